@@ -1,0 +1,176 @@
+/* acts.h -- everything that changes the commons, one typed call an act.
+ *
+ * What each checks, in which order, and what it writes: server/ledger/ACTS.md. Inputs must be well
+ * formed (schema has seen to it): a malformed number or word is a bug of the caller. Numbers are
+ * the numbers of things within their community; amounts are minor units. Every outcome begins with
+ * seq, at, replayed; with replayed = 1 (the same key again) only these and the thing's number are
+ * certain to be filled. A text is JSON; the ledger salts and hashes it. */
+#ifndef GROUNDSWELL_LEDGER_ACTS_H
+#define GROUNDSWELL_LEDGER_ACTS_H
+
+#include "groundswell/base/fields.h"
+#include "groundswell/ledger/ledger.h"
+
+/* Who does it to which community, under which idempotency key. */
+struct act {
+    struct text slug;
+    struct text subject;  /* of the token: resident id, staff subject, "operator", "keeper" */
+    uint64_t epoch;       /* of the token */
+    uint8_t key_hash[8];  /* keyed hash of principal, route and Idempotency-Key */
+    uint8_t body_hash[4]; /* of the request's body and target */
+};
+
+#define ACT(name, input, outcome)                                                                 \
+    void ledger_##name(struct ledger *ledger, const struct act *act, const struct input *in,      \
+                       ledger_answer_fn *answer, void *ctx)
+#define ACT_FIELDS(outcome)                                                                       \
+    extern const struct field outcome##_fields[];                                                 \
+    extern const size_t outcome##_fields_n
+
+struct act_outcome {
+    uint64_t seq, at, replayed;
+};
+ACT_FIELDS(act_outcome);
+
+/* ---- community and money -------------------------------------------------------------------- */
+
+struct community_create {
+    struct text currency;  /* "GBP" */
+    struct text areas;     /* codes joined by ',' */
+    uint64_t area_residents_min;
+    struct text text;
+};
+ACT(community_create, community_create, act_outcome);
+
+struct fund_add {
+    uint64_t amount;
+    struct text theme; /* empty: unrestricted */
+    struct text text;
+};
+struct fund_top_up {
+    uint64_t fund, amount;
+};
+struct fund_outcome {
+    uint64_t seq, at, replayed, fund;
+    struct text qualifying; /* numbers of proposals joined by ',': poke the keeper */
+};
+ACT_FIELDS(fund_outcome);
+ACT(fund_add, fund_add, fund_outcome);
+ACT(fund_top_up, fund_top_up, fund_outcome);
+
+/* ---- residents ------------------------------------------------------------------------------ */
+
+#define RESIDENTS_REGISTER_MAX 1000
+struct registration {
+    struct text resident; /* id: ledger_resident_id() */
+    uint64_t area;        /* index */
+};
+struct residents_register {
+    const struct registration *residents;
+    size_t n; /* 1..RESIDENTS_REGISTER_MAX, distinct */
+};
+struct register_outcome {
+    uint64_t seq, at, replayed, registered, already, granted, ungranted;
+};
+ACT_FIELDS(register_outcome);
+ACT(residents_register, residents_register, register_outcome);
+
+struct resident_act {
+    struct text resident;
+};
+ACT(resident_grant, resident_act, act_outcome);
+ACT(resident_leave, resident_act, act_outcome);
+ACT(resident_sign_out, resident_act, act_outcome);
+struct staff_act {
+    struct text staff; /* the subject whose tokens end */
+};
+ACT(staff_sign_out, staff_act, act_outcome);
+
+/* ---- rounds --------------------------------------------------------------------------------- */
+
+struct round_open {
+    uint64_t allotment, token, closes_ms;
+    struct text roll; /* where the register came from, a short word or "" */
+    struct text text;
+};
+struct round_close {
+    uint64_t round;
+};
+struct round_outcome {
+    uint64_t seq, at, replayed, round, granted; /* granted: in total, minor units */
+    struct text spendable;                      /* theme:amount,...; theme empty: unrestricted */
+};
+ACT_FIELDS(round_outcome);
+/* The number is the ledger's affair; the round's secret key is on disk before it opens. */
+ACT(round_open, round_open, round_outcome);
+ACT(round_close, round_close, round_outcome);
+
+/* ---- tenders and proposals ------------------------------------------------------------------ */
+
+struct tender_create {
+    struct text body, theme; /* theme empty: unrestricted money only */
+    uint64_t ceiling, people_min, areas_min, area_people_min, awards_max, closes_ms;
+    bool late; /* takes proposals after pledging has opened */
+    struct text text;
+};
+struct tender_act {
+    uint64_t tender;
+    struct text body; /* whose clerk asks; empty: any */
+};
+struct tender_outcome {
+    uint64_t seq, at, replayed, tender;
+};
+ACT_FIELDS(tender_outcome);
+ACT(tender_create, tender_create, tender_outcome);
+ACT(tender_open, tender_act, tender_outcome);
+ACT(tender_withdraw, tender_act, tender_outcome);
+
+struct proposal_submit {
+    uint64_t tender;
+    struct text body; /* whose clerk asks; empty: any */
+    uint64_t price;
+    struct text text;
+};
+struct proposal_act {
+    uint64_t proposal;
+    struct text body;
+};
+struct proposal_outcome {
+    uint64_t seq, at, replayed, proposal;
+};
+ACT_FIELDS(proposal_outcome);
+ACT(proposal_submit, proposal_submit, proposal_outcome);
+ACT(proposal_withdraw, proposal_act, proposal_outcome);
+
+/* The rule's hash as it stands in records: SHA-256 of its canonical JSON, 64 hex digits. */
+void ledger_rule_hash(const struct tender_create *rule, char ret[static 65]);
+
+/* ---- pledges -------------------------------------------------------------------------------- */
+
+struct pledge_set {
+    uint64_t proposal, amount; /* the resident is act->subject */
+};
+struct pledge_withdraw {
+    uint64_t proposal;
+};
+/* ACT(pledge_set), ACT(pledge_withdraw) answer struct pledge_view: see views.h. Which round it is,
+ * the wallet's pseudonym, and asking once more when the round has just changed are the ledger's
+ * affair. */
+ACT(pledge_set, pledge_set, pledge_view);
+ACT(pledge_withdraw, pledge_withdraw, pledge_view);
+
+/* ---- the keeper's --------------------------------------------------------------------------- */
+
+struct settle_outcome {
+    uint64_t seq, at, due, more; /* due: next deadline, 0 for none; more: ask again at once */
+    struct text qualifying;
+};
+ACT_FIELDS(settle_outcome);
+void ledger_settle(struct ledger *ledger, struct text slug, ledger_answer_fn *answer, void *ctx);
+/* Outcome: struct act_outcome. */
+void ledger_activate(struct ledger *ledger, struct text slug, uint64_t proposal,
+                     ledger_answer_fn *answer, void *ctx);
+
+#undef ACT
+#undef ACT_FIELDS
+#endif

@@ -1,0 +1,72 @@
+/* state.h -- the raw state as it lies in Redis, for those who compare it with what the records say
+ * (`recount`, the differential test). Not for pages: several questions are not one moment, so ask
+ * a community at rest, or check that totals.seq did not move meanwhile. */
+#ifndef GROUNDSWELL_LEDGER_STATE_H
+#define GROUNDSWELL_LEDGER_STATE_H
+
+#include "groundswell/base/fields.h"
+#include "groundswell/ledger/ledger.h"
+
+#define STATE(name)                                                                               \
+    extern const struct field name##_fields[];                                                    \
+    extern const size_t name##_fields_n
+
+#define WALLET_PLEDGES_MAX 64
+struct wallet_state {
+    char wallet[RESIDENT_ID_SIZE + 1];
+    uint32_t area;
+    uint32_t pledges_n;
+    struct {
+        uint32_t proposal, amount;
+    } pledges[WALLET_PLEDGES_MAX];
+};
+/* Items: struct wallet_state, some hundred; `next` is the cursor to go on with, 0 at the end.
+ * Start with 0. As with every Redis scan a wallet may come twice while rows change. */
+void ledger_wallets_scan(struct ledger *ledger, struct text slug, uint64_t round, uint64_t cursor,
+                         ledger_answer_fn *answer, void *ctx);
+
+struct community_state {
+    uint64_t seq, at, round, open, token, allotment, closes;
+    uint64_t funds, unallotted, free, held, committed, paid;
+    uint64_t granted, spent, prices, rounding;
+    uint64_t fund_n, tender_n, proposal_n, round_n;
+};
+STATE(community_state);
+/* Outcome: struct community_state; items: struct ledger_member, the headroom left by theme
+ * (name: theme, "" for unrestricted; value: amount). */
+void ledger_state_community(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
+                            void *ctx);
+
+/* Items: struct ledger_member: "t1" -> "o", "p3" -> "a34": what is written, deadlines not judged. */
+void ledger_state_states(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
+                         void *ctx);
+
+struct tender_state {
+    uint64_t round, held, awards, ceiling;
+};
+STATE(tender_state);
+void ledger_state_tender(struct ledger *ledger, struct text slug, uint64_t tender,
+                         ledger_answer_fn *answer, void *ctx);
+
+struct proposal_state {
+    uint64_t tender, price, sum, people, areas_ok;
+};
+STATE(proposal_state);
+/* Outcome: struct proposal_state; items: struct ledger_member, people by area (name: index). */
+void ledger_state_proposal(struct ledger *ledger, struct text slug, uint64_t proposal,
+                           ledger_answer_fn *answer, void *ctx);
+
+struct fund_state {
+    uint64_t amount, left;
+    struct text theme;
+};
+STATE(fund_state);
+void ledger_state_fund(struct ledger *ledger, struct text slug, uint64_t fund,
+                       ledger_answer_fn *answer, void *ctx);
+
+/* Items: struct ledger_member: area index -> registered residents. */
+void ledger_state_residents(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
+                            void *ctx);
+
+#undef STATE
+#endif
