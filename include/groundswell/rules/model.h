@@ -1,0 +1,154 @@
+/* model.h -- one community, derived from its public log alone: the twin in C of the Redis Functions.
+ *
+ * It knows wallets by their pseudonyms and no resident. An act is put as a record of the kind that it would write, with
+ * only its *input* fields filled (below); the model settles what is due, judges in the order of ledger/ACTS.md, and
+ * answers with the refusal or with the records written, already applied to itself. It reads no clock and does no I/O.
+ *
+ * Input fields by kind, beside `at` (the caller's now_ms):
+ *   community_created     currency areas area_residents_min text
+ *   fund_added            amount theme? text            fund_topped_up    fund amount
+ *   residents_registered  registered grants?            resident_granted  area
+ *   resident_left         area wallet? wallet_area?     round_opened      round allotment token closes text?
+ *   round_closed          round                         tender_created    all but `tender`
+ *   tender_opened, tender_withdrawn   tender body?      proposal_submitted  tender price text body?
+ *   proposal_withdrawn    proposal body?                pledge_set        round wallet area proposal amount
+ *   pledge_withdrawn      round wallet proposal         commission_activated  proposal (the keeper's `activate`)
+ * `body` there is the actor's body; absent, any body may. Memory that runs out aborts: the model is no server. */
+#ifndef GROUNDSWELL_RULES_MODEL_H
+#define GROUNDSWELL_RULES_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "groundswell/base/refusal.h"
+#include "groundswell/base/text.h"
+#include "groundswell/rules/record.h"
+#include "groundswell/rules/share.h"
+
+#define SETTLE_MAX 16
+#define FUNDS_MAX 64
+#define QUALIFYING_MAX 64
+#define PROPOSALS_LIVE_MAX 128
+#define PLEDGES_LIVE_MAX 32
+#define PLEDGES_MAX 64
+
+struct model;
+
+struct accounts {
+    uint64_t funds, unallotted, free, held, committed, paid;
+    uint64_t granted, spent, prices, rounding; /* of the last round opened */
+};
+
+/* A placeholder of a refusal's sentence: a number, or a text where text.at is not NULL. */
+struct verdict_word {
+    const char *name;
+    uint64_t number;
+    struct text text;
+};
+
+/* What a pledge act shows beside its seq. */
+struct present {
+    uint64_t amount, free, held, spent; /* of the entry; of the wallet */
+    uint64_t sum, people, areas_ok;     /* of the proposal */
+    const char *state;                  /* live, activated, withdrawn, released */
+};
+
+/* The answer to one act. Texts and pairs of the records borrow from the verdict, the input and the model, until the
+ * model's next act; so a verdict is not copied. */
+struct verdict {
+    enum refusal refusal; /* REFUSAL_NONE where accepted */
+    const char *raised;   /* not NULL: no caller may ask this (the ledger raises); nothing was done */
+    struct verdict_word words[4];
+    size_t words_n;
+    uint64_t at, seq; /* accepted: seq of its own first record; without one, the last seq */
+    uint64_t number;  /* of the fund, tender, proposal or round that was made; 0 otherwise */
+    bool replayed;    /* an act known by its key: nothing was done (rules/roll.h) */
+    bool more;        /* settle: 16 did not suffice */
+    uint64_t due;     /* settle: the next deadline, or 0 */
+    struct present present;
+    uint64_t registered, already, granted, ungranted; /* residents_register */
+    uint64_t qualifying[QUALIFYING_MAX];              /* proposals; fund_add, fund_top_up, settle */
+    size_t qualifying_n;
+    size_t settled_n;                     /* the first of the records are settlings, also before a refusal */
+    struct record records[SETTLE_MAX + 2]; /* settlings, own record, activation */
+    size_t records_n;
+    uint64_t pairs[3][RECORD_PAIRS_MAX][2];
+};
+
+struct model *model_new(void);
+void model_free(struct model *model);
+
+/* Settle, judge, apply. */
+void model_act(struct model *model, const struct record *input, struct verdict *ret);
+
+/* The two halves of model_act, for who must ask something in between. model_settle starts *ret afresh, and returns
+ * false where the act ends here (then ret->refusal is set). At most `bound` deadlines are looked at. */
+bool model_settle(struct model *model, uint64_t now_ms, size_t bound, struct verdict *ret);
+void model_judge(struct model *model, const struct record *input, struct verdict *ret);
+
+/* Fills ret->due, more, qualifying: the rest of the act `settle`, behind model_settle. */
+void model_settled(const struct model *model, struct verdict *ret);
+
+/* ---- what it holds ---- */
+struct accounts model_accounts(const struct model *model);
+bool model_conserves(const struct model *model);    /* funds = unallotted + free + held + committed + paid, and more */
+uint64_t model_seq(const struct model *model);      /* the next record's */
+uint64_t model_at(const struct model *model);       /* of the last record */
+uint64_t model_due(const struct model *model);      /* the next deadline in the list, 0 for none */
+uint64_t model_areas(const struct model *model);    /* 0 before the community is there */
+struct text model_area_code(const struct model *model, uint64_t area);
+uint64_t model_residents(const struct model *model, uint64_t area);
+uint64_t model_grants(const struct model *model, uint64_t area);  /* of the last round */
+uint64_t model_wallets(const struct model *model, uint64_t area); /* seen in the log of the last round */
+uint64_t model_headroom(const struct model *model, struct text theme); /* with the unrestricted; "" is only those */
+bool model_round_open(const struct model *model);
+uint64_t model_round(const struct model *model); /* the last opened, 0 for none */
+
+struct round_view {
+    uint64_t allotment, token, closes, opened_seq, granted, spent, prices, rounding, wallets;
+    bool open;
+};
+struct fund_view {
+    uint64_t amount, left;
+    struct text theme;
+};
+struct tender_view {
+    uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes, awards, held, proposals_live;
+    struct text theme, body;
+    bool late;
+    const char *state; /* as people see it: draft open decided lapsed withdrawn */
+    char mark;         /* as the ledger keeps it: d o a l w */
+};
+struct proposal_view {
+    uint64_t tender, price, rho, sum, people, areas_ok, ready_seq; /* ready_seq 0: not in `ready` */
+    const uint32_t *area_people;                                   /* by area */
+    const char *state;                                             /* as in struct present */
+};
+struct wallet_entry {
+    uint32_t proposal, amount, place; /* place: where it stands in its proposal's list */
+    uint64_t seq;
+};
+struct wallet_view {
+    uint64_t round, area, free, held, spent;
+    uint8_t id[16];
+    const struct wallet_entry *entries;
+    size_t entries_n;
+};
+
+uint64_t model_funds(const struct model *model); /* how many; they are numbered from 1 */
+uint64_t model_tenders(const struct model *model);
+uint64_t model_proposals(const struct model *model);
+bool model_fund(const struct model *model, uint64_t number, struct fund_view *ret);
+bool model_tender(const struct model *model, uint64_t number, struct tender_view *ret);
+bool model_proposal(const struct model *model, uint64_t number, struct proposal_view *ret);
+bool model_round_view(const struct model *model, uint64_t number, struct round_view *ret);
+bool model_wallet(const struct model *model, uint64_t round, struct text wallet, struct wallet_view *ret);
+struct present model_present(const struct model *model, uint64_t round, struct text wallet, uint64_t proposal);
+size_t model_ready(const struct model *model, uint64_t *ret, size_t max);       /* in order; returns how many there are */
+size_t model_commissions(const struct model *model, uint64_t *ret, size_t max); /* in order of activation */
+
+/* Visits every wallet of every round that the log has shown, in no order. */
+void model_wallets_each(const struct model *model, void (*each)(void *ctx, const struct wallet_view *wallet), void *ctx);
+
+#endif

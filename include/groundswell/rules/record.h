@@ -1,0 +1,152 @@
+/* record.h -- one entry of a community's audit log: its fields, their canonical order, and its bytes.
+ *
+ * A record exists in two forms that say the same: flat names and values in the Redis stream (lists as `a:b,a:b`), and
+ * canonical JSON, which is what the audit log hashes: members in table order, no blanks, numbers without fraction
+ * or leading zero. Strings are codes, words, hex, base64 only, so nothing ever needs escaping. Both readers are
+ * strict: anything but the canonical form is refused, so that one record has exactly one text.
+ *
+ * A sealed record (hidden tally) keeps v, seq, at, kind, and has the one payload member `sealed` (base64). */
+#ifndef GROUNDSWELL_RULES_RECORD_H
+#define GROUNDSWELL_RULES_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "groundswell/base/arena.h"
+#include "groundswell/base/buf.h"
+#include "groundswell/base/fault.h"
+#include "groundswell/base/text.h"
+
+#define RECORD_VERSION 1
+#define RECORD_AREAS_MAX 64
+#define RECORD_PAIRS_MAX 64 /* areas, draws, withdrawn pledges */
+#define RECORD_JSON_MAX (16 * KIB)
+#define RECORD_SEALED_MAX (4 * KIB)
+
+enum record_kind {
+    RECORD_COMMUNITY_CREATED,
+    RECORD_FUND_ADDED,
+    RECORD_FUND_TOPPED_UP,
+    RECORD_RESIDENTS_REGISTERED,
+    RECORD_RESIDENT_GRANTED,
+    RECORD_RESIDENT_LEFT,
+    RECORD_ROUND_OPENED,
+    RECORD_ROUND_CLOSED,
+    RECORD_TENDER_CREATED,
+    RECORD_TENDER_OPENED,
+    RECORD_TENDER_WITHDRAWN,
+    RECORD_TENDER_LAPSED,
+    RECORD_PROPOSAL_SUBMITTED,
+    RECORD_PROPOSAL_WITHDRAWN,
+    RECORD_PLEDGE_SET,
+    RECORD_PLEDGE_WITHDRAWN,
+    RECORD_COMMISSION_ACTIVATED,
+    RECORD_KINDS
+};
+
+enum record_field {
+    FIELD_V, FIELD_SEQ, FIELD_AT, FIELD_KIND, FIELD_DUE, FIELD_SEALED,
+    FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT,
+    FIELD_FUND, FIELD_AMOUNT, FIELD_THEME,
+    FIELD_REGISTERED, FIELD_ROUND, FIELD_GRANTS, FIELD_AREA, FIELD_WALLET, FIELD_WALLET_AREA, FIELD_WITHDRAWN,
+    FIELD_ALLOTMENT, FIELD_TOKEN, FIELD_CLOSES, FIELD_RESIDENTS,
+    FIELD_FREE, FIELD_HELD, FIELD_GRANTED, FIELD_SPENT, FIELD_PRICES, FIELD_ROUNDING,
+    FIELD_TENDER, FIELD_BODY, FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN, FIELD_AREA_PEOPLE_MIN,
+    FIELD_AWARDS_MAX, FIELD_LATE, FIELD_RULE_HASH, FIELD_PROPOSALS,
+    FIELD_PROPOSAL, FIELD_PRICE, FIELD_WAS, FIELD_RHO, FIELD_PEOPLE, FIELD_PLEDGED, FIELD_RELEASED,
+    FIELD_DRAWS, FIELD_CAUSE,
+    RECORD_FIELDS
+};
+
+enum field_form {
+    FORM_NUMBER, /* within least..most */
+    FORM_KIND,
+    FORM_CURRENCY, /* ^[A-Z]{3}$ */
+    FORM_WORD,     /* word_is_valid() */
+    FORM_WORDS,    /* distinct words joined by ',', at most RECORD_AREAS_MAX; in JSON an array of strings */
+    FORM_HEX,      /* 64 lower-case hex digits */
+    FORM_WALLET,   /* 22 characters of base64url */
+    FORM_PAIRS,    /* a:b,a:b, at least one, first members ascending where the field says so */
+    FORM_BASE64,
+};
+
+struct record_pairs {
+    const uint64_t (*at)[2];
+    size_t n;
+};
+
+/* Every field of every kind. What is there stands in `has`; what is not is zero. Texts and pairs are borrowed. */
+struct record {
+    uint64_t has; /* bit (1 << enum record_field) */
+    enum record_kind kind;
+    uint64_t v, seq, at, due;
+    struct text sealed;
+    struct text currency, areas, text, theme, wallet, body, rule_hash;
+    uint64_t area_residents_min, fund, amount, round, area, wallet_area, allotment, token, closes, residents;
+    uint64_t free, held, granted, spent, prices, rounding;
+    uint64_t tender, ceiling, people_min, areas_min, area_people_min, awards_max, late, proposals;
+    uint64_t proposal, price, was, rho, people, pledged, released, cause;
+    struct record_pairs registered, grants, withdrawn, draws;
+};
+
+struct record_field_spec {
+    const char *name;
+    enum field_form form;
+    uint64_t least, most; /* numbers; pairs: of the second member */
+    size_t offset;        /* in struct record */
+};
+
+/* The payload of a kind in canonical order, behind v, seq, at, kind, due?. Ends with RECORD_FIELDS. */
+struct record_kind_spec {
+    const char *name;
+    enum record_field fields[17];
+    uint64_t optional; /* bits: of fields, and of FIELD_DUE where the kind may carry it */
+    bool due;          /* may carry `due` (must, unless optional has it) */
+    bool sealable;
+};
+
+extern const struct record_field_spec record_field_specs[RECORD_FIELDS];
+extern const struct record_kind_spec record_kind_specs[RECORD_KINDS];
+
+bool record_kind_of(struct text name, enum record_kind *ret);
+
+static inline bool record_has(const struct record *record, enum record_field field)
+{
+    return record->has >> field & 1;
+}
+
+/* Setters that keep `has` right. An empty text takes the field away, as an empty list does. */
+void record_set(struct record *record, enum record_field field, uint64_t number);
+void record_set_text(struct record *record, enum record_field field, struct text value);
+void record_set_pairs(struct record *record, enum record_field field, struct record_pairs pairs);
+uint64_t record_number(const struct record *record, enum record_field field);
+struct text record_text(const struct record *record, enum record_field field);
+struct record_pairs record_pairs(const struct record *record, enum record_field field);
+
+/* Why a reader refused: the field it stumbled over and a plain reason (static storage). */
+struct record_problem {
+    const char *field, *why;
+};
+
+/* From the stream: names and values in turn, n of them together. Texts borrow from `flat`, lists from `arena`.
+ * FAULT_FORMAT where it is not canonical (then *ret_problem, which may be NULL, tells), FAULT_MEMORY. */
+enum fault record_from_fields(struct record *ret, const struct text *flat, size_t n, struct arena *arena,
+                              struct record_problem *ret_problem) MUST_CHECK;
+/* From canonical JSON; texts are borrowed from `json`, but for the list of areas, which is in `arena`. */
+enum fault record_from_json(struct record *ret, struct text json, struct arena *arena,
+                            struct record_problem *ret_problem) MUST_CHECK;
+
+/* Canonical JSON, byte for byte stable. INVARIANT: the record has the fields of its kind, each well formed. */
+void record_json(const struct record *record, struct buf *out);
+
+/* One field as it stands in the stream. INVARIANT: it is there. */
+void record_field_put(const struct record *record, enum record_field field, struct buf *out);
+
+/* NULL where the fields are exactly those of its kind and each is well formed; else a plain reason. */
+const char *record_wrong(const struct record *record, enum record_field *ret_field);
+
+/* The fields of a kind in canonical order, v first, whether the record has them or not: i-th, or RECORD_FIELDS. */
+enum record_field record_field_at(enum record_kind kind, size_t i);
+
+#endif
