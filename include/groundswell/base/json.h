@@ -27,12 +27,12 @@ struct json_out {
 };
 #define JSON_OUT(buffer) ((struct json_out){.buf = (buffer)})
 
-void json_object(struct json_out *out); /* { */
+void json_object_begin(struct json_out *out); /* { */
 void json_object_end(struct json_out *out);
-void json_array(struct json_out *out); /* [ */
+void json_array_begin(struct json_out *out); /* [ */
 void json_array_end(struct json_out *out);
 void json_name(struct json_out *out, const char *name); /* "name": */
-void json_text(struct json_out *out, struct text value);
+void json_text(struct json_out *out, struct text value); /* null where value.at is NULL */
 void json_u64(struct json_out *out, uint64_t value);
 void json_bool(struct json_out *out, bool value);
 void json_none(struct json_out *out); /* null */

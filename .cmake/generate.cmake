@@ -1,0 +1,36 @@
+# What the build writes into ${CMAKE_BINARY_DIR}/generated: the list of refusals as an X-macro, and the Lua library and
+# the schemas as bytes of the binary, so that one file is all there is to install. See .cmake/write_*.cmake.
+set(GENERATED ${CMAKE_BINARY_DIR}/generated)
+file(GLOB EMBEDDED_LUA CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/ledger/lua/*.lua)
+file(GLOB_RECURSE EMBEDDED_SCHEMAS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schemas/*.json)
+
+add_custom_command(
+    OUTPUT ${GENERATED}/groundswell/base/refusal_list.h
+    COMMAND ${CMAKE_COMMAND} -DFROM=${CMAKE_SOURCE_DIR}/schemas/refusals.json
+        -DTO=${GENERATED}/groundswell/base/refusal_list.h -P ${CMAKE_SOURCE_DIR}/.cmake/write_refusals.cmake
+    DEPENDS ${CMAKE_SOURCE_DIR}/schemas/refusals.json ${CMAKE_SOURCE_DIR}/.cmake/write_refusals.cmake
+    COMMENT "Writing the list of refusals" VERBATIM)
+
+# embed(NAME ROOT FILES...): embedded_NAME.c holds the files, named by their path under ROOT.
+function(embed name root)
+    list(JOIN ARGN "|" files)
+    # The list itself is a file, so that a file that was removed is noticed too.
+    file(CONFIGURE OUTPUT ${GENERATED}/embedded_${name}.list CONTENT "${files}")
+    add_custom_command(
+        OUTPUT ${GENERATED}/embedded_${name}.c
+        COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DROOT=${root} -DLIST=${GENERATED}/embedded_${name}.list
+            -DTO=${GENERATED}/embedded_${name}.c -P ${CMAKE_SOURCE_DIR}/.cmake/write_embedded.cmake
+        DEPENDS ${ARGN} ${GENERATED}/embedded_${name}.list ${CMAKE_SOURCE_DIR}/.cmake/write_embedded.cmake
+        COMMENT "Embedding ${name}" VERBATIM)
+endfunction()
+
+embed(lua ${CMAKE_SOURCE_DIR}/server/ledger/lua ${EMBEDDED_LUA})
+embed(schemas ${CMAKE_SOURCE_DIR}/schemas ${EMBEDDED_SCHEMAS})
+
+add_custom_target(generated DEPENDS ${GENERATED}/groundswell/base/refusal_list.h
+    ${GENERATED}/embedded_lua.c ${GENERATED}/embedded_schemas.c)
+
+add_library(gs_embedded STATIC ${GENERATED}/embedded_lua.c ${GENERATED}/embedded_schemas.c)
+target_link_libraries(gs_embedded PUBLIC options)
+set_target_properties(gs_embedded PROPERTIES POSITION_INDEPENDENT_CODE ON)
+add_dependencies(gs_embedded generated)

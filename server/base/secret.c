@@ -1,0 +1,96 @@
+/* secret.c -- hashes and randomness, by the system and OpenSSL; nothing cryptographic is made here.
+ *
+ * Every pledge takes several keyed hashes. Since OpenSSL 3 the one-call HMAC() looks its algorithm up by name each
+ * time, which costs more than the hash; so each thread keeps one context, and the digest is fetched once. */
+#include "groundswell/base/secret.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <sys/random.h>
+
+#include "groundswell/base/fault.h"
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t hmac_of_thread;
+static EVP_MD *sha256;
+
+static void hmac_free(void *ctx)
+{
+    EVP_MAC_CTX_free(ctx);
+}
+
+static void engines_free(void)
+{
+    EVP_MAC_CTX_free(pthread_getspecific(hmac_of_thread)); /* the main thread's: no destructor runs for it */
+    pthread_setspecific(hmac_of_thread, NULL);
+    EVP_MD_free(sha256);
+    sha256 = NULL;
+}
+
+static void engines_start(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    INVARIANT(sha256 != NULL);
+    INVARIANT(pthread_key_create(&hmac_of_thread, hmac_free) == 0);
+    INVARIANT(OPENSSL_atexit(engines_free) == 1);
+}
+
+static EVP_MAC_CTX *hmac_mine(void)
+{
+    pthread_once(&once, engines_start);
+    EVP_MAC_CTX *ctx = pthread_getspecific(hmac_of_thread);
+    if (ctx)
+        return ctx;
+    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    ctx = mac ? EVP_MAC_CTX_new(mac) : NULL;
+    EVP_MAC_free(mac);
+    char digest[] = "SHA256";
+    const OSSL_PARAM params[] = {
+        {"digest", OSSL_PARAM_UTF8_STRING, digest, sizeof digest - 1, 0},
+        {NULL, 0, NULL, 0, 0},
+    };
+    INVARIANT(ctx && EVP_MAC_CTX_set_params(ctx, params) == 1);
+    INVARIANT(pthread_setspecific(hmac_of_thread, ctx) == 0);
+    return ctx;
+}
+
+void secret_random(void *ret, size_t n)
+{
+    char *at = ret;
+    while (n) {
+        ssize_t got = getrandom(at, n, 0);
+        INVARIANT(got > 0 || (got < 0 && errno == EINTR));
+        if (got > 0) {
+            at += got;
+            n -= (size_t)got;
+        }
+    }
+}
+
+void digest_sha256(struct text data, uint8_t ret[static DIGEST_SIZE])
+{
+    pthread_once(&once, engines_start);
+    INVARIANT(EVP_Digest(data.at, data.n, ret, NULL, sha256, NULL) == 1);
+}
+
+void digest_hmac(struct text key, struct text data, uint8_t ret[static DIGEST_SIZE])
+{
+    EVP_MAC_CTX *ctx = hmac_mine();
+    size_t n = 0;
+    const char *key_at = key.n ? key.at : "";
+    INVARIANT(EVP_MAC_init(ctx, (const unsigned char *)key_at, key.n, NULL) == 1);
+    INVARIANT(EVP_MAC_update(ctx, (const unsigned char *)data.at, data.n) == 1);
+    INVARIANT(EVP_MAC_final(ctx, ret, &n, DIGEST_SIZE) == 1 && n == DIGEST_SIZE);
+}
+
+bool secret_equal(const void *a, const void *b, size_t n)
+{
+    return CRYPTO_memcmp(a, b, n) == 0;
+}
+
+void secret_wipe(void *data, size_t n)
+{
+    OPENSSL_cleanse(data, n);
+}
