@@ -90,7 +90,6 @@ ACT(staff_sign_out, staff_act, act_outcome);
 
 struct round_open {
     uint64_t allotment, token, closes_ms;
-    struct text roll; /* where the register came from, a short word or "" */
     struct text text;
 };
 struct round_close {

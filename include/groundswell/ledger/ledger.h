@@ -29,6 +29,7 @@ struct ledger_plan {
     const char *keys_folder;    /* DATA/keys; made (0700) where absent; copied */
     bool skew_unchecked;        /* tests only: clocks may run as they like */
     uint64_t (*now_ms)(void);   /* NULL: clock_wall_ms */
+    unsigned lease_ms;          /* how long this worker's claim on its functions lasts; 0: 60 s */
 };
 
 /* NULL: the folder cannot be made (logged). The store outlives the ledger's last answer. */
