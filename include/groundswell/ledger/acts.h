@@ -3,8 +3,8 @@
  * What each checks, in which order, and what it writes: server/ledger/ACTS.md. Inputs must be well
  * formed (schema has seen to it): a malformed number or word is a bug of the caller. Numbers are
  * the numbers of things within their community; amounts are minor units. Every outcome begins with
- * seq, at, replayed; with replayed = 1 (the same key again) only these and the thing's number are
- * certain to be filled. A text is JSON; the ledger salts and hashes it. */
+ * seq, at_ms, replayed; where it was replayed only these and the thing's id are certain to be filled.
+ * Every outcome has a field table. A text is JSON; the ledger salts and hashes it. */
 #ifndef GROUNDSWELL_LEDGER_ACTS_H
 #define GROUNDSWELL_LEDGER_ACTS_H
 
@@ -27,8 +27,12 @@ struct act {
     extern const struct field outcome##_fields[];                                                 \
     extern const size_t outcome##_fields_n
 
+#define OUTCOME_MEMBERS                                                                           \
+    uint64_t seq, at_ms;                                                                          \
+    bool replayed /* the same key again: done before, nothing was written now */
+
 struct act_outcome {
-    uint64_t seq, at, replayed;
+    OUTCOME_MEMBERS;
 };
 ACT_FIELDS(act_outcome);
 
@@ -51,8 +55,9 @@ struct fund_top_up {
     uint64_t fund, amount;
 };
 struct fund_outcome {
-    uint64_t seq, at, replayed, fund;
-    struct text qualifying; /* numbers of proposals joined by ',': poke the keeper */
+    OUTCOME_MEMBERS;
+    struct id fund;
+    struct text qualifying; /* numbers of proposals joined by ',': where any, poke the keeper */
 };
 ACT_FIELDS(fund_outcome);
 ACT(fund_add, fund_add, fund_outcome);
@@ -70,7 +75,8 @@ struct residents_register {
     size_t n; /* 1..RESIDENTS_REGISTER_MAX, distinct */
 };
 struct register_outcome {
-    uint64_t seq, at, replayed, registered, already, granted, ungranted;
+    OUTCOME_MEMBERS;
+    uint64_t registered, already, granted, ungranted;
 };
 ACT_FIELDS(register_outcome);
 ACT(residents_register, residents_register, register_outcome);
@@ -96,8 +102,10 @@ struct round_close {
     uint64_t round;
 };
 struct round_outcome {
-    uint64_t seq, at, replayed, round, granted; /* granted: in total, minor units */
-    struct text spendable;                      /* theme:amount,...; theme empty: unrestricted */
+    OUTCOME_MEMBERS;
+    struct id round;
+    uint64_t granted;      /* in total, minor units */
+    struct text spendable; /* theme:amount,...; theme empty: unrestricted */
 };
 ACT_FIELDS(round_outcome);
 /* The number is the ledger's affair; the round's secret key is on disk before it opens. */
@@ -117,7 +125,8 @@ struct tender_act {
     struct text body; /* whose clerk asks; empty: any */
 };
 struct tender_outcome {
-    uint64_t seq, at, replayed, tender;
+    OUTCOME_MEMBERS;
+    struct id tender;
 };
 ACT_FIELDS(tender_outcome);
 ACT(tender_create, tender_create, tender_outcome);
@@ -135,7 +144,8 @@ struct proposal_act {
     struct text body;
 };
 struct proposal_outcome {
-    uint64_t seq, at, replayed, proposal;
+    OUTCOME_MEMBERS;
+    struct id proposal;
 };
 ACT_FIELDS(proposal_outcome);
 ACT(proposal_submit, proposal_submit, proposal_outcome);
@@ -161,7 +171,8 @@ ACT(pledge_withdraw, pledge_withdraw, pledge_view);
 /* ---- the keeper's --------------------------------------------------------------------------- */
 
 struct settle_outcome {
-    uint64_t seq, at, due, more; /* due: next deadline, 0 for none; more: ask again at once */
+    uint64_t seq, at_ms, due_ms; /* due: next deadline, 0 for none */
+    bool more;                   /* ask again at once */
     struct text qualifying;
 };
 ACT_FIELDS(settle_outcome);

@@ -70,8 +70,8 @@ enum fault ledger_wallet(struct ledger *ledger, struct text slug, uint64_t round
 
 /* ---- texts ---------------------------------------------------------------------------------- */
 
-/* A free text is stored as 32 hex digits of salt followed by its JSON. Acts take the JSON alone;
- * this gives it back out of what a view hands up. TEXT_NONE where it was erased. */
+/* A free text is stored as 32 hex digits of salt followed by its JSON. Acts take the JSON, views
+ * give the JSON; this is for who reads the stored text itself. TEXT_NONE where it was erased. */
 struct text ledger_text_json(struct text stored);
 /* What enters the record: HMAC-SHA-256 under the salt as 64 hex digits. False where malformed. */
 bool ledger_text_hash(struct text stored, char ret[static 65]);

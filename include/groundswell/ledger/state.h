@@ -26,7 +26,7 @@ void ledger_wallets_scan(struct ledger *ledger, struct text slug, uint64_t round
                          ledger_answer_fn *answer, void *ctx);
 
 struct community_state {
-    uint64_t seq, at, round, open, token, allotment, closes;
+    uint64_t seq, at_ms, round, open, token, allotment, closes_ms;
     uint64_t funds, unallotted, free, held, committed, paid;
     uint64_t granted, spent, prices, rounding;
     uint64_t fund_n, tender_n, proposal_n, round_n;

@@ -1,9 +1,10 @@
 /* views.h -- what can be looked at, one typed call a reader: ready to be shown, one question each.
  *
- * Every struct has a field table (`<name>_fields`), by which the ledger reads it out of Redis's
- * answer and the desk writes it as JSON. Numbers, amounts and times are uint64_t (minor units, ms),
- * yes and no are 0 and 1, what does not apply is 0 or an empty text. A deadline that is due counts
- * as passed in what is shown. `text` is stored text: ledger_text_json(). */
+ * Every struct has a field table (`<name>_fields`, `<name>_fields_n`), by which the ledger reads it
+ * out of Redis's answer and the desk writes it as JSON: times are RFC 3339 there, ids have their
+ * slug already. Amounts are minor units. A deadline that is due counts as passed in what is shown.
+ * `text` is the free text's JSON without its salt, absent where it was erased. Members that are
+ * marked private are not written by fields_json(): the desk has a better form for them. */
 #ifndef GROUNDSWELL_LEDGER_VIEWS_H
 #define GROUNDSWELL_LEDGER_VIEWS_H
 
@@ -20,10 +21,13 @@
     struct text state /* live, activated, withdrawn, released */
 
 struct community_view {
-    uint64_t seq, at, area_residents_min, round, open, token, allotment, closes;
-    uint64_t funds, tenders, proposals, rounds; /* how many of each were ever made */
-    struct text currency, areas;                /* areas: codes joined by ',' */
-    struct text residents;                      /* area index:registered residents,... */
+    uint64_t seq, at_ms, area_residents_min, allotment, token, closes_ms;
+    struct id round; /* last opened */
+    bool open;       /* that round is */
+    uint64_t funds, tenders, proposals; /* how many were ever made */
+    struct text currency;
+    struct text areas;      /* private: codes joined by ',' */
+    struct pairs residents; /* [area index, registered residents] */
     struct text text;
 };
 VIEW(community_view);
@@ -31,14 +35,17 @@ void ledger_community_view(struct ledger *ledger, struct text slug, ledger_answe
                            void *ctx);
 
 struct totals {
-    uint64_t seq, at, funds, unallotted, free, held, committed, paid;
-    uint64_t round, open, granted, spent, prices, rounding;
+    uint64_t seq, at_ms, funds, unallotted, free, held, committed, paid;
+    struct id round; /* last opened, and what happened in it */
+    bool open;
+    uint64_t granted, spent, prices, rounding;
 };
 VIEW(totals);
 void ledger_totals(struct ledger *ledger, struct text slug, ledger_answer_fn *answer, void *ctx);
 
 struct fund_view {
-    uint64_t fund, amount, left;
+    struct id fund;
+    uint64_t amount, left;
     struct text theme, text;
 };
 VIEW(fund_view);
@@ -46,19 +53,23 @@ VIEW(fund_view);
 void ledger_funds(struct ledger *ledger, struct text slug, ledger_answer_fn *answer, void *ctx);
 
 struct round_view {
-    uint64_t round, open, allotment, token, opened_at, opened_seq, closes, residents;
+    struct id round;
+    bool open;
+    uint64_t allotment, token, opened_ms, opened_seq, closes_ms, residents;
     uint64_t granted, spent, prices, rounding;
-    struct text roll, text;
+    struct text text;
 };
 VIEW(round_view);
 void ledger_round_view(struct ledger *ledger, struct text slug, uint64_t round,
                        ledger_answer_fn *answer, void *ctx);
 
 struct tender_view {
-    uint64_t tender, round, ceiling, people_min, areas_min, area_people_min, awards_max, awards;
-    uint64_t closes, late, held, headroom, proposals;
+    struct id tender, round;
     struct text state; /* draft, open, decided, lapsed, withdrawn */
     struct text body, theme, rule_hash, text;
+    uint64_t ceiling, people_min, areas_min, area_people_min, awards_max, awards;
+    uint64_t closes_ms, held, headroom, proposals;
+    bool late;
 };
 VIEW(tender_view);
 void ledger_tender_view(struct ledger *ledger, struct text slug, uint64_t tender,
@@ -68,8 +79,9 @@ void ledger_tenders(struct ledger *ledger, struct text slug, uint64_t after, siz
                     ledger_answer_fn *answer, void *ctx);
 
 struct proposal_view {
-    uint64_t proposal, tender, rho;
+    struct id proposal, tender;
     PROGRESS_MEMBERS;
+    uint64_t rho; /* the fair share's bound, of a commission */
     struct text text;
 };
 VIEW(proposal_view);
@@ -82,25 +94,29 @@ void ledger_proposals(struct ledger *ledger, struct text slug, uint64_t tender, 
 /* A resident's pledge on a proposal, the wallet and the progress beside it: also the outcome of
  * ledger_pledge_set() and ledger_pledge_withdraw(). */
 struct pledge_view {
-    uint64_t seq, at, replayed;
-    uint64_t round, proposal, tender;
-    uint64_t amount, worth;      /* promised; what it takes from the wallet now */
-    struct text pledge;          /* none, held, spent, released */
-    uint64_t granted, free, wallet_held, wallet_spent; /* the wallet */
-    uint64_t token;
+    uint64_t seq, at_ms;
+    bool replayed;
+    struct id round, proposal, tender;
+    uint64_t amount;                    /* promised, 0 where there is none */
+    uint64_t allotment, free, held, spent; /* the wallet */
     PROGRESS_MEMBERS;
-    uint64_t activated, rho; /* this very act made it a commission; the fair share */
+    bool activated; /* this very act made it a commission */
+    uint64_t rho;
 };
 VIEW(pledge_view);
 void ledger_pledge_view(struct ledger *ledger, struct text slug, struct text resident,
                         uint64_t proposal, ledger_answer_fn *answer, void *ctx);
 
 struct wallet_view {
-    uint64_t seq, at, round, area, granted, free, held, spent, token, closes;
+    uint64_t seq, at_ms;
+    struct id round;
+    bool open;
+    uint64_t area, allotment, free, held, spent, token, closes_ms;
 };
 VIEW(wallet_view);
 struct wallet_pledge {
-    uint64_t proposal, tender, amount, worth;
+    struct id proposal, tender;
+    uint64_t amount, worth;
     struct text state; /* held, spent, released */
 };
 VIEW(wallet_pledge);
@@ -109,16 +125,18 @@ void ledger_wallet_view(struct ledger *ledger, struct text slug, struct text res
                         ledger_answer_fn *answer, void *ctx);
 
 struct resident_view {
-    uint64_t area, epoch, granted; /* granted: holds the allotment of the open round */
-    struct text state;             /* member, left */
+    uint64_t area, epoch;
+    bool granted;      /* holds the allotment of the open round */
+    struct text state; /* member, left */
 };
 VIEW(resident_view);
 void ledger_resident_view(struct ledger *ledger, struct text slug, struct text resident,
                           ledger_answer_fn *answer, void *ctx);
 
 struct commission_view {
-    uint64_t commission, proposal, tender, seq, at, price, rho, spent, rounding, people, pledged;
-    struct text draws; /* fund:amount,... */
+    struct id proposal, tender;
+    uint64_t seq, at_ms, price, rho, spent, rounding, people, pledged;
+    struct pairs draws; /* [fund, amount] */
 };
 VIEW(commission_view);
 /* Items: struct commission_view in order of activation, after the `after`th. */

@@ -1,0 +1,134 @@
+/* inside.h -- what the files of this room share, and nobody else sees.
+ *
+ * A call is one question and its way back: question_*() put the words together, call_new()
+ * remembers who wants the answer, call_ask() sends, and call.c reads what comes. A call that may
+ * have to be asked once more (round_changed) keeps its arguments in `saved`. */
+#ifndef GROUNDSWELL_LEDGER_INSIDE_H
+#define GROUNDSWELL_LEDGER_INSIDE_H
+
+#include "groundswell/base/arena.h"
+#include "groundswell/base/buf.h"
+#include "groundswell/base/fields.h"
+#include "groundswell/base/secret.h"
+#include "groundswell/ledger/acts.h"
+#include "groundswell/ledger/ledger.h"
+#include "groundswell/store/store.h"
+
+#define QUESTION_ARGS_MAX (2 * RESIDENTS_REGISTER_MAX + 24)
+#define QUESTION_SCRATCH (QUESTION_ARGS_MAX * 21)
+#define TEXT_JSON_MAX (128 * KIB)
+
+struct library; /* library.c */
+struct keyring; /* keys.c */
+
+struct ledger {
+    struct loop *loop;
+    struct store *store;
+    uint64_t (*now_ms)(void);
+    struct library *library;
+    struct keyring *keyring;
+
+    /* The question being put together: between question_begin() and call_ask(), never across turns
+     * of the loop, so one is enough. */
+    struct text argv[QUESTION_ARGS_MAX];
+    size_t argc;
+    char scratch[QUESTION_SCRATCH];
+    size_t scratch_n;
+    struct buf text; /* salt and JSON of the text in it */
+
+    struct arena arena; /* the answer being read: until its callback has returned */
+};
+
+/* ---- library.c ---- */
+struct library *library_new(struct ledger *ledger, const struct ledger_plan *plan);
+void library_free(struct library *library);
+const char *library_name(const struct library *library);
+const char *library_hash(const struct library *library);
+/* A function was not there: Redis was flushed or replaced. Loads again, once at a time. */
+void library_lost(struct library *library);
+
+/* ---- keys.c ---- */
+struct keyring *keyring_new(const char *folder);
+void keyring_free(struct keyring *keyring);
+/* The round last seen open in a community, 0 where unknown. */
+uint64_t keyring_round(const struct keyring *keyring, struct text slug);
+void keyring_round_set(struct keyring *keyring, struct text slug, uint64_t round);
+enum fault keyring_round_make(struct keyring *keyring, struct text slug,
+                              uint64_t round) MUST_CHECK;
+enum fault keyring_wallet(struct keyring *keyring, struct text slug, uint64_t round,
+                          struct text resident,
+                          char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
+enum fault keyring_resident_id(struct keyring *keyring, struct text slug, struct text external_ref,
+                               char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
+
+/* ---- texts.c ---- */
+/* Salt and JSON into ledger->text, good until the next; the hash is "" where json is empty. */
+struct text text_salt(struct ledger *ledger, struct text json);
+
+/* ---- call.c ---- */
+struct call;
+struct call_kind {
+    const char *name; /* of the function, without its hash; of a raw call, for the log only */
+    bool reader;
+    /* What the outcome is read into; NULL: nothing is wanted of it. */
+    const struct field *fields;
+    const size_t *fields_n;
+    size_t size;
+    /* Lists: what an item is read into. */
+    const struct field *item_fields;
+    const size_t *item_fields_n;
+    size_t item_size;
+    /* Raw calls: reads the reply of another command than FCALL, into memory of ledger->arena. */
+    enum fault (*read)(struct call *call, const struct answer *reply, struct ledger_answer *ret);
+};
+#define OUTCOME(type) .fields = type##_fields, .fields_n = &type##_fields_n, .size = sizeof(struct type)
+#define ITEMS(type) \
+    .item_fields = type##_fields, .item_fields_n = &type##_fields_n, .item_size = sizeof(struct type)
+
+/* Arguments that must outlive the first question, for the second. */
+#define SAVED_TEXTS 2
+#define SAVED_NUMBERS 3
+struct saved {
+    struct act act;
+    uint64_t round;
+    uint64_t n[SAVED_NUMBERS];
+    struct text t[SAVED_TEXTS];
+};
+
+struct call {
+    struct ledger *ledger;
+    const struct call_kind *kind;
+    ledger_answer_fn *answer;
+    void *ctx;
+    /* Puts the question for saved.round, at first and again; NULL: no call of a round. */
+    enum fault (*ask)(struct call *call);
+    bool opens; /* the round asked for is the one after the one that the ledger names */
+    bool asked_again;
+    enum fault fault; /* on its way to the caller by way of call_fail() */
+    struct saved saved;
+};
+
+/* A copy that lives until it was answered, texts of `saved` with it. */
+struct call *call_new(const struct call *like);
+void call_fail(struct call *call, enum fault fault); /* answers in a later turn */
+void call_ask(struct call *call);                    /* the question that was put together */
+/* call_new() and call_ask() for a call without `saved`. */
+void call_send(struct ledger *ledger, const struct call_kind *kind, ledger_answer_fn *answer,
+               void *ctx);
+/* Asks what call->ask puts together, now and once more where the round has changed. */
+void call_ask_in_round(struct call *call);
+
+/* ---- question.c ---- */
+/* FCALL name 1 {slug}:c now_ms, with the four words of an act behind it. */
+void question_act(struct ledger *ledger, const struct call_kind *kind, const struct act *act);
+/* FCALL_RO name 1 {slug}:c. */
+void question_reader(struct ledger *ledger, const struct call_kind *kind, struct text slug);
+void question_raw(struct ledger *ledger, const char *command);
+void question_text(struct ledger *ledger, struct text text); /* borrowed until call_ask() */
+void question_number(struct ledger *ledger, uint64_t number);
+void question_format(struct ledger *ledger, const char *format, ...) PRINTF_LIKE(2, 3);
+void question_key(struct ledger *ledger, struct text slug, const char *name); /* {slug}:name */
+/* Hash and text, salted; two empty words where there is none. */
+void question_json(struct ledger *ledger, struct text json);
+
+#endif
