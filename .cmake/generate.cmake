@@ -1,14 +1,16 @@
-# What the build writes into ${CMAKE_BINARY_DIR}/generated: the list of refusals as an X-macro, and the Lua library and
-# the schemas as bytes of the binary, so that one file is all there is to install. See .cmake/write_*.cmake.
+# What the build writes into ${CMAKE_BINARY_DIR}/generated: the list of refusals as an X-macro, and
+# the Lua library and the schemas as bytes of the binary, so that one file is all there is to
+# install. See .cmake/write_*.cmake.
 set(GENERATED ${CMAKE_BINARY_DIR}/generated)
+set(WRITERS ${CMAKE_SOURCE_DIR}/.cmake)
 file(GLOB EMBEDDED_LUA CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/ledger/lua/*.lua)
 file(GLOB_RECURSE EMBEDDED_SCHEMAS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schemas/*.json)
 
 add_custom_command(
     OUTPUT ${GENERATED}/groundswell/base/refusal_list.h
     COMMAND ${CMAKE_COMMAND} -DFROM=${CMAKE_SOURCE_DIR}/schemas/refusals.json
-        -DTO=${GENERATED}/groundswell/base/refusal_list.h -P ${CMAKE_SOURCE_DIR}/.cmake/write_refusals.cmake
-    DEPENDS ${CMAKE_SOURCE_DIR}/schemas/refusals.json ${CMAKE_SOURCE_DIR}/.cmake/write_refusals.cmake
+        -DTO=${GENERATED}/groundswell/base/refusal_list.h -P ${WRITERS}/write_refusals.cmake
+    DEPENDS ${CMAKE_SOURCE_DIR}/schemas/refusals.json ${WRITERS}/write_refusals.cmake
     COMMENT "Writing the list of refusals" VERBATIM)
 
 # embed(NAME ROOT FILES...): embedded_NAME.c holds the files, named by their path under ROOT.
@@ -18,9 +20,10 @@ function(embed name root)
     file(CONFIGURE OUTPUT ${GENERATED}/embedded_${name}.list CONTENT "${files}")
     add_custom_command(
         OUTPUT ${GENERATED}/embedded_${name}.c
-        COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DROOT=${root} -DLIST=${GENERATED}/embedded_${name}.list
-            -DTO=${GENERATED}/embedded_${name}.c -P ${CMAKE_SOURCE_DIR}/.cmake/write_embedded.cmake
-        DEPENDS ${ARGN} ${GENERATED}/embedded_${name}.list ${CMAKE_SOURCE_DIR}/.cmake/write_embedded.cmake
+        COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DROOT=${root}
+            -DLIST=${GENERATED}/embedded_${name}.list
+            -DTO=${GENERATED}/embedded_${name}.c -P ${WRITERS}/write_embedded.cmake
+        DEPENDS ${ARGN} ${GENERATED}/embedded_${name}.list ${WRITERS}/write_embedded.cmake
         COMMENT "Embedding ${name}" VERBATIM)
 endfunction()
 

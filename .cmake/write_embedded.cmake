@@ -1,5 +1,6 @@
-# NAME, ROOT, LIST (a file of paths parted by |), TO: a C file whose table embedded_NAME holds the files' bytes.
-# The assembler copies them (.incbin): no array literals to parse, however large they grow.
+# NAME, ROOT, LIST (a file of paths parted by |), TO: a C file whose table embedded_NAME holds the
+# files' bytes. The assembler copies them (.incbin): no array literals to parse, however large they
+# grow.
 cmake_minimum_required(VERSION 3.25)
 file(READ ${LIST} files)
 string(REPLACE "|" ";" files "${files}")
@@ -11,9 +12,11 @@ list(SORT files)
 foreach(path IN LISTS files)
     file(RELATIVE_PATH short ${ROOT} ${path})
     set(symbol "embedded_${NAME}_${n}")
-    string(APPEND bytes "        \".global ${symbol}, ${symbol}_end\\n${symbol}:\\n.incbin \\\"${path}\\\"\\n\"
+    string(APPEND bytes "        \".global ${symbol}, ${symbol}_end\\n\"
+        \"${symbol}:\\n.incbin \\\"${path}\\\"\\n\"
         \"${symbol}_end: .byte 0\\n\"\n")
-    string(APPEND externs "extern const char ${symbol}[] HIDDEN;\nextern const char ${symbol}_end[] HIDDEN;\n")
+    string(APPEND externs "extern const char ${symbol}[] HIDDEN;
+extern const char ${symbol}_end[] HIDDEN;\n")
     string(APPEND rows "    {\"${short}\", ${symbol}, ${symbol}_end},\n")
     math(EXPR n "${n} + 1")
 endforeach()

@@ -1,4 +1,5 @@
-# FROM: schemas/refusals.json, TO: refusal_list.h with REFUSALS(X) X(NAME, "code", status, "sentence").
+# FROM: schemas/refusals.json, TO: refusal_list.h with REFUSALS(X) X(NAME, "code", status,
+# "sentence").
 cmake_minimum_required(VERSION 3.25)
 file(READ ${FROM} json)
 string(JSON n LENGTH "${json}" refusals)
@@ -14,7 +15,7 @@ foreach(i RANGE ${last})
         message(FATAL_ERROR "refusals.json: \"${code}\" is not a code: small letters, digits and _")
     endif()
     if(NOT status MATCHES "^[45][0-9][0-9]$")
-        message(FATAL_ERROR "refusals.json: ${code} has status ${status}; not an answer that says no")
+        message(FATAL_ERROR "refusals.json: ${code} has status ${status}: no way to say no")
     endif()
     if(code IN_LIST codes)
         message(FATAL_ERROR "refusals.json: ${code} stands twice")

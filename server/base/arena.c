@@ -1,7 +1,7 @@
 /* arena.c -- bump allocation out of a chain of blocks.
  *
- * Blocks double from BLOCK_LEAST to BLOCK_MOST. What is larger than a quarter of BLOCK_MOST gets a block of its own,
- * chained behind the head, so that the head goes on being filled. */
+ * Blocks double from BLOCK_LEAST to BLOCK_MOST. What is larger than a quarter of BLOCK_MOST gets a
+ * block of its own, chained behind the head, so that the head goes on being filled. */
 #include "groundswell/base/arena.h"
 
 #include <stdarg.h>
@@ -67,7 +67,9 @@ static struct arena_block *block_for(struct arena *arena, size_t size)
 {
     struct arena_block *head = arena->head;
     bool alone = size > BLOCK_MOST / 4;
-    size_t regular = head && head->size < BLOCK_MOST ? head->size * 2 : head ? BLOCK_MOST : BLOCK_LEAST;
+    size_t regular = head ? head->size * 2 : BLOCK_LEAST;
+    if (regular > BLOCK_MOST)
+        regular = BLOCK_MOST;
     while (regular < size && regular < BLOCK_MOST)
         regular *= 2;
     struct arena_block *block = block_new(alone ? size : regular);

@@ -1,5 +1,5 @@
-/* buf.c -- the growing buffer. Grows by doubling up to its maximum, never beyond; one byte more is kept for the NUL,
- * so that data is a C string whenever it is not NULL. */
+/* buf.c -- the growing buffer. Grows by doubling up to its maximum, never beyond; one byte more is
+ * kept for the NUL, so that data is a C string whenever it is not NULL. */
 #include "groundswell/base/buf.h"
 
 #define CAP_LEAST 256

@@ -1,8 +1,8 @@
 /* clock.c -- the two clocks, and RFC 3339 in and out.
  *
- * The calendar is computed here: the C library's calendar functions share static state or follow the machine's zone.
- * Days are counted from 0000-03-01 so that the leap day is the last of its year (H. Hinnant, "chrono-Compatible
- * Low-Level Date Algorithms"). */
+ * The calendar is computed here: the C library's calendar functions share static state or follow
+ * the machine's zone. Days are counted from 0000-03-01 so that the leap day is the last of its year
+ * (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
 #include "groundswell/base/clock.h"
 
 #define MS_PER_DAY UINT64_C(86400000)
@@ -38,7 +38,8 @@ void clock_stamp(uint64_t wall_ms, char ret[static CLOCK_STAMP_SIZE])
     uint64_t days = wall_ms / MS_PER_DAY + DAYS_TO_1970;
     uint64_t in_day = wall_ms % MS_PER_DAY;
     uint64_t era = days / 146097, day_of_era = days % 146097; /* an era is 400 years */
-    uint64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    uint64_t leap_days = day_of_era / 1460 - day_of_era / 36524 + day_of_era / 146096;
+    uint64_t year_of_era = (day_of_era - leap_days) / 365;
     uint64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     uint64_t month_from_march = (5 * day_of_year + 2) / 153;
     uint64_t day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -104,7 +105,8 @@ static bool take_offset(struct text rest, int *ret_minutes)
     bool west = rest.at[0] == '-';
     rest.at++;
     rest.n--;
-    if (!take_digits(&rest, 2, ':', &hours) || !take_digits(&rest, 2, 0, &minutes) || hours > 23 || minutes > 59)
+    if (!take_digits(&rest, 2, ':', &hours) || !take_digits(&rest, 2, 0, &minutes) || hours > 23 ||
+        minutes > 59)
         return false;
     *ret_minutes = (int)(hours * 60 + minutes) * (west ? -1 : 1);
     return true;
@@ -140,10 +142,13 @@ bool clock_parse(struct text stamp, uint64_t *ret_wall_ms)
         !take_digits(&rest, 2, ':', &minute) || !take_digits(&rest, 2, 0, &second) ||
         !take_fraction(&rest, &ms) || !take_offset(rest, &offset))
         return false;
-    if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) || hour > 23 || minute > 59)
+    if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) || hour > 23 ||
+        minute > 59)
         return false;
-    int64_t minutes = days_since_1970(year, month, day) * 1440 + (int64_t)(hour * 60 + minute) - offset;
-    /* a leap second may only stand at the end of a day in UTC; as in POSIX it is the next day's first */
+    int64_t minutes = days_since_1970(year, month, day) * 1440;
+    minutes += (int64_t)(hour * 60 + minute) - offset;
+    /* a leap second may only stand at the end of a day in UTC; as in POSIX it is the next day's
+     * first */
     if (second > 60 || (second == 60 && ((minutes % 1440) + 1440) % 1440 != 1439))
         return false;
     int64_t wall_ms = (minutes * 60 + (int64_t)second) * 1000 + (int64_t)ms;

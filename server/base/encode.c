@@ -1,10 +1,14 @@
-/* encode.c -- the text forms of bytes that secret.h declares: hexadecimal and the two base64 alphabets.
+/* encode.c -- the text forms of bytes that secret.h declares: hexadecimal and the two base64
+ * alphabets.
  *
- * Decoding is strict, so that one value has one spelling: tokens and ids are compared as text elsewhere. */
+ * Decoding is strict, so that one value has one spelling: tokens and ids are compared as text
+ * elsewhere. */
 #include "groundswell/base/secret.h"
 
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char alphabet_url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char alphabet_url[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 void encode_hex(struct buf *out, const void *data, size_t n)
 {
@@ -14,7 +18,8 @@ void encode_hex(struct buf *out, const void *data, size_t n)
         buf_put(out, (char[]){hex[p[i] >> 4], hex[p[i] & 15]}, 2);
 }
 
-static void encode_64(struct buf *out, const unsigned char *p, size_t n, const char *letters, bool padded)
+static void encode_64(struct buf *out, const unsigned char *p, size_t n, const char *letters,
+                      bool padded)
 {
     for (; n >= 3; n -= 3, p += 3) {
         char four[4] = {letters[p[0] >> 2], letters[(p[0] & 3) << 4 | p[1] >> 4],

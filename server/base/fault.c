@@ -1,7 +1,7 @@
 /* fault.c -- the names of faults, and the end of a process whose own assumptions broke.
  *
- * An invariant that does not hold means that the next step could lose somebody's money: the process ends, Redis has
- * every acknowledged act, and the parent starts another. */
+ * An invariant that does not hold means that the next step could lose somebody's money: the process
+ * ends, Redis has every acknowledged act, and the parent starts another. */
 #include "groundswell/base/fault.h"
 
 #include "groundswell/base/log.h"

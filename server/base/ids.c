@@ -35,7 +35,8 @@ bool resident_id_is_valid(struct text id)
         if (!is_small(c) && !(c >= 'A' && c <= 'Z') && c != '-' && c != '_')
             return false;
     }
-    /* 22 characters hold 132 bits, an id has 128: the last four are zero, else two spellings would be one id */
+    /* 22 characters hold 132 bits, an id has 128: the last four are zero, else two spellings would
+     * be one id */
     return memchr("AQgw", id.at[id.n - 1], 4) != NULL;
 }
 

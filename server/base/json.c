@@ -1,7 +1,7 @@
 /* json.c -- JSON in, through Jansson behind our own bounds; JSON out, straight into a buffer.
  *
- * Jansson recurses up to 2,048 deep, so the depth is counted over the bytes before it sees them. Its error texts quote
- * the input; ours never do, since they end up in answers and logs. */
+ * Jansson recurses up to 2,048 deep, so the depth is counted over the bytes before it sees them.
+ * Its error texts quote the input; ours never do, since they end up in answers and logs. */
 #include "groundswell/base/json.h"
 
 static void problem_say(struct json_problem *ret, const char *what, const json_error_t *where)
@@ -17,7 +17,8 @@ static void problem_say(struct json_problem *ret, const char *what, const json_e
     ret->offset = where->position > 0 ? (size_t)where->position : 0;
 }
 
-/* Offset of the bracket that nests deeper than depth_max, or SIZE_MAX. Malformed input is Jansson's to find. */
+/* Offset of the bracket that nests deeper than depth_max, or SIZE_MAX. Malformed input is Jansson's
+ * to find. */
 static size_t too_deep_at(struct text input, size_t depth_max)
 {
     size_t depth = 0;
@@ -45,7 +46,8 @@ static const char *problem_words(enum json_error_code code)
 {
     switch (code) {
     case json_error_premature_end_of_input: return "the JSON ends too early";
-    case json_error_end_of_input_expected: return "there is something after the end of the JSON value";
+    case json_error_end_of_input_expected:
+        return "there is something after the end of the JSON value";
     case json_error_invalid_utf8: return "the JSON is not valid UTF-8";
     case json_error_null_character:
     case json_error_null_byte_in_key: return "the JSON contains a NUL character";
@@ -56,7 +58,8 @@ static const char *problem_words(enum json_error_code code)
     }
 }
 
-enum fault json_read(struct text input, size_t depth_max, json_t **ret, struct json_problem *ret_problem)
+enum fault json_read(struct text input, size_t depth_max, json_t **ret,
+                     struct json_problem *ret_problem)
 {
     *ret = NULL;
     if (depth_max > JSON_DEPTH_MAX)
@@ -69,7 +72,8 @@ enum fault json_read(struct text input, size_t depth_max, json_t **ret, struct j
         return FAULT_FORMAT;
     }
     json_error_t error;
-    *ret = json_loadb(input.at ? input.at : "", input.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY;
+    *ret = json_loadb(input.at ? input.at : "", input.n, flags, &error);
     if (*ret)
         return FAULT_NONE;
     enum json_error_code code = json_error_code(&error);

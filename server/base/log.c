@@ -1,7 +1,8 @@
-/* log.c -- one line an event, written by one write(2), so that the lines of several processes never mingle.
+/* log.c -- one line an event, written by one write(2), so that the lines of several processes never
+ * mingle.
  *
- * A line is at most LINE_MAX_BYTES; what is longer is cut and ends in "...". Control bytes become \xNN: nothing that
- * a client sends can forge a line. */
+ * A line is at most LINE_MAX_BYTES; what is longer is cut and ends in "...". Control bytes become
+ * \xNN: nothing that a client sends can forge a line. */
 #include "groundswell/base/log.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* metrics.c -- the registry of metrics and their Prometheus text.
  *
- * A metric joins the registry with its first value. When its series are used up, further labels are counted together
- * under "other": a scrape stays bounded whatever clients send. */
+ * A metric joins the registry with its first value. When its series are used up, further labels are
+ * counted together under "other": a scrape stays bounded whatever clients send. */
 #include "groundswell/base/metrics.h"
 
 static struct metric *registry, **registry_end = &registry;
@@ -11,8 +11,9 @@ static const struct {
     uint64_t us;
     const char *seconds;
 } bounds[METRIC_BUCKETS] = {
-    {100, "0.0001"}, {250, "0.00025"}, {500, "0.0005"}, {1000, "0.001"},   {2500, "0.0025"}, {5000, "0.005"},
-    {10000, "0.01"}, {25000, "0.025"}, {100000, "0.1"}, {500000, "0.5"}, {2500000, "2.5"}, {UINT64_MAX, "+Inf"},
+    {100, "0.0001"}, {250, "0.00025"}, {500, "0.0005"},  {1000, "0.001"},
+    {2500, "0.0025"}, {5000, "0.005"},  {10000, "0.01"},  {25000, "0.025"},
+    {100000, "0.1"},  {500000, "0.5"},  {2500000, "2.5"}, {UINT64_MAX, "+Inf"},
 };
 
 static bool ends_with(const char *name, const char *end)
@@ -88,8 +89,8 @@ static void put_escaped(struct buf *out, const char *text)
 }
 
 /* name, suffix and labels, up to the value. */
-static void put_sample(struct buf *out, const struct metric *metric, const struct metric_series *series,
-                       const char *suffix, const char *le)
+static void put_sample(struct buf *out, const struct metric *metric,
+                       const struct metric_series *series, const char *suffix, const char *le)
 {
     buf_cstr(out, metric->name);
     buf_cstr(out, suffix);
@@ -107,7 +108,8 @@ static void put_sample(struct buf *out, const struct metric *metric, const struc
     buf_char(out, ' ');
 }
 
-static void put_histogram(struct buf *out, const struct metric *metric, const struct metric_series *series)
+static void put_histogram(struct buf *out, const struct metric *metric,
+                          const struct metric_series *series)
 {
     uint64_t below = 0;
     for (size_t i = 0; i < METRIC_BUCKETS; i++) {
@@ -117,7 +119,8 @@ static void put_histogram(struct buf *out, const struct metric *metric, const st
         buf_char(out, '\n');
     }
     put_sample(out, metric, series, "_sum", NULL);
-    buf_format(out, "%ju.%06ju\n", (uintmax_t)(series->sum_us / 1000000), (uintmax_t)(series->sum_us % 1000000));
+    uintmax_t seconds = series->sum_us / 1000000, us = series->sum_us % 1000000;
+    buf_format(out, "%ju.%06ju\n", seconds, us);
     put_sample(out, metric, series, "_count", NULL);
     buf_u64(out, series->value);
     buf_char(out, '\n');

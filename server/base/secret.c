@@ -1,7 +1,8 @@
 /* secret.c -- hashes and randomness, by the system and OpenSSL; nothing cryptographic is made here.
  *
- * Every pledge takes several keyed hashes. Since OpenSSL 3 the one-call HMAC() looks its algorithm up by name each
- * time, which costs more than the hash; so each thread keeps one context, and the digest is fetched once. */
+ * Every pledge takes several keyed hashes. Since OpenSSL 3 the one-call HMAC() looks its algorithm
+ * up by name each time, which costs more than the hash; so each thread keeps one context, and the
+ * digest is fetched once. */
 #include "groundswell/base/secret.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@ static void hmac_free(void *ctx)
 
 static void engines_free(void)
 {
-    EVP_MAC_CTX_free(pthread_getspecific(hmac_of_thread)); /* the main thread's: no destructor runs for it */
+    EVP_MAC_CTX_free(pthread_getspecific(hmac_of_thread)); /* main thread: no destructor runs */
     pthread_setspecific(hmac_of_thread, NULL);
     EVP_MD_free(sha256);
     sha256 = NULL;

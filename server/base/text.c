@@ -92,7 +92,8 @@ bool text_to_u64(struct text a, uint64_t max, uint64_t *ret_value)
     return true;
 }
 
-/* Length of the well-formed multi-byte sequence at p (Unicode, table 3-7), 0 where there is none. */
+/* Length of the well-formed multi-byte sequence at p (Unicode, table 3-7), 0 where there is
+ * none. */
 static size_t sequence_length(const unsigned char *p, size_t n)
 {
     unsigned char low = 0x80, high = 0xbf; /* bounds of the second byte */

@@ -1,6 +1,7 @@
 /* file.c -- whole small files: there after a crash, or not there; never half.
  *
- * The order is what makes it so: write under a temporary name, fsync the file, give it its name, fsync the folder. */
+ * The order is what makes it so: write under a temporary name, fsync the file, give it its name,
+ * fsync the folder. */
 #include "groundswell/io/file.h"
 
 #include <errno.h>
@@ -88,7 +89,8 @@ static enum fault write_and_sync(int fd, struct text content, mode_t mode)
 }
 
 /* A complete, synced file beside path; its name in ret_temp. On a fault nothing is left behind. */
-static enum fault write_temp(const char *path, struct text content, mode_t mode, char ret_temp[static PATH_MAX])
+static enum fault write_temp(const char *path, struct text content, mode_t mode,
+                             char ret_temp[static PATH_MAX])
 {
     int n = snprintf(ret_temp, PATH_MAX, "%s.XXXXXX", path);
     if (n < 0 || n >= PATH_MAX)
@@ -123,7 +125,8 @@ enum fault file_replace(const char *path, struct text content, mode_t mode)
     return folder_sync(path);
 }
 
-/* link(2) gives the name only if nobody has it; rename(2) would take it away from whoever was faster. */
+/* link(2) gives the name only if nobody has it; rename(2) would take it away from whoever was
+ * faster. */
 enum fault file_create(const char *path, struct text content, mode_t mode)
 {
     char temp[PATH_MAX];

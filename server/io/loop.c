@@ -1,7 +1,9 @@
-/* loop.c -- one libevent base, turned by hand, so that there is an end of each turn to defer things to.
+/* loop.c -- one libevent base, turned by hand, so that there is an end of each turn to defer things
+ * to.
  *
- * libevent's own locking stays off: it would tax every event for the sake of the one call that threads may make.
- * Threads put their calls into a list of their own under a mutex and wake the loop through an eventfd. */
+ * libevent's own locking stays off: it would tax every event for the sake of the one call that
+ * threads may make. Threads put their calls into a list of their own under a mutex and wake the
+ * loop through an eventfd. */
 #include "groundswell/io/loop.h"
 
 #include <errno.h>
@@ -108,7 +110,8 @@ static struct event_base *base_new(void)
     if (!config)
         return NULL;
     struct event_base *base = NULL;
-    if (event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST | EVENT_BASE_FLAG_NOLOCK) == 0)
+    int flags = EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST | EVENT_BASE_FLAG_NOLOCK;
+    if (event_config_set_flag(config, flags) == 0)
         base = event_base_new_with_config(config);
     event_config_free(config);
     return base;
@@ -216,7 +219,8 @@ struct timer *loop_after(struct loop *loop, uint64_t delay_ms, void (*call)(void
     timer->call = call;
     timer->ctx = ctx;
     timer->loop = loop;
-    struct timeval delay = {.tv_sec = (time_t)(delay_ms / 1000), .tv_usec = (suseconds_t)(delay_ms % 1000 * 1000)};
+    struct timeval delay = {.tv_sec = (time_t)(delay_ms / 1000),
+                            .tv_usec = (suseconds_t)(delay_ms % 1000 * 1000)};
     INVARIANT(event_assign(&timer->event, loop->base, -1, 0, timer_fired, timer) == 0);
     INVARIANT(event_add(&timer->event, &delay) == 0);
     timer->next = loop->timers;
@@ -246,8 +250,9 @@ enum fault loop_later_from_thread(struct loop *loop, void (*call)(void *ctx), vo
     bool first = loop->from_threads.n == 0;
     enum fault fault = laters_add(&loop->from_threads, call, ctx);
     pthread_mutex_unlock(&loop->lock);
-    if (!fault && first && write(loop->wake, &(uint64_t){1}, sizeof(uint64_t)) < 0 && errno != EAGAIN)
-        fault = FAULT_IO;
+    /* an eventfd refuses only when it is at its maximum, and then the loop is awake already */
+    if (!fault && first)
+        INVARIANT(write(loop->wake, &(uint64_t){1}, sizeof(uint64_t)) > 0 || errno == EAGAIN);
     return fault;
 }
 

@@ -1,7 +1,9 @@
-/* process.c -- child processes, held by a pidfd: no SIGCHLD, and never a signal to a stranger who got the pid.
+/* process.c -- child processes, held by a pidfd: no SIGCHLD, and never a signal to a stranger who
+ * got the pid.
  *
- * A child has its own session, so that ^C at the terminal reaches only us and we stop it in our order; and it is
- * told to stop when we die (PDEATHSIG), so that a killed server leaves no Redis behind. */
+ * A child has its own session, so that ^C at the terminal reaches only us and we stop it in our
+ * order; and it is told to stop when we die (PDEATHSIG), so that a killed server leaves no Redis
+ * behind. */
 #include "groundswell/io/process.h"
 
 #include <errno.h>
@@ -27,7 +29,8 @@ struct process {
     void *ctx;
 };
 
-/* In the child, between fork and exec: only what is safe there. Sends errno up the pipe when it cannot go on. */
+/* In the child, between fork and exec: only what is safe there. Sends errno up the pipe when it
+ * cannot go on. */
 static _Noreturn void child_become(const struct process_plan *plan, pid_t parent, int pipe_up)
 {
     sigset_t none;
@@ -107,7 +110,8 @@ static bool process_watch(struct process *process, struct loop *loop)
     process->pidfd = pidfd_open(process->pid, 0);
     if (process->pidfd < 0)
         return false;
-    process->exited = event_new(loop_base(loop), process->pidfd, EV_READ | EV_PERSIST, process_exited, process);
+    process->exited = event_new(loop_base(loop), process->pidfd, EV_READ | EV_PERSIST,
+                                process_exited, process);
     return process->exited && event_add(process->exited, NULL) == 0;
 }
 
@@ -162,7 +166,8 @@ void process_stop(struct process *process, unsigned patience_ms)
     if (process->pid > 0) {
         kill(process->pid, process->stop_with);
         if (!ended_within(process, patience_ms)) {
-            log_warn("io", "process %d did not stop within %u ms: killed", (int)process->pid, patience_ms);
+            log_warn("io", "process %d did not stop within %u ms: killed", (int)process->pid,
+                     patience_ms);
             kill(process->pid, SIGKILL);
         }
         while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)

@@ -1,7 +1,7 @@
 /* workers.c -- a fixed number of threads over one bounded ring of jobs.
  *
- * Who submits is told at once when the ring is full: the request that wanted the work is answered 503 rather than
- * queued behind a minute of password hashes. */
+ * Who submits is told at once when the ring is full: the request that wanted the work is answered
+ * 503 rather than queued behind a minute of password hashes. */
 #include "groundswell/io/workers.h"
 
 #include <pthread.h>
@@ -107,7 +107,8 @@ void workers_free(struct workers *workers)
     free(workers);
 }
 
-enum fault workers_submit(struct workers *workers, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx)
+enum fault workers_submit(struct workers *workers, void (*work)(void *ctx), void (*done)(void *ctx),
+                          void *ctx)
 {
     enum fault fault = FAULT_BUSY;
     pthread_mutex_lock(&workers->lock);

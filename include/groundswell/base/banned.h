@@ -1,4 +1,5 @@
-/* banned.h -- functions that do not compile here. Included into every translation unit by the build. */
+/* banned.h -- functions that do not compile here. Included into every translation unit by the
+ * build. */
 #ifndef GROUNDSWELL_BASE_BANNED_H
 #define GROUNDSWELL_BASE_BANNED_H
 
@@ -9,6 +10,7 @@
 #include <time.h>
 
 #undef alloca
-#pragma GCC poison strcpy strcat sprintf vsprintf strtok gets gmtime localtime atoi atol atof strtod alloca
+#pragma GCC poison strcpy strcat sprintf vsprintf strtok gets gmtime localtime
+#pragma GCC poison atoi atol atof strtod alloca
 
 #endif

@@ -1,7 +1,8 @@
 /* buf.h -- a growing byte buffer that is born with its maximum.
  *
- * Errors stick: after the first append that does not fit, nothing is appended any more and buf_fault() tells, so
- * that a page is written without a check a line and judged once at its end. */
+ * Errors stick: after the first append that does not fit, nothing is appended any more and
+ * buf_fault() tells, so that a page is written without a check a line and judged once at its
+ * end. */
 #ifndef GROUNDSWELL_BASE_BUF_H
 #define GROUNDSWELL_BASE_BUF_H
 

@@ -13,7 +13,8 @@ uint64_t clock_steady_us(void); /* monotonic, arbitrary start */
 #define CLOCK_STAMP_SIZE 25
 void clock_stamp(uint64_t wall_ms, char ret[static CLOCK_STAMP_SIZE]);
 
-/* Reads RFC 3339 (offset or Z, fraction optional, cut to milliseconds). False where malformed or before 1970. */
+/* Reads RFC 3339 (offset or Z, fraction optional, cut to milliseconds). False where malformed or
+ * before 1970. */
 bool clock_parse(struct text stamp, uint64_t *ret_wall_ms);
 
 #endif

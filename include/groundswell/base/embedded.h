@@ -1,7 +1,8 @@
 /* embedded.h -- files that travel inside the binary: the ledger's Lua library and the schemas.
  *
- * The tables are written by the build (.cmake/generate.cmake) in the order of their names. A name is the path under
- * server/ledger/lua ("00_keys.lua") or under schemas/ ("commands/pledge-put.json"). */
+ * The tables are written by the build (.cmake/generate.cmake) in the order of their names. A name
+ * is the path under server/ledger/lua ("00_keys.lua") or under schemas/
+ * ("commands/pledge-put.json"). */
 #ifndef GROUNDSWELL_BASE_EMBEDDED_H
 #define GROUNDSWELL_BASE_EMBEDDED_H
 

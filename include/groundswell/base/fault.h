@@ -1,7 +1,8 @@
 /* fault.h -- the three kinds of "no", as far as every room needs them.
  *
- * A bug aborts: INVARIANT(cond), on in release too. A fault is returned as `enum fault`, must be checked, and is
- * logged once at the top. A refusal is a normal answer to a person: see refusal.h. */
+ * A bug aborts: INVARIANT(cond), on in release too. A fault is returned as `enum fault`, must be
+ * checked, and is logged once at the top. A refusal is a normal answer to a person: see
+ * refusal.h. */
 #ifndef GROUNDSWELL_BASE_FAULT_H
 #define GROUNDSWELL_BASE_FAULT_H
 
@@ -10,7 +11,7 @@ enum fault {
     FAULT_MEMORY,  /* an allocation failed, or an arena reached its bound */
     FAULT_LIMIT,   /* a value or buffer would pass its declared maximum */
     FAULT_FORMAT,  /* bytes that do not follow the format they claim */
-    FAULT_IO,      /* the operating system refused a read, write, fsync, rename, socket; errno tells */
+    FAULT_IO,      /* the operating system refused a read, write, rename, socket; errno tells */
     FAULT_ABSENT,  /* a file, key or entry that should be there is not */
     FAULT_TIMEOUT, /* a deadline passed before the answer came */
     FAULT_LOST,    /* the peer went away with the question unanswered */

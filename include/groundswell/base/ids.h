@@ -1,9 +1,10 @@
 /* ids.h -- the public names of things.
  *
- * A community is named by its slug. What lives in a community is numbered there from 1 in the order of its
- * creation, and its public id is `<slug>.<letter><number>`: riverside.t1 (tender), riverside.p12 (proposal),
- * riverside.r2 (round), riverside.f3 (fund). The id itself tells which community, and so which Redis slot, to ask.
- * A resident's id is 22 characters of base64url (128 bits), meaningless outside. */
+ * A community is named by its slug. What lives in a community is numbered there from 1 in the order
+ * of its creation, and its public id is `<slug>.<letter><number>`: riverside.t1 (tender),
+ * riverside.p12 (proposal), riverside.r2 (round), riverside.f3 (fund). The id itself tells which
+ * community, and so which Redis slot, to ask. A resident's id is 22 characters of base64url (128
+ * bits), meaningless outside. */
 #ifndef GROUNDSWELL_BASE_IDS_H
 #define GROUNDSWELL_BASE_IDS_H
 

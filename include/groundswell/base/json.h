@@ -1,4 +1,5 @@
-/* json.h -- JSON in (bounded, through Jansson) and out (straight into a buffer, never a float for money). */
+/* json.h -- JSON in (bounded, through Jansson) and out (straight into a buffer, never a float for
+ * money). */
 #ifndef GROUNDSWELL_BASE_JSON_H
 #define GROUNDSWELL_BASE_JSON_H
 
@@ -16,9 +17,11 @@ struct json_problem {
     size_t line, column, offset;
 };
 
-/* Parses one JSON value. Nesting deeper than depth_max, duplicate member names, NUL in strings, invalid UTF-8 and
- * trailing bytes are refused. On FAULT_FORMAT *ret_problem (may be NULL) tells. The caller owns *ret. */
-enum fault json_read(struct text input, size_t depth_max, json_t **ret, struct json_problem *ret_problem) MUST_CHECK;
+/* Parses one JSON value. Nesting deeper than depth_max, duplicate member names, NUL in strings,
+ * invalid UTF-8 and trailing bytes are refused. On FAULT_FORMAT *ret_problem (may be NULL) tells.
+ * The caller owns *ret. */
+enum fault json_read(struct text input, size_t depth_max, json_t **ret,
+                     struct json_problem *ret_problem) MUST_CHECK;
 
 /* Writer: commas are placed by the writer. struct json_out out = JSON_OUT(&buf); */
 struct json_out {

@@ -1,5 +1,6 @@
-/* log.h -- one line an event on standard error: time, level, room, words. Never a name, token, code, or an amount
- * with a person. Lines are `2026-11-21T21:16:41.123Z info  store: connected`; control bytes are escaped. */
+/* log.h -- one line an event on standard error: time, level, room, words. Never a name, token,
+ * code, or an amount with a person. Lines are `2026-11-21T21:16:41.123Z info  store: connected`;
+ * control bytes are escaped. */
 #ifndef GROUNDSWELL_BASE_LOG_H
 #define GROUNDSWELL_BASE_LOG_H
 

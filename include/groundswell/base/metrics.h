@@ -1,7 +1,7 @@
 /* metrics.h -- counters, gauges and histograms in the Prometheus text format 0.0.4.
  *
- * A metric is a static object that registers itself on first use; at most METRIC_SERIES_MAX label values each,
- * so that nothing a client sends can grow it. One thread (the loop) writes. */
+ * A metric is a static object that registers itself on first use; at most METRIC_SERIES_MAX label
+ * values each, so that nothing a client sends can grow it. One thread (the loop) writes. */
 #ifndef GROUNDSWELL_BASE_METRICS_H
 #define GROUNDSWELL_BASE_METRICS_H
 
@@ -31,12 +31,14 @@ struct metric {
     struct metric *next;
 };
 
-#define METRIC(kind_, name_, help_, label_) {.kind = (kind_), .name = (name_), .help = (help_), .label_name = (label_)}
+#define METRIC(kind_, name_, help_, label_) \
+    {.kind = (kind_), .name = (name_), .help = (help_), .label_name = (label_)}
 
 /* `label` must have static storage; NULL where the metric has none. */
 void metric_add(struct metric *metric, const char *label, uint64_t by);
 void metric_set(struct metric *metric, const char *label, uint64_t value);
-void metric_observe(struct metric *metric, const char *label, uint64_t microseconds); /* exported in seconds */
+/* Exported in seconds. */
+void metric_observe(struct metric *metric, const char *label, uint64_t microseconds);
 void metrics_write(struct buf *out);
 
 #endif

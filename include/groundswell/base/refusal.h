@@ -1,6 +1,8 @@
-/* refusal.h -- the "no" that is a normal answer to a person: a code, an HTTP status and a plain sentence.
+/* refusal.h -- the "no" that is a normal answer to a person: a code, an HTTP status and a plain
+ * sentence.
  *
- * The list is schemas/refusals.json; a new refusal is a new row there, and the build writes the enum's members. */
+ * The list is schemas/refusals.json; a new refusal is a new row there, and the build writes the
+ * enum's members. */
 #ifndef GROUNDSWELL_BASE_REFUSAL_H
 #define GROUNDSWELL_BASE_REFUSAL_H
 
@@ -28,8 +30,9 @@ const char *refusal_sentence(enum refusal refusal); /* with its {placeholders} *
 /* REFUSAL_NONE where the list has no such code. */
 enum refusal refusal_from_code(struct text code);
 
-/* Appends the sentence with its placeholders filled. One that `words` leaves out is a gap in our own code, not a
- * reason to leave a person without an answer: it is written as "?" and logged as an error. */
+/* Appends the sentence with its placeholders filled. One that `words` leaves out is a gap in our
+ * own code, not a reason to leave a person without an answer: it is written as "?" and logged as an
+ * error. */
 void refusal_say(struct buf *out, enum refusal refusal, const struct refusal_word *words, size_t n);
 
 #endif

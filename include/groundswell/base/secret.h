@@ -13,14 +13,16 @@
 
 void secret_random(void *ret, size_t n); /* the system's generator; aborts when it fails */
 void digest_sha256(struct text data, uint8_t ret[static DIGEST_SIZE]);
-void digest_hmac(struct text key, struct text data, uint8_t ret[static DIGEST_SIZE]); /* HMAC-SHA-256 */
-bool secret_equal(const void *a, const void *b, size_t n);                            /* constant time */
+/* HMAC-SHA-256 */
+void digest_hmac(struct text key, struct text data, uint8_t ret[static DIGEST_SIZE]);
+bool secret_equal(const void *a, const void *b, size_t n); /* constant time */
 void secret_wipe(void *data, size_t n);
 
 void encode_hex(struct buf *out, const void *data, size_t n);
 void encode_base64url(struct buf *out, const void *data, size_t n); /* RFC 4648 s.5, no padding */
 void encode_base64(struct buf *out, const void *data, size_t n);    /* RFC 4648 s.4, padded */
-/* Strict: no blanks, no padding, no stray bits. Returns bytes written to ret, or SIZE_MAX if malformed or > max. */
+/* Strict: no blanks, no padding, no stray bits. Returns bytes written to ret, or SIZE_MAX if
+ * malformed or > max. */
 size_t decode_base64url(struct text from, void *ret, size_t max);
 size_t decode_hex(struct text from, void *ret, size_t max);
 

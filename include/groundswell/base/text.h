@@ -1,4 +1,5 @@
-/* text.h -- a borrowed run of bytes: where it starts and how long it is. Never owns, never NUL-dependent. */
+/* text.h -- a borrowed run of bytes: where it starts and how long it is. Never owns, never
+ * NUL-dependent. */
 #ifndef GROUNDSWELL_BASE_TEXT_H
 #define GROUNDSWELL_BASE_TEXT_H
 
@@ -25,8 +26,9 @@ bool text_starts(struct text a, struct text prefix);
 int text_compare(struct text a, struct text b);
 struct text text_trim(struct text a); /* ASCII blanks, tabs, CR, LF at both ends */
 
-/* Cuts *rest at the first `separator`: returns what stands before it and moves *rest behind it. Without one,
- * returns all and leaves *rest as TEXT_NONE (at == NULL), which ends a loop over fields. */
+/* Cuts *rest at the first `separator`: returns what stands before it and moves *rest behind it.
+ * Without one, returns all and leaves *rest as TEXT_NONE (at == NULL), which ends a loop over
+ * fields. */
 struct text text_cut(struct text *rest, char separator);
 
 /* Strict decimal: digits only, no sign, no blank, no leading zero but "0" itself, value <= max. */

@@ -11,12 +11,14 @@
 enum fault file_read(const char *path, struct buf *out) MUST_CHECK;
 /* Temporary name beside it, write, fsync, rename, fsync of the folder. */
 enum fault file_replace(const char *path, struct text content, mode_t mode) MUST_CHECK;
-/* Creates a file that must not exist yet, same care; FAULT_BUSY where it exists (somebody was faster). */
+/* Creates a file that must not exist yet, same care; FAULT_BUSY where it exists (somebody was
+ * faster). */
 enum fault file_create(const char *path, struct text content, mode_t mode) MUST_CHECK;
 enum fault dir_make(const char *path, mode_t mode) MUST_CHECK; /* with parents; existing is fine */
 /* True when the file exists and neither group nor others may read it. */
 bool file_is_private(const char *path);
-/* Holds an exclusive advisory lock on path for the life of the process: fd, or -1 with *ret_fault BUSY or IO. */
+/* Holds an exclusive advisory lock on path for the life of the process: fd, or -1 with *ret_fault
+ * BUSY or IO. */
 int file_lock(const char *path, enum fault *ret_fault);
 
 #endif
