@@ -1,9 +1,11 @@
 /* pattern.c -- regular expressions of schemas, with bounds on what one match may cost.
  *
  * JSON Schema asks for the ECMA-262 dialect. PCRE2 is set as near to it as its options allow: `$` only at the very
- * end, \uXXXX, empty classes, \d and \w in ASCII. What is left are PCRE2's own additions (\Z, \a, possessive
- * quantifiers), which our schemas do not use. A match that would pass the limits is neither yes nor no. */
+ * end, \uXXXX, empty classes, \d and \w in ASCII; ecma.c rewrites the rest. What PCRE2 has besides (possessive
+ * quantifiers, recursion) our schemas do not use. A match that would pass the limits is neither yes nor no. */
 #include "pattern.h"
+
+#include "ecma.h"
 
 #define MATCH_STEPS_MAX 100000
 #define MATCH_DEPTH_MAX 2000
@@ -24,16 +26,20 @@ void pattern_limits_free(pcre2_match_context *limits)
     pcre2_match_context_free(limits);
 }
 
-static pcre2_code *code_new(struct text source, int *ret_error, size_t *ret_offset)
+static pcre2_code *code_new(struct text ecma, int *ret_error, size_t *ret_offset)
 {
+    CLEANUP(buf) struct buf source = BUF_MAX(64 * KIB);
     const uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS
                              | PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C;
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    ecma_translate(&source, ecma);
     if (!context) return NULL;
     pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALT_BSUX);
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)source.at, source.n, options, ret_error,
-                                     ret_offset, context);
+    pcre2_code *code = NULL;
+    if (!buf_fault(&source))
+        code = pcre2_compile((PCRE2_SPTR)(source.data ? source.data : ""), source.len, options, ret_error,
+                             ret_offset, context);
     pcre2_compile_context_free(context);
     return code;
 }
@@ -54,7 +60,7 @@ enum fault pattern_compile(struct schema_set *set, const json_t *source, struct 
     pattern->limits = set->match_context;
     pattern->code = code_new(text, &error, &offset);
     if (!pattern->code) {
-        PCRE2_UCHAR8 message[80] = "out of memory";
+        PCRE2_UCHAR8 message[80] = "it is too long";
         if (error) pcre2_get_error_message(error, message, sizeof message);
         snprintf(ret_what, 120, "is not a regular expression: %s at %zu", (char *)message, offset);
         return FAULT_FORMAT;
