@@ -1,9 +1,11 @@
-/* 030_json_schema_suite.c -- the official JSON Schema test suite, for every keyword that is supported. */
+/* 030_json_schema_suite.c -- the official JSON Schema test suite, for every keyword that is
+ * supported. */
 /* rooms: base schema */
 /*
- * The suite is not part of the project: it is looked for in $GROUNDSWELL_SHARED/data/json-schema-suite, or beside
- * the source tree, and where it is absent these tests say that they skipped. What is left out stands in the list
- * below with its reason. REFUSED entries must be refused when they are compiled: nothing is ever ignored. */
+ * The suite is not part of the project: it is looked for in
+ * $GROUNDSWELL_SHARED/data/json-schema-suite, or beside the source tree, and where it is absent
+ * these tests say that they skipped. What is left out stands in the list below with its reason.
+ * REFUSED entries must be refused when they are compiled: nothing is ever ignored. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -47,7 +49,9 @@ static json_t *load(const char *path)
     json_error_t error;
     json_t *json = json_load_file(path, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
     /* integers beyond 64 bits: Jansson reads them only if it may read every integer as a real */
-    if (!json) json = json_load_file(path, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
+    if (!json)
+        json = json_load_file(path, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL,
+                              &error);
     if (!json) print_error("%s: %s\n", path, error.text);
     assert_non_null(json);
     return json;
@@ -73,7 +77,8 @@ static void load_remotes(const char *below)
         bool folder_next = stat(path, &st) == 0 && S_ISDIR(st.st_mode) && list[i]->d_name[0] != '.';
         if (folder_next) load_remotes(next);
         if (!folder_next && strstr(list[i]->d_name, ".json") && remotes_n < 128) {
-            snprintf(remotes[remotes_n].uri, sizeof remotes[0].uri, "http://localhost:1234%.270s", next);
+            snprintf(remotes[remotes_n].uri, sizeof remotes[0].uri, "http://localhost:1234%.270s",
+                     next);
             remotes[remotes_n++].json = load(path);
         }
         free(list[i]);
@@ -100,7 +105,8 @@ static const struct left_out *find_left_out(const char *file, const char *group,
 {
     for (size_t i = 0; i < LEFT_OUT_N; i++) {
         const struct left_out *out = &left_out[i];
-        if (strcmp(out->file, file) != 0 || (out->group && strcmp(out->group, group) != 0)) continue;
+        if (strcmp(out->file, file) != 0 || (out->group && strcmp(out->group, group) != 0))
+            continue;
         if (out->test && (!test || strcmp(out->test, test) != 0)) continue;
         tally.used[i] = true;
         return out;
@@ -114,7 +120,8 @@ static void fail_with(const char *file, const char *group, const char *test, con
     print_error("%s | %s | %s: %s\n", file, group, test ? test : "", why);
 }
 
-static void judge_test(const struct schema *schema, const char *file, const char *group, const json_t *test)
+static void judge_test(const struct schema *schema, const char *file, const char *group,
+                       const json_t *test)
 {
     struct schema_errors errors;
     const char *name = json_string_value(json_object_get(test, "description"));
@@ -127,7 +134,11 @@ static void judge_test(const struct schema *schema, const char *file, const char
     }
     if (out && out->how == OTHERWISE && valid != expected) tally.differing++;
     else if (valid == expected && !out) tally.passed++;
-    else fail_with(file, group, name, out ? "is left out, but passes" : valid ? "is valid here" : errors.list[0].detail);
+    else
+        fail_with(file, group, name,
+                  out     ? "is left out, but passes"
+                  : valid ? "is valid here"
+                          : errors.list[0].detail);
 }
 
 static void judge_group(const char *draft, const char *file, const json_t *group)
@@ -151,12 +162,13 @@ static void judge_group(const char *draft, const char *file, const json_t *group
         else fail_with(file, name, NULL, "should have been refused");
     } else if (no) {
         char why[600];
-        snprintf(why, sizeof why, "refused: %s#%s %s %s", problem.document, problem.pointer, problem.keyword,
-                 problem.what);
+        snprintf(why, sizeof why, "refused: %s#%s %s %s", problem.document, problem.pointer,
+                 problem.keyword, problem.what);
         fail_with(file, name, NULL, why);
     } else {
         const json_t *tests = json_object_get(group, "tests");
-        for (size_t i = 0; i < json_array_size(tests); i++) judge_test(schema, file, name, json_array_get(tests, i));
+        for (size_t i = 0; i < json_array_size(tests); i++)
+            judge_test(schema, file, name, json_array_get(tests, i));
     }
     schema_set_free(set);
 }
@@ -174,7 +186,8 @@ static void run_folder(const char *draft, const char *below)
             snprintf(file, sizeof file, "%s%s/%s", draft, below, list[i]->d_name);
             json_t *groups = load(path);
             tally.files++;
-            for (size_t k = 0; k < json_array_size(groups); k++) judge_group(draft, file, json_array_get(groups, k));
+            for (size_t k = 0; k < json_array_size(groups); k++)
+                judge_group(draft, file, json_array_get(groups, k));
             json_decref(groups);
         }
         free(list[i]);
@@ -195,10 +208,13 @@ static void run_draft(const char *draft)
     run_folder(draft, "/optional/format");
     for (size_t i = 0; i < LEFT_OUT_N; i++)
         if (strncmp(left_out[i].file, draft, strlen(draft)) == 0 && !tally.used[i])
-            fail_with(left_out[i].file, left_out[i].group, left_out[i].test, "is left out, but not in the suite");
-    print_message("%s: %zu files, %zu groups, %zu tests passed, %zu groups refused as listed, %zu tests differ as "
+            fail_with(left_out[i].file, left_out[i].group, left_out[i].test,
+                      "is left out, but not in the suite");
+    print_message("%s: %zu files, %zu groups, %zu tests passed, %zu groups refused as listed, %zu "
+                  "tests differ as "
                   "listed, %zu failed\n",
-                  draft, tally.files, tally.groups, tally.passed, tally.refused, tally.differing, tally.failed);
+                  draft, tally.files, tally.groups, tally.passed, tally.refused, tally.differing,
+                  tally.failed);
     assert_int_equal(tally.failed, 0);
 }
 

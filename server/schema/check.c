@@ -1,8 +1,8 @@
 /* check.c -- judges an instance by a compiled schema.
  *
- * The walk lives on the stack: a spot is a value and the way to it, a scope is a resource that was entered. Three
- * bounds end it whatever the schema says: depth, steps, and sixteen errors. A bound that is reached makes the
- * instance invalid for good, so that no `not` can turn it into a yes. */
+ * The walk lives on the stack: a spot is a value and the way to it, a scope is a resource that was
+ * entered. Three bounds end it whatever the schema says: depth, steps, and sixteen errors. A bound
+ * that is reached makes the instance invalid for good, so that no `not` can turn it into a yes. */
 #include "groundswell/schema/schema.h"
 
 #include <stdarg.h>
@@ -52,7 +52,8 @@ static void pointer_put(char *pointer, size_t size, const struct spot *spot)
         if (!segment_put(pointer, size, &len, way[i])) return;
 }
 
-static void add_error(struct check *c, const struct spot *spot, const char *keyword, const char *format, va_list args)
+static void add_error(struct check *c, const struct spot *spot, const char *keyword,
+                      const char *format, va_list args)
 {
     struct schema_errors *errors = c->errors;
     if (errors->n == SCHEMA_ERRORS_MAX) {
@@ -75,7 +76,8 @@ bool report(struct check *c, const struct spot *spot, const char *keyword, const
     return false;
 }
 
-static void add_final_error(struct check *c, const struct spot *spot, const char *keyword, const char *format, ...)
+static void add_final_error(struct check *c, const struct spot *spot, const char *keyword,
+                            const char *format, ...)
 {
     va_list args;
     if (c->errors->n == SCHEMA_ERRORS_MAX) c->errors->n--; /* this one must be seen */
@@ -84,7 +86,8 @@ static void add_final_error(struct check *c, const struct spot *spot, const char
     va_end(args);
 }
 
-bool report_exhausted(struct check *c, const struct spot *spot, const char *keyword, const char *sentence)
+bool report_exhausted(struct check *c, const struct spot *spot, const char *keyword,
+                      const char *sentence)
 {
     if (!c->exhausted) add_final_error(c, spot, keyword, "%s", sentence);
     c->exhausted = true;
@@ -113,7 +116,8 @@ static bool check_tracked(struct check *c, const struct node *node, const struct
 {
     struct marks marks;
     struct spot own = *spot;
-    if (!json_is_object(spot->value) && !json_is_array(spot->value)) return check_rules(c, node, spot);
+    if (!json_is_object(spot->value) && !json_is_array(spot->value))
+        return check_rules(c, node, spot);
     if (!marks_init(&marks, spot->value))
         return report_exhausted(c, spot, "unevaluated", "is too large to be checked");
     own.marks = &marks;
@@ -130,7 +134,8 @@ bool check_node(struct check *c, const struct node *node, const struct spot *spo
     if (node->always) return !c->exhausted;
     if (node->never) return report(c, spot, "false", "must not be given");
     INVARIANT(node->state == NODE_DONE);
-    if (c->depth >= SCHEMA_DEPTH_MAX) return report_exhausted(c, spot, "depth", "nests too deeply to be checked");
+    if (c->depth >= SCHEMA_DEPTH_MAX)
+        return report_exhausted(c, spot, "depth", "nests too deeply to be checked");
     if (!check_spend(c, 1)) return report_exhausted(c, spot, "steps", "takes too long to check");
     c->depth++;
     if (!outer || outer->resource != node->resource) c->scope = &scope;
@@ -160,7 +165,8 @@ bool schema_check_within(const struct schema *schema, const json_t *instance, si
     return valid;
 }
 
-bool schema_check(const struct schema *schema, const json_t *instance, struct schema_errors *ret_errors)
+bool schema_check(const struct schema *schema, const json_t *instance,
+                  struct schema_errors *ret_errors)
 {
     return schema_check_within(schema, instance, SCHEMA_STEPS_MAX, ret_errors);
 }

@@ -1,15 +1,17 @@
-/* compile.h -- from keywords to rules. One function per kind of keyword; the table in keywords.c names them. */
+/* compile.h -- from keywords to rules. One function per kind of keyword; the table in keywords.c
+ * names them. */
 #ifndef GROUNDSWELL_SCHEMA_COMPILE_H
 #define GROUNDSWELL_SCHEMA_COMPILE_H
 
 #include "inside.h"
 
 /* Compiles `root` and everything that it refers to. */
-enum fault compile_root(struct schema_set *set, struct node *root, struct schema_problem *problem) MUST_CHECK;
+enum fault compile_root(struct schema_set *set, struct node *root,
+                        struct schema_problem *problem) MUST_CHECK;
 
 /* The compiled form of one subschema of `node`. */
-enum fault compile_sub(struct compiler *c, struct node *node, const char *keyword, const json_t *value,
-                       const struct node **ret) MUST_CHECK;
+enum fault compile_sub(struct compiler *c, struct node *node, const char *keyword,
+                       const json_t *value, const struct node **ret) MUST_CHECK;
 
 enum fault compile_type(struct compiler *c, struct node *node, struct rule *rule);
 enum fault compile_array(struct compiler *c, struct node *node, struct rule *rule);

@@ -5,7 +5,8 @@
 #include "judge.h"
 #include "pattern.h"
 
-static enum fault must_be(struct compiler *c, const struct node *node, const struct rule *rule, const char *what)
+static enum fault must_be(struct compiler *c, const struct node *node, const struct rule *rule,
+                          const char *what)
 {
     return problem_set(c->problem, node, rule->keyword->name, "must be %s", what);
 }
@@ -15,8 +16,8 @@ static unsigned type_bit(const struct node *node, const char *name)
     static const struct {
         const char *name;
         unsigned bit;
-    } types[] = {{"null", TYPE_NULL},     {"boolean", TYPE_BOOL},  {"object", TYPE_OBJECT},
-                 {"array", TYPE_ARRAY},   {"number", TYPE_NUMBER}, {"string", TYPE_TEXT},
+    } types[] = {{"null", TYPE_NULL},      {"boolean", TYPE_BOOL},  {"object", TYPE_OBJECT},
+                 {"array", TYPE_ARRAY},    {"number", TYPE_NUMBER}, {"string", TYPE_TEXT},
                  {"integer", TYPE_INTEGER}};
     for (size_t i = 0; name && i < sizeof types / sizeof *types; i++) {
         if (strcmp(types[i].name, name) != 0) continue;
@@ -30,7 +31,8 @@ enum fault compile_type(struct compiler *c, struct node *node, struct rule *rule
 {
     size_t n = json_is_array(rule->value) ? json_array_size(rule->value) : 1;
     for (size_t i = 0; i < n; i++) {
-        const json_t *one = json_is_array(rule->value) ? json_array_get(rule->value, i) : rule->value;
+        const json_t *one =
+            json_is_array(rule->value) ? json_array_get(rule->value, i) : rule->value;
         unsigned bit = type_bit(node, json_string_value(one));
         if (!bit) return must_be(c, node, rule, "the name of a JSON type, or a list of them");
         rule->types |= bit;
@@ -53,21 +55,25 @@ enum fault compile_number(struct compiler *c, struct node *node, struct rule *ru
 enum fault compile_bound(struct compiler *c, struct node *node, struct rule *rule)
 {
     if (!json_is_number(rule->value)) return must_be(c, node, rule, "a number");
-    bool low = strcmp(rule->keyword->name, "minimum") == 0, high = strcmp(rule->keyword->name, "maximum") == 0;
+    bool low = strcmp(rule->keyword->name, "minimum") == 0,
+         high = strcmp(rule->keyword->name, "maximum") == 0;
     rule->exclusive = !low && !high;
     if (node->resource->dialect == SCHEMA_DRAFT_04) /* there a flag beside the bound */
-        rule->exclusive = json_is_true(json_object_get(node->json, low ? "exclusiveMinimum" : "exclusiveMaximum"));
+        rule->exclusive = json_is_true(
+            json_object_get(node->json, low ? "exclusiveMinimum" : "exclusiveMaximum"));
     return FAULT_NONE;
 }
 
 enum fault compile_exclusive_flag(struct compiler *c, struct node *node, struct rule *rule)
 {
-    return json_is_boolean(rule->value) ? FAULT_NONE : must_be(c, node, rule, "true or false in draft-04");
+    return json_is_boolean(rule->value) ? FAULT_NONE
+                                        : must_be(c, node, rule, "true or false in draft-04");
 }
 
 enum fault compile_count(struct compiler *c, struct node *node, struct rule *rule)
 {
-    double number = json_number_value(rule->value); /* 2.0 is a count too; a count is no amount of money */
+    double number =
+        json_number_value(rule->value); /* 2.0 is a count too; a count is no amount of money */
     if (!json_is_number(rule->value) || number < 0 || number > 9007199254740991.0
         || number != (double)(uint64_t)number)
         return must_be(c, node, rule, "a whole number from 0 on");
@@ -103,5 +109,6 @@ enum fault compile_format(struct compiler *c, struct node *node, struct rule *ru
     const char *name = json_string_value(rule->value);
     rule->format = name ? format_find(name) : NULL;
     if (rule->format) return FAULT_NONE;
-    return problem_set(c->problem, node, "format", "%.40s is not a format that is supported", name ? name : "this");
+    return problem_set(c->problem, node, "format", "%.40s is not a format that is supported",
+                       name ? name : "this");
 }

@@ -1,9 +1,10 @@
 /* ecma.c -- what an ECMA-262 expression writes differently from PCRE2.
  *
- * Three things: \s also means the blanks and line ends of Unicode, \p takes the long names of general categories
- * (PCRE2 10.42 knows the short ones), and a letter may be escaped only where that means something: PCRE2 would
- * give \a, \Z or \G a meaning of its own, so an escape that ECMA-262 does not have is written as one that PCRE2
- * does not have either, and is refused. All else is left to PCRE2's options. */
+ * Three things: \s also means the blanks and line ends of Unicode, \p takes the long names of
+ * general categories (PCRE2 10.42 knows the short ones), and a letter may be escaped only where
+ * that means something: PCRE2 would give \a, \Z or \G a meaning of its own, so an escape that
+ * ECMA-262 does not have is written as one that PCRE2 does not have either, and is refused. All
+ * else is left to PCRE2's options. */
 #include "ecma.h"
 
 #define BLANKS "\\s\\p{Zs}\\u2028\\u2029\\ufeff"
@@ -38,7 +39,8 @@ static const struct category categories[] = {
     {"Control", "Cc"},
 };
 
-/* Rewrites `{Letter}` after \p or \P. Returns the number of bytes read, 0 where there is nothing to rewrite. */
+/* Rewrites `{Letter}` after \p or \P. Returns the number of bytes read, 0 where there is nothing to
+ * rewrite. */
 static size_t put_category(struct buf *out, struct text from)
 {
     struct text rest = from;

@@ -37,8 +37,11 @@ static unsigned days_of(unsigned year, unsigned month)
 static bool take_date(struct text *rest) /* RFC 3339 full-date */
 {
     unsigned year, month, day;
-    if (!digits(rest, 4, &year) || !one_of(rest, "-") || !digits(rest, 2, &month) || !one_of(rest, "-")) return false;
-    return digits(rest, 2, &day) && month >= 1 && month <= 12 && day >= 1 && day <= days_of(year, month);
+    if (!digits(rest, 4, &year) || !one_of(rest, "-") || !digits(rest, 2, &month)
+        || !one_of(rest, "-"))
+        return false;
+    return digits(rest, 2, &day) && month >= 1 && month <= 12 && day >= 1
+           && day <= days_of(year, month);
 }
 
 static bool take_offset(struct text *rest, int *ret_minutes)
@@ -47,16 +50,21 @@ static bool take_offset(struct text *rest, int *ret_minutes)
     *ret_minutes = 0;
     if (one_of(rest, "Zz")) return true;
     bool west = rest->n && rest->at[0] == '-';
-    if (!one_of(rest, "+-") || !digits(rest, 2, &hour) || !one_of(rest, ":") || !digits(rest, 2, &minute)) return false;
+    if (!one_of(rest, "+-") || !digits(rest, 2, &hour) || !one_of(rest, ":")
+        || !digits(rest, 2, &minute))
+        return false;
     *ret_minutes = (int)(hour * 60 + minute) * (west ? -1 : 1);
     return hour <= 23 && minute <= 59;
 }
 
-static bool take_time(struct text *rest) /* RFC 3339 full-time; a leap second only where UTC has one */
+static bool take_time(
+    struct text *rest) /* RFC 3339 full-time; a leap second only where UTC has one */
 {
     unsigned hour, minute, second, fraction;
     int offset;
-    if (!digits(rest, 2, &hour) || !one_of(rest, ":") || !digits(rest, 2, &minute) || !one_of(rest, ":")) return false;
+    if (!digits(rest, 2, &hour) || !one_of(rest, ":") || !digits(rest, 2, &minute)
+        || !one_of(rest, ":"))
+        return false;
     if (!digits(rest, 2, &second) || hour > 23 || minute > 59 || second > 60) return false;
     if (one_of(rest, ".")) {
         if (!digits(rest, 1, &fraction)) return false;
@@ -125,10 +133,13 @@ static bool is_ipv6(struct text value)
 
 static bool is_label(struct text label)
 {
-    if (!label.n || label.n > 63 || label.at[0] == '-' || label.at[label.n - 1] == '-') return false;
+    if (!label.n || label.n > 63 || label.at[0] == '-' || label.at[label.n - 1] == '-')
+        return false;
     for (size_t i = 0; i < label.n; i++) {
         char c = label.at[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')) return false;
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+              || c == '-'))
+            return false;
     }
     return true;
 }
@@ -149,7 +160,8 @@ static bool is_address_literal(struct text domain) /* RFC 5321 section 4.1.3 */
     return is_ipv6((struct text){inside.at + 5, inside.n - 5});
 }
 
-static bool is_quoted(struct text local) /* RFC 5321: "any printable ASCII, with \ before \ and quotes" */
+static bool is_quoted(
+    struct text local) /* RFC 5321: "any printable ASCII, with \ before \ and quotes" */
 {
     if (local.n < 2 || local.at[0] != '"' || local.at[local.n - 1] != '"') return false;
     for (size_t i = 1; i + 1 < local.n; i++) {
@@ -166,7 +178,8 @@ static bool is_dotted(struct text local)
         if (!atom.n) return false;
         for (size_t i = 0; i < atom.n; i++) {
             char c = atom.at[i];
-            bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            bool letter =
+                (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (!letter && (!c || !strchr("!#$%&'*+-/=?^_`{|}~", c))) return false;
         }
     }
@@ -179,21 +192,25 @@ static bool is_email(struct text value) /* RFC 5321 Mailbox */
     while (at && value.at[at - 1] != '@') at--;
     if (at < 2 || at - 1 > 64) return false;
     struct text local = {value.at, at - 1}, domain = {value.at + at, value.n - at};
-    return (is_dotted(local) || is_quoted(local)) && (is_domain(domain) || is_address_literal(domain));
+    return (is_dotted(local) || is_quoted(local))
+           && (is_domain(domain) || is_address_literal(domain));
 }
 
 static bool is_json_pointer(struct text value) /* RFC 6901 */
 {
     if (value.n && value.at[0] != '/') return false;
     for (size_t i = 0; i < value.n; i++)
-        if (value.at[i] == '~' && (i + 1 == value.n || (value.at[i + 1] != '0' && value.at[i + 1] != '1'))) return false;
+        if (value.at[i] == '~'
+            && (i + 1 == value.n || (value.at[i + 1] != '0' && value.at[i + 1] != '1')))
+            return false;
     return true;
 }
 
 static const struct format formats[] = {
     {"date", is_date, "is not a date such as 2026-11-21"},
     {"time", is_time, "is not a time of day with its offset, such as 09:30:00Z"},
-    {"date-time", is_date_time, "is not a date and time with its offset, such as 2026-11-21T09:30:00Z"},
+    {"date-time", is_date_time,
+     "is not a date and time with its offset, such as 2026-11-21T09:30:00Z"},
     {"uri", is_uri, "is not a full web address or URI, such as https://example.org/page"},
     {"uri-reference", is_uri_reference, "is not a web address, full or relative"},
     {"email", is_email, "is not an e-mail address such as name@example.org"},

@@ -1,7 +1,8 @@
-/* index.c -- finds every subschema of a document, its base URI and its anchors; and what a reference points to.
+/* index.c -- finds every subschema of a document, its base URI and its anchors; and what a
+ * reference points to.
  *
- * The walk follows the shapes in the table of keywords, so that an `$id` inside an `enum` is data and not a
- * schema, and a reference into a place that no keyword calls a schema leads nowhere. */
+ * The walk follows the shapes in the table of keywords, so that an `$id` inside an `enum` is data
+ * and not a schema, and a reference into a place that no keyword calls a schema leads nowhere. */
 #include "index.h"
 
 #include <stdarg.h>
@@ -19,8 +20,8 @@ struct walk {
 
 static const json_t true_schema_json, false_schema_json; /* addresses only, never read */
 
-enum fault problem_set(struct schema_problem *ret, const struct node *at, const char *keyword, const char *format,
-                       ...)
+enum fault problem_set(struct schema_problem *ret, const struct node *at, const char *keyword,
+                       const char *format, ...)
 {
     va_list args;
     memset(ret, 0, sizeof *ret);
@@ -59,7 +60,8 @@ struct node *index_node(struct schema_set *set, const json_t *json)
     return found;
 }
 
-static enum fault node_add(struct schema_set *set, const json_t *json, const struct node *like, struct node **ret)
+static enum fault node_add(struct schema_set *set, const json_t *json, const struct node *like,
+                           struct node **ret)
 {
     struct node *node = arena_alloc(&set->arena, sizeof *node);
     if (!node) return FAULT_MEMORY;
@@ -74,13 +76,15 @@ static enum fault node_add(struct schema_set *set, const json_t *json, const str
 static enum fault booleans_add(struct schema_set *set)
 {
     struct node *node;
-    struct node yes = {.state = NODE_DONE, .always = true}, no = {.state = NODE_DONE, .never = true};
+    struct node yes = {.state = NODE_DONE, .always = true},
+                no = {.state = NODE_DONE, .never = true};
     if (set->nodes) return FAULT_NONE;
     enum fault fault = node_add(set, &true_schema_json, &yes, &node);
     return fault ? fault : node_add(set, &false_schema_json, &no, &node);
 }
 
-static enum fault resource_name_add(struct schema_set *set, const char *uri, struct resource *resource)
+static enum fault resource_name_add(struct schema_set *set, const char *uri,
+                                    struct resource *resource)
 {
     struct resource *taken = index_resource(set, uri);
     if (taken) return taken == resource ? FAULT_NONE : FAULT_FORMAT;
@@ -103,7 +107,8 @@ static unsigned dialect_of(const json_t *root, unsigned otherwise)
     return 0;
 }
 
-static struct text pointer_with(struct schema_set *set, struct text pointer, const char *name, struct text member)
+static struct text pointer_with(struct schema_set *set, struct text pointer, const char *name,
+                                struct text member)
 {
     struct buf out = BUF_MAX(8 * KIB);
     buf_text(&out, pointer);
@@ -127,18 +132,23 @@ static enum fault anchor_add(struct walk *w, struct node *node, const char *keyw
     const json_t *value = json_object_get(node->json, keyword);
     struct text name = {json_string_value(value), json_string_length(value)};
     if (!value) return FAULT_NONE;
-    if (text_is(TEXT("id"), keyword) && name.n) name = (struct text){name.at + 1, name.n - 1}; /* draft-04 "#x" */
+    if (text_is(TEXT("id"), keyword) && name.n)
+        name = (struct text){name.at + 1, name.n - 1}; /* draft-04 "#x" */
     if (!name.n) return problem_set(w->problem, node, keyword, "must be a name");
     for (size_t i = 0; i < name.n; i++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:", name.at[i]))
-            return problem_set(w->problem, node, keyword, "must be a name of letters, digits, - _ . and :");
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:",
+                    name.at[i]))
+            return problem_set(w->problem, node, keyword,
+                               "must be a name of letters, digits, - _ . and :");
     const struct anchor *taken = index_anchor(node->resource, name, false);
-    if (taken && taken->node != node) return problem_set(w->problem, node, keyword, "is taken in this resource");
+    if (taken && taken->node != node)
+        return problem_set(w->problem, node, keyword, "is taken in this resource");
     struct anchor *anchor = arena_alloc(&w->set->arena, sizeof *anchor);
     if (!anchor) return FAULT_MEMORY;
     struct resource *resource = index_resource(w->set, node->resource->uri);
     INVARIANT(resource);
-    *anchor = (struct anchor){.next = resource->anchors, .name = name, .node = node, .dynamic = dynamic};
+    *anchor =
+        (struct anchor){.next = resource->anchors, .name = name, .node = node, .dynamic = dynamic};
     resource->anchors = anchor;
     return FAULT_NONE;
 }
@@ -150,7 +160,8 @@ static enum fault resource_add(struct walk *w, struct node *node, const char *ur
     *resource = (struct resource){.uri = uri, .root = node->json, .dialect = dialect};
     node->resource = resource;
     enum fault no = resource_name_add(w->set, uri, resource);
-    if (no == FAULT_FORMAT) return problem_set(w->problem, node, "$id", "is the URI of another schema already");
+    if (no == FAULT_FORMAT)
+        return problem_set(w->problem, node, "$id", "is the URI of another schema already");
     return no;
 }
 
@@ -161,23 +172,27 @@ static enum fault rename_document(struct walk *w, struct node *node, const char 
     INVARIANT(resource);
     if (!uri) return FAULT_MEMORY;
     enum fault no = resource_name_add(w->set, uri, resource);
-    if (no == FAULT_FORMAT) return problem_set(w->problem, node, "$id", "is the URI of another schema already");
+    if (no == FAULT_FORMAT)
+        return problem_set(w->problem, node, "$id", "is the URI of another schema already");
     resource->uri = uri;
     return no;
 }
 
-/* Where the schema names itself, it opens a resource of its own (or, in draft-04, sets an anchor). */
+/* Where the schema names itself, it opens a resource of its own (or, in draft-04, sets an anchor).
+ */
 static enum fault identify(struct walk *w, struct node *node)
 {
     bool old = node->resource->dialect == SCHEMA_DRAFT_04;
     const char *keyword = old ? "id" : "$id";
     const json_t *value = json_object_get(node->json, keyword);
     if (!value || (old && json_object_get(node->json, "$ref"))) return FAULT_NONE;
-    if (!json_is_string(value)) return problem_set(w->problem, node, keyword, "must be a URI reference");
+    if (!json_is_string(value))
+        return problem_set(w->problem, node, keyword, "must be a URI reference");
     struct text id = text_of(json_string_value(value));
     if (old && id.n && id.at[0] == '#') return anchor_add(w, node, "id", false);
     struct uri split = uri_split(id);
-    if (!old && split.fragment.n) return problem_set(w->problem, node, keyword, "must not have a fragment");
+    if (!old && split.fragment.n)
+        return problem_set(w->problem, node, keyword, "must not have a fragment");
     const char *uri = index_uri(w->set, node->resource->uri, id);
     if (uri && strcmp(uri, node->resource->uri) == 0) return FAULT_NONE;
     if (!node->pointer.n) return rename_document(w, node, uri);
@@ -186,7 +201,8 @@ static enum fault identify(struct walk *w, struct node *node)
 
 static enum fault walk_schema(struct walk *w, const json_t *json, const struct node *like);
 
-static enum fault walk_list(struct walk *w, const struct node *node, const char *keyword, const json_t *list)
+static enum fault walk_list(struct walk *w, const struct node *node, const char *keyword,
+                            const json_t *list)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         char index[24];
@@ -199,7 +215,8 @@ static enum fault walk_list(struct walk *w, const struct node *node, const char 
     return FAULT_NONE;
 }
 
-static enum fault walk_map(struct walk *w, const struct node *node, const char *keyword, const json_t *map)
+static enum fault walk_map(struct walk *w, const struct node *node, const char *keyword,
+                           const json_t *map)
 {
     void *at = json_object_iter((json_t *)(uintptr_t)map);
     while (at) {
@@ -213,7 +230,8 @@ static enum fault walk_map(struct walk *w, const struct node *node, const char *
     return FAULT_NONE;
 }
 
-static enum fault walk_keyword(struct walk *w, const struct node *node, const struct keyword *keyword)
+static enum fault walk_keyword(struct walk *w, const struct node *node,
+                               const struct keyword *keyword)
 {
     const json_t *value = json_object_get(node->json, keyword->name);
     enum shape shape = keyword->shape;
@@ -229,7 +247,8 @@ static enum fault walk_keyword(struct walk *w, const struct node *node, const st
 static enum fault walk_schema(struct walk *w, const json_t *json, const struct node *like)
 {
     struct node *node;
-    if (!json_is_object(json)) return FAULT_NONE; /* a boolean; anything else is refused by compile.c */
+    if (!json_is_object(json))
+        return FAULT_NONE; /* a boolean; anything else is refused by compile.c */
     if (w->depth >= SCHEMA_DEPTH_MAX || !like->pointer.at) return FAULT_LIMIT;
     enum fault no = node_add(w->set, json, like, &node);
     if (!no) no = identify(w, node);
@@ -238,13 +257,14 @@ static enum fault walk_schema(struct walk *w, const json_t *json, const struct n
     if (!no && !old) no = anchor_add(w, node, "$dynamicAnchor", true);
     w->depth++;
     for (size_t i = 0; !no && i < keywords_n; i++)
-        if (keywords[i].dialects & node->resource->dialect) no = walk_keyword(w, node, &keywords[i]);
+        if (keywords[i].dialects & node->resource->dialect)
+            no = walk_keyword(w, node, &keywords[i]);
     w->depth--;
     return no;
 }
 
-enum fault index_document(struct schema_set *set, const char *name, const char *uri, const json_t *root,
-                          struct schema_problem *problem)
+enum fault index_document(struct schema_set *set, const char *name, const char *uri,
+                          const json_t *root, struct schema_problem *problem)
 {
     struct walk walk = {.set = set, .problem = problem, .document = name};
     struct node like = {.document = name, .pointer = TEXT("")};
@@ -257,7 +277,8 @@ enum fault index_document(struct schema_set *set, const char *name, const char *
     return walk_schema(&walk, root, &like);
 }
 
-const struct anchor *index_anchor(const struct resource *resource, struct text name, bool dynamic_only)
+const struct anchor *index_anchor(const struct resource *resource, struct text name,
+                                  bool dynamic_only)
 {
     for (const struct anchor *a = resource->anchors; a; a = a->next)
         if (text_equal(a->name, name) && (a->dynamic || !dynamic_only)) return a;
@@ -282,14 +303,16 @@ static const json_t *step(const json_t *at, struct text token)
     const json_t *next = NULL;
     uint64_t index;
     unescape(&name, token);
-    if (json_is_array(at) && text_to_u64(token, 1u << 30, &index)) next = json_array_get(at, (size_t)index);
+    if (json_is_array(at) && text_to_u64(token, 1u << 30, &index))
+        next = json_array_get(at, (size_t)index);
     if (json_is_object(at) && !buf_fault(&name))
         next = json_object_getn(at, name.data ? name.data : "", name.len);
     buf_release(&name);
     return next;
 }
 
-static struct node *pointed(struct schema_set *set, const struct resource *resource, struct text pointer)
+static struct node *pointed(struct schema_set *set, const struct resource *resource,
+                            struct text pointer)
 {
     const json_t *at = resource->root;
     struct text rest = pointer;

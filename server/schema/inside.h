@@ -1,7 +1,8 @@
 /* inside.h -- what a schema looks like once it is compiled, shared by the files of this room alone.
  *
- * Every subschema of a document is a node; every keyword in it that says something becomes a rule of that node.
- * A resource is a schema with a URI of its own: the base for references, and the scope of its anchors. */
+ * Every subschema of a document is a node; every keyword in it that says something becomes a rule
+ * of that node. A resource is a schema with a URI of its own: the base for references, and the
+ * scope of its anchors. */
 #ifndef GROUNDSWELL_SCHEMA_INSIDE_H
 #define GROUNDSWELL_SCHEMA_INSIDE_H
 
@@ -35,8 +36,9 @@ enum shape {
 };
 
 enum {
-    KEYWORD_IN_PLACE = 1, /* its subschemas judge the same instance: a ring of these would never end */
-    KEYWORD_LAST = 2,     /* unevaluated*: judged when everything else has been */
+    KEYWORD_IN_PLACE =
+        1,            /* its subschemas judge the same instance: a ring of these would never end */
+    KEYWORD_LAST = 2, /* unevaluated*: judged when everything else has been */
 };
 
 struct keyword {
@@ -44,7 +46,8 @@ struct keyword {
     unsigned dialects;
     enum shape shape;
     unsigned flags;
-    /* Fills the rule; sets rule->keyword to NULL where a sibling's rule covers it. NULL: nothing to fill. */
+    /* Fills the rule; sets rule->keyword to NULL where a sibling's rule covers it. NULL: nothing to
+     * fill. */
     enum fault (*compile)(struct compiler *c, struct node *node, struct rule *rule);
     /* NULL: the keyword judges nothing. */
     bool (*check)(struct check *check, const struct rule *rule, const struct spot *spot);
@@ -171,36 +174,6 @@ struct compiler {
     struct schema_set *set;
     struct schema_problem *problem;
     struct node *pending;
-};
-
-/* A set bit for each member or item that some keyword has evaluated. */
-#define MARKS_INLINE 4
-struct marks {
-    size_t n;
-    uint64_t *bits;
-    uint64_t inside[MARKS_INLINE];
-};
-
-/* Where the check stands: a value, the way to it, and who wants to know what was evaluated there. */
-struct spot {
-    const json_t *value;
-    const struct spot *up;
-    struct text name; /* of the member; at == NULL: item `index` */
-    size_t index;
-    struct marks *marks; /* NULL: nobody */
-};
-
-struct scope {
-    const struct resource *resource;
-    const struct scope *outer;
-};
-
-struct check {
-    struct schema_errors *errors;
-    const struct scope *scope;
-    size_t depth, steps_left;
-    unsigned muted; /* > 0: inside a branch whose failure may be no error */
-    bool exhausted; /* a bound was reached: the answer is no, whatever `not` makes of it */
 };
 
 #endif

@@ -1,21 +1,56 @@
-/* judge.h -- one function per kind of keyword that says whether an instance obeys it. The table names them.
+/* judge.h -- one function per kind of keyword that says whether an instance obeys it. The table
+ * names them.
  *
- * Each returns true when the value at `spot` obeys the rule, and otherwise reports at least one error through
- * report(), or a subschema has. */
+ * Each returns true when the value at `spot` obeys the rule, and otherwise reports at least one
+ * error through report(), or a subschema has. */
 #ifndef GROUNDSWELL_SCHEMA_JUDGE_H
 #define GROUNDSWELL_SCHEMA_JUDGE_H
 
 #include "inside.h"
 
+/* A set bit for each member or item that some keyword has evaluated. */
+#define MARKS_INLINE 4
+struct marks {
+    size_t n;
+    uint64_t *bits;
+    uint64_t inside[MARKS_INLINE];
+};
+
+/* Where the check stands: a value, the way to it, and who wants to know what was evaluated there.
+ */
+struct spot {
+    const json_t *value;
+    const struct spot *up;
+    struct text name; /* of the member; at == NULL: item `index` */
+    size_t index;
+    struct marks *marks; /* NULL: nobody */
+};
+
+struct scope {
+    const struct resource *resource;
+    const struct scope *outer;
+};
+
+struct check {
+    struct schema_errors *errors;
+    const struct scope *scope;
+    size_t depth, steps_left;
+    unsigned muted; /* > 0: inside a branch whose failure may be no error */
+    bool exhausted; /* a bound was reached: the answer is no, whatever `not` makes of it */
+};
+
 /* check.c: what the judges stand on. */
 bool check_node(struct check *c, const struct node *node, const struct spot *spot);
-bool check_quietly(struct check *c, const struct node *node, const struct spot *spot); /* reports nothing */
-bool check_spend(struct check *c, size_t steps); /* false: the budget is used up, and the check is over */
-bool check_is_over(const struct check *c);       /* nothing that follows could change the answer */
+bool check_quietly(struct check *c, const struct node *node,
+                   const struct spot *spot); /* reports nothing */
+bool check_spend(struct check *c,
+                 size_t steps);            /* false: the budget is used up, and the check is over */
+bool check_is_over(const struct check *c); /* nothing that follows could change the answer */
 /* Adds an error (unless muted) and returns false. */
 bool report(struct check *c, const struct spot *spot, const char *keyword, const char *format, ...)
     PRINTF_LIKE(4, 5);
-bool report_exhausted(struct check *c, const struct spot *spot, const char *keyword, const char *sentence);
+bool report_exhausted(struct check *c, const struct spot *spot, const char *keyword,
+                      const char *sentence);
 
 bool marks_init(struct marks *marks, const json_t *value);
 void marks_release(struct marks *marks);
@@ -31,8 +66,16 @@ void value_words(const json_t *value, char ret[static VALUE_WORDS_SIZE]);
 void name_words(struct text name, const char *otherwise, char ret[static VALUE_WORDS_SIZE]);
 bool text_is_plain(struct text text); /* short enough to repeat, and without control characters */
 
-enum { TYPE_NULL = 1, TYPE_BOOL = 2, TYPE_OBJECT = 4, TYPE_ARRAY = 8, TYPE_NUMBER = 16, TYPE_TEXT = 32,
-       TYPE_INTEGER = 64, TYPE_INTEGER_SPELLED = 128 }; /* the last: draft-04, where 1.0 is no integer */
+enum {
+    TYPE_NULL = 1,
+    TYPE_BOOL = 2,
+    TYPE_OBJECT = 4,
+    TYPE_ARRAY = 8,
+    TYPE_NUMBER = 16,
+    TYPE_TEXT = 32,
+    TYPE_INTEGER = 64,
+    TYPE_INTEGER_SPELLED = 128
+}; /* the last: draft-04, where 1.0 is no integer */
 
 bool judge_type(struct check *c, const struct rule *rule, const struct spot *spot);
 bool judge_enum(struct check *c, const struct rule *rule, const struct spot *spot);

@@ -1,7 +1,8 @@
 /* judge_logic.c -- schemas that judge the same value: references, all, any, one, not, if.
  *
- * What a branch evaluated counts only when the branch holds, so each gets marks of its own, which are merged then.
- * allOf and $ref need none: when they fail, all of their node fails and its marks are dropped. */
+ * What a branch evaluated counts only when the branch holds, so each gets marks of its own, which
+ * are merged then. allOf and $ref need none: when they fail, all of their node fails and its marks
+ * are dropped. */
 #include "judge.h"
 
 bool judge_ref(struct check *c, const struct rule *rule, const struct spot *spot)
@@ -57,8 +58,10 @@ bool judge_any(struct check *c, const struct rule *rule, const struct spot *spot
     for (size_t i = 0; i < rule->nodes_n && !(valid && !spot->marks); i++)
         if (check_branch(c, rule->nodes[i], spot)) valid = true;
     if (valid || c->muted) return valid;
-    if (rule->nodes_n == 1) return check_node(c, rule->nodes[0], spot); /* then its own words are the better ones */
-    return report(c, spot, "anyOf", "has none of the %zu forms that are allowed here", rule->nodes_n);
+    if (rule->nodes_n == 1)
+        return check_node(c, rule->nodes[0], spot); /* then its own words are the better ones */
+    return report(c, spot, "anyOf", "has none of the %zu forms that are allowed here",
+                  rule->nodes_n);
 }
 
 bool judge_one(struct check *c, const struct rule *rule, const struct spot *spot)
@@ -67,9 +70,12 @@ bool judge_one(struct check *c, const struct rule *rule, const struct spot *spot
     for (size_t i = 0; i < rule->nodes_n && !c->exhausted; i++)
         if (check_branch(c, rule->nodes[i], spot)) valid++;
     if (valid == 1 || c->muted) return valid == 1;
-    if (valid) return report(c, spot, "oneOf", "has %zu forms at once of which it must have exactly one", valid);
+    if (valid)
+        return report(c, spot, "oneOf", "has %zu forms at once of which it must have exactly one",
+                      valid);
     if (rule->nodes_n == 1) return check_node(c, rule->nodes[0], spot);
-    return report(c, spot, "oneOf", "has none of the %zu forms that are allowed here", rule->nodes_n);
+    return report(c, spot, "oneOf", "has none of the %zu forms that are allowed here",
+                  rule->nodes_n);
 }
 
 bool judge_not(struct check *c, const struct rule *rule, const struct spot *spot)

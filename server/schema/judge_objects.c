@@ -2,7 +2,8 @@
 #include "judge.h"
 #include "pattern.h"
 
-static json_t *object_of(const struct spot *spot) /* NULL, which iterates over nothing, for any other type */
+static json_t *object_of(
+    const struct spot *spot) /* NULL, which iterates over nothing, for any other type */
 {
     return json_is_object(spot->value) ? (json_t *)(uintptr_t)spot->value : NULL;
 }
@@ -47,7 +48,8 @@ static bool judge_member(struct check *c, const struct members *members, const s
     for (size_t i = 0; i < members->patterns_n; i++) {
         enum pattern_answer answer = pattern_match(members->patterns[i].pattern, member->name);
         if (answer == PATTERN_TOO_COSTLY)
-            return report_exhausted(c, member, "patternProperties", "has a name that takes too long to compare");
+            return report_exhausted(c, member, "patternProperties",
+                                    "has a name that takes too long to compare");
         if (answer == PATTERN_NO) continue;
         matched = true;
         if (!check_node(c, members->patterns[i].node, member)) valid = false;
@@ -69,7 +71,8 @@ bool judge_members(struct check *c, const struct rule *rule, const struct spot *
         if (!judge_member(c, rule->members, &member, &evaluated)) valid = false;
         if (evaluated) marks_set(spot->marks, index);
         if (!valid && (c->muted || check_is_over(c))) return false;
-        if (!check_spend(c, 1)) return report_exhausted(c, spot, "properties", "takes too long to check");
+        if (!check_spend(c, 1))
+            return report_exhausted(c, spot, "properties", "takes too long to check");
     }
     return valid;
 }
@@ -80,21 +83,23 @@ bool judge_required(struct check *c, const struct rule *rule, const struct spot 
     for (size_t i = 0; json_is_object(spot->value) && i < json_array_size(rule->value); i++) {
         char words[VALUE_WORDS_SIZE];
         const json_t *name = json_array_get(rule->value, i);
-        if (json_object_getn(spot->value, json_string_value(name), json_string_length(name))) continue;
+        if (json_object_getn(spot->value, json_string_value(name), json_string_length(name)))
+            continue;
         value_words(name, words);
         valid = report(c, spot, "required", "lacks the member %s", words);
     }
     return valid;
 }
 
-static bool judge_count(struct check *c, const struct rule *rule, const struct spot *spot, bool least)
+static bool judge_count(struct check *c, const struct rule *rule, const struct spot *spot,
+                        bool least)
 {
     if (!json_is_object(spot->value)) return true;
     size_t n = json_object_size(spot->value);
     uint64_t bound = rule->count.min;
     if (least ? n >= bound : n <= bound) return true;
-    return report(c, spot, rule->keyword->name, "has %zu member%s, must have at %s %llu", n, n == 1 ? "" : "s",
-                  least ? "least" : "most", (unsigned long long)bound);
+    return report(c, spot, rule->keyword->name, "has %zu member%s, must have at %s %llu", n,
+                  n == 1 ? "" : "s", least ? "least" : "most", (unsigned long long)bound);
 }
 
 bool judge_members_min(struct check *c, const struct rule *rule, const struct spot *spot)
@@ -125,17 +130,20 @@ bool judge_names(struct check *c, const struct rule *rule, const struct spot *sp
     return valid;
 }
 
-static bool judge_needed(struct check *c, const struct rule *rule, const struct spot *spot, void *dependency)
+static bool judge_needed(struct check *c, const struct rule *rule, const struct spot *spot,
+                         void *dependency)
 {
     bool valid = true;
     const json_t *names = json_object_iter_value(dependency);
     for (size_t i = 0; i < json_array_size(names); i++) {
         char words[VALUE_WORDS_SIZE], because[VALUE_WORDS_SIZE];
         const json_t *name = json_array_get(names, i);
-        if (json_object_getn(spot->value, json_string_value(name), json_string_length(name))) continue;
+        if (json_object_getn(spot->value, json_string_value(name), json_string_length(name)))
+            continue;
         value_words(name, words);
         name_words(name_at(dependency), "it has", because);
-        valid = report(c, spot, rule->keyword->name, "lacks the member %s, which must stand beside %s", words, because);
+        valid = report(c, spot, rule->keyword->name,
+                       "lacks the member %s, which must stand beside %s", words, because);
     }
     return valid;
 }
@@ -149,7 +157,8 @@ bool judge_dependencies(struct check *c, const struct rule *rule, const struct s
     for (void *at = json_object_iter(map); at; at = json_object_iter_next(map, at), i++) {
         struct text name = name_at(at);
         if (!json_object_getn(spot->value, name.at, name.n)) continue;
-        bool good = rule->nodes[i] ? check_node(c, rule->nodes[i], spot) : judge_needed(c, rule, spot, at);
+        bool good =
+            rule->nodes[i] ? check_node(c, rule->nodes[i], spot) : judge_needed(c, rule, spot, at);
         valid = valid && good;
         if (!valid && (c->muted || check_is_over(c))) return false;
     }

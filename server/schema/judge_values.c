@@ -40,10 +40,14 @@ static void types_words(unsigned types, char *ret, size_t size)
     static const struct {
         unsigned bit;
         const char *words;
-    } names[] = {{TYPE_TEXT, "text"},     {TYPE_NUMBER, "a number"},
-                 {TYPE_INTEGER, "a whole number"}, {TYPE_INTEGER_SPELLED, "a whole number without a decimal point"},
-                 {TYPE_BOOL, "true or false"},     {TYPE_OBJECT, "an object"},
-                 {TYPE_ARRAY, "a list"},           {TYPE_NULL, "null"}};
+    } names[] = {{TYPE_TEXT, "text"},
+                 {TYPE_NUMBER, "a number"},
+                 {TYPE_INTEGER, "a whole number"},
+                 {TYPE_INTEGER_SPELLED, "a whole number without a decimal point"},
+                 {TYPE_BOOL, "true or false"},
+                 {TYPE_OBJECT, "an object"},
+                 {TYPE_ARRAY, "a list"},
+                 {TYPE_NULL, "null"}};
     size_t len = 0;
     ret[0] = '\0';
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -97,10 +101,13 @@ bool judge_const(struct check *c, const struct rule *rule, const struct spot *sp
     value_words(spot->value, is);
     value_words(rule->value, wanted);
     return report(c, spot, "const", "is %s, must be %s%s", is, wanted,
-                  json_is_object(rule->value) || json_is_array(rule->value) ? " with the one content allowed" : "");
+                  json_is_object(rule->value) || json_is_array(rule->value)
+                      ? " with the one content allowed"
+                      : "");
 }
 
-static bool report_bound(struct check *c, const struct rule *rule, const struct spot *spot, const char *wanted)
+static bool report_bound(struct check *c, const struct rule *rule, const struct spot *spot,
+                         const char *wanted)
 {
     char is[NUMBER_WORDS_SIZE], bound[NUMBER_WORDS_SIZE];
     if (c->muted) return false;
@@ -129,14 +136,15 @@ bool judge_multiple(struct check *c, const struct rule *rule, const struct spot 
     return report_bound(c, rule, spot, "a multiple of");
 }
 
-static bool judge_length(struct check *c, const struct rule *rule, const struct spot *spot, bool least)
+static bool judge_length(struct check *c, const struct rule *rule, const struct spot *spot,
+                         bool least)
 {
     if (!json_is_string(spot->value)) return true;
     size_t n = text_code_points(text_value(spot->value));
     uint64_t bound = rule->count.min;
     if (least ? n >= bound : n <= bound) return true;
-    return report(c, spot, rule->keyword->name, "has %zu character%s, must have at %s %llu", n, n == 1 ? "" : "s",
-                  least ? "least" : "most", (unsigned long long)bound);
+    return report(c, spot, rule->keyword->name, "has %zu character%s, must have at %s %llu", n,
+                  n == 1 ? "" : "s", least ? "least" : "most", (unsigned long long)bound);
 }
 
 bool judge_length_min(struct check *c, const struct rule *rule, const struct spot *spot)

@@ -1,9 +1,10 @@
 /* keywords.c -- every keyword that is understood, one row each.
  *
- * A row says in which dialects the keyword exists, where its subschemas are, what it compiles to and what judges
- * it. A keyword without a row is refused when a schema is compiled. The order is the order of judgement: what a
- * reader wants to hear first (a wrong type) comes first. To add a keyword, add its row, its compile_ and its
- * judge_ function, and take its file off the list of exceptions in tests/030_json_schema_suite.c. */
+ * A row says in which dialects the keyword exists, where its subschemas are, what it compiles to
+ * and what judges it. A keyword without a row is refused when a schema is compiled. The order is
+ * the order of judgement: what a reader wants to hear first (a wrong type) comes first. To add a
+ * keyword, add its row, its compile_ and its judge_ function, and take its file off the list of
+ * exceptions in tests/030_json_schema_suite.c. */
 #include "compile.h"
 #include "inside.h"
 #include "judge.h"
@@ -11,7 +12,10 @@
 #define BOTH (SCHEMA_2020_12 | SCHEMA_DRAFT_04)
 #define NEW SCHEMA_2020_12
 #define OLD SCHEMA_DRAFT_04
-#define NOTE(name) {name, BOTH, SHAPE_PLAIN, 0, NULL, NULL} /* says nothing about validity */
+#define NOTE(name)                                                                                 \
+    {                                                                                              \
+        name, BOTH, SHAPE_PLAIN, 0, NULL, NULL                                                     \
+    } /* says nothing about validity */
 
 const struct keyword keywords[] = {
     NOTE("$schema"),
@@ -72,7 +76,8 @@ const struct keyword keywords[] = {
     {"patternProperties", BOTH, SHAPE_MAP, 0, compile_members, judge_members},
     {"additionalProperties", BOTH, SHAPE_SCHEMA, 0, compile_members, judge_members},
     {"dependentRequired", NEW, SHAPE_PLAIN, 0, compile_dependencies, judge_dependencies},
-    {"dependentSchemas", NEW, SHAPE_MAP, KEYWORD_IN_PLACE, compile_dependencies, judge_dependencies},
+    {"dependentSchemas", NEW, SHAPE_MAP, KEYWORD_IN_PLACE, compile_dependencies,
+     judge_dependencies},
     {"dependencies", OLD, SHAPE_MAP, KEYWORD_IN_PLACE, compile_dependencies, judge_dependencies},
 
     {"allOf", BOTH, SHAPE_LIST, KEYWORD_IN_PLACE, compile_schemas, judge_all},
@@ -84,6 +89,7 @@ const struct keyword keywords[] = {
     {"else", NEW, SHAPE_SCHEMA, 0, compile_schema, NULL},
 
     {"unevaluatedItems", NEW, SHAPE_SCHEMA, KEYWORD_LAST, compile_schema, judge_unevaluated_items},
-    {"unevaluatedProperties", NEW, SHAPE_SCHEMA, KEYWORD_LAST, compile_schema, judge_unevaluated_members},
+    {"unevaluatedProperties", NEW, SHAPE_SCHEMA, KEYWORD_LAST, compile_schema,
+     judge_unevaluated_members},
 };
 const size_t keywords_n = sizeof keywords / sizeof *keywords;

@@ -1,6 +1,8 @@
-/* marks.c -- which members or items of one value have been evaluated, for unevaluatedProperties and -Items.
+/* marks.c -- which members or items of one value have been evaluated, for unevaluatedProperties and
+ * -Items.
  *
- * One bit each, in the order of the instance. Up to 256 live on the stack of the check; more are allocated. */
+ * One bit each, in the order of the instance. Up to 256 live on the stack of the check; more are
+ * allocated. */
 #include "judge.h"
 
 #define WORD_BITS 64
@@ -40,5 +42,6 @@ bool marks_has(const struct marks *marks, size_t index)
 void marks_merge(struct marks *into, const struct marks *from)
 {
     INVARIANT(into->n == from->n);
-    for (size_t word = 0; word < into->n / WORD_BITS + 1; word++) into->bits[word] |= from->bits[word];
+    for (size_t word = 0; word < into->n / WORD_BITS + 1; word++)
+        into->bits[word] |= from->bits[word];
 }

@@ -1,8 +1,9 @@
 /* number.c -- JSON numbers and values by value.
  *
- * Jansson keeps an integer as 64 bits and all else as a double. Comparing the two by converting would call
- * 2^53 + 1 and 2^53 equal, and dividing doubles would not find 0.0075 to be a multiple of 0.0001. So integers
- * are compared as integers, and multiples are found on the decimal digits that people wrote. */
+ * Jansson keeps an integer as 64 bits and all else as a double. Comparing the two by converting
+ * would call 2^53 + 1 and 2^53 equal, and dividing doubles would not find 0.0075 to be a multiple
+ * of 0.0001. So integers are compared as integers, and multiples are found on the decimal digits
+ * that people wrote. */
 #include "number.h"
 
 #include <math.h>
@@ -40,7 +41,8 @@ int number_compare(const json_t *a, const json_t *b)
 
 bool number_is_whole(const json_t *number)
 {
-    return json_is_integer(number) || (json_is_real(number) && floor(json_real_value(number)) == json_real_value(number));
+    return json_is_integer(number)
+           || (json_is_real(number) && floor(json_real_value(number)) == json_real_value(number));
 }
 
 /* The fewest digits, 15 to 17, that read back as the same double. */
@@ -104,7 +106,8 @@ static bool objects_equal(const json_t *a, const json_t *b, size_t *steps)
     json_t *left = (json_t *)(uintptr_t)a;
     if (json_object_size(a) != json_object_size(b)) return false;
     for (void *at = json_object_iter(left); at; at = json_object_iter_next(left, at)) {
-        const json_t *other = json_object_getn(b, json_object_iter_key(at), json_object_iter_key_len(at));
+        const json_t *other =
+            json_object_getn(b, json_object_iter_key(at), json_object_iter_key_len(at));
         if (!other || !value_equal(json_object_iter_value(at), other, steps)) return false;
     }
     return true;
@@ -134,7 +137,8 @@ bool value_equal(const json_t *a, const json_t *b, size_t *steps)
 static size_t bytes_hash(const void *data, size_t n)
 {
     const unsigned char *at = data;
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a; a flood of collisions costs steps, which are bounded */
+    uint64_t hash = UINT64_C(
+        14695981039346656037); /* FNV-1a; a flood of collisions costs steps, which are bounded */
     for (size_t i = 0; i < n; i++) hash = (hash ^ at[i]) * UINT64_C(1099511628211);
     return (size_t)(hash ^ hash >> 29);
 }
@@ -143,15 +147,18 @@ size_t value_hash(const json_t *value, size_t *steps)
 {
     size_t hash = (size_t)json_typeof(value) * 31;
     ++*steps;
-    if (json_is_string(value)) return hash + bytes_hash(json_string_value(value), json_string_length(value));
+    if (json_is_string(value))
+        return hash + bytes_hash(json_string_value(value), json_string_length(value));
     if (json_is_number(value)) {
-        double number = json_number_value(value); /* equal values have equal doubles */
+        double number = json_number_value(value);   /* equal values have equal doubles */
         if (number <= 0 && number >= 0) number = 0; /* and -0 is 0 */
         return bytes_hash(&number, sizeof number);
     }
-    for (size_t i = 0; i < json_array_size(value); i++) hash = hash * 33 + value_hash(json_array_get(value, i), steps);
+    for (size_t i = 0; i < json_array_size(value); i++)
+        hash = hash * 33 + value_hash(json_array_get(value, i), steps);
     json_t *object = json_is_object(value) ? (json_t *)(uintptr_t)value : NULL;
-    for (void *at = json_object_iter(object); at; at = json_object_iter_next(object, at)) /* in no order */
+    for (void *at = json_object_iter(object); at;
+         at = json_object_iter_next(object, at)) /* in no order */
         hash += bytes_hash(json_object_iter_key(at), json_object_iter_key_len(at))
                 ^ value_hash(json_object_iter_value(at), steps) * 3;
     return hash;

@@ -1,8 +1,9 @@
 /* pattern.c -- regular expressions of schemas, with bounds on what one match may cost.
  *
- * JSON Schema asks for the ECMA-262 dialect. PCRE2 is set as near to it as its options allow: `$` only at the very
- * end, \uXXXX, empty classes, \d and \w in ASCII; ecma.c rewrites the rest. What PCRE2 has besides (possessive
- * quantifiers, recursion) our schemas do not use. A match that would pass the limits is neither yes nor no. */
+ * JSON Schema asks for the ECMA-262 dialect. PCRE2 is set as near to it as its options allow: `$`
+ * only at the very end, \uXXXX, empty classes, \d and \w in ASCII; ecma.c rewrites the rest. What
+ * PCRE2 has besides (possessive quantifiers, recursion) our schemas do not use. A match that would
+ * pass the limits is neither yes nor no. */
 #include "pattern.h"
 
 #include "ecma.h"
@@ -29,8 +30,9 @@ void pattern_limits_free(pcre2_match_context *limits)
 static pcre2_code *code_new(struct text ecma, int *ret_error, size_t *ret_offset)
 {
     CLEANUP(buf) struct buf source = BUF_MAX(64 * KIB);
-    const uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS
-                             | PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C;
+    const uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX
+                             | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_MATCH_UNSET_BACKREF
+                             | PCRE2_NEVER_BACKSLASH_C;
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     ecma_translate(&source, ecma);
     if (!context) return NULL;
@@ -38,8 +40,8 @@ static pcre2_code *code_new(struct text ecma, int *ret_error, size_t *ret_offset
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
     pcre2_code *code = NULL;
     if (!buf_fault(&source))
-        code = pcre2_compile((PCRE2_SPTR)(source.data ? source.data : ""), source.len, options, ret_error,
-                             ret_offset, context);
+        code = pcre2_compile((PCRE2_SPTR)(source.data ? source.data : ""), source.len, options,
+                             ret_error, ret_offset, context);
     pcre2_compile_context_free(context);
     return code;
 }

@@ -9,7 +9,8 @@ void pattern_limits_free(pcre2_match_context *limits);
 
 enum pattern_answer { PATTERN_NO, PATTERN_YES, PATTERN_TOO_COSTLY };
 
-/* Compiles `source` (JSON string) into the set. FAULT_FORMAT with a sentence in ret_what where it is malformed. */
+/* Compiles `source` (JSON string) into the set. FAULT_FORMAT with a sentence in ret_what where it
+ * is malformed. */
 enum fault pattern_compile(struct schema_set *set, const json_t *source, struct pattern **ret,
                            char ret_what[static 120]) MUST_CHECK;
 void pattern_release(struct pattern *pattern);

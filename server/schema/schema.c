@@ -1,7 +1,9 @@
-/* schema.c -- a set of schema documents: its life, and the way from a document to a compiled schema.
+/* schema.c -- a set of schema documents: its life, and the way from a document to a compiled
+ * schema.
  *
- * index.c finds what is in the documents, compile.c turns keywords into rules, check.c judges instances.
- * Everything that a set compiles lives in its arena and dies with it; nothing is compiled at request time. */
+ * index.c finds what is in the documents, compile.c turns keywords into rules, check.c judges
+ * instances. Everything that a set compiles lives in its arena and dies with it; nothing is
+ * compiled at request time. */
 #include "groundswell/schema/schema.h"
 
 #include "compile.h"
@@ -86,8 +88,8 @@ static enum fault compile_named(struct schema_set *set, const char *name, const 
     return no;
 }
 
-enum fault schema_compile(struct schema_set *set, const char *name, const struct schema **ret_schema,
-                          struct schema_problem *ret_problem)
+enum fault schema_compile(struct schema_set *set, const char *name,
+                          const struct schema **ret_schema, struct schema_problem *ret_problem)
 {
     if (set->refused) return set_refuse(set, ret_problem);
     const struct node *root = NULL;

@@ -121,9 +121,11 @@ void uri_resolve(struct buf *out, struct text base_text, struct text ref_text)
     struct uri base = uri_split(base_text), ref = uri_split(ref_text);
     struct text query = ref.query;
     bool away = ref.scheme.at || ref.authority.at;
-    put_origin(out, ref.scheme.at ? ref.scheme : base.scheme, away ? ref.authority : base.authority);
+    put_origin(out, ref.scheme.at ? ref.scheme : base.scheme,
+               away ? ref.authority : base.authority);
     if (away || (ref.path.n && ref.path.at[0] == '/')) {
-        /* a path that does not begin with a slash here is opaque (urn:...): its dots are not steps */
+        /* a path that does not begin with a slash here is opaque (urn:...): its dots are not steps
+         */
         if (ref.path.n && ref.path.at[0] != '/') buf_text(out, ref.path);
         else put_without_dots(out, ref.path);
     } else if (!ref.path.n) {

@@ -1,6 +1,7 @@
 /* words.c -- what a value is called in a sentence.
  *
- * What a client sent is repeated only when it is short and plain: an error text ends up in logs and on pages. */
+ * What a client sent is repeated only when it is short and plain: an error text ends up in logs and
+ * on pages. */
 #include "judge.h"
 #include "number.h"
 
@@ -10,7 +11,8 @@ bool text_is_plain(struct text text)
 {
     if (text.n > 4 * PLAIN_CODE_POINTS_MAX || !text_is_clean_utf8(text)) return false;
     for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.at[i], next = i + 1 < text.n ? (unsigned char)text.at[i + 1] : 0;
+        unsigned char c = (unsigned char)text.at[i],
+                      next = i + 1 < text.n ? (unsigned char)text.at[i + 1] : 0;
         if (c < 0x20 || c == 0x7f || (c == 0xc2 && next < 0xa0)) return false; /* C0, DEL, C1 */
     }
     return text_code_points(text) <= PLAIN_CODE_POINTS_MAX;
@@ -20,8 +22,7 @@ void name_words(struct text name, const char *otherwise, char ret[static VALUE_W
 {
     if (text_is_plain(name) && name.n < VALUE_WORDS_SIZE - 3)
         snprintf(ret, VALUE_WORDS_SIZE, "\"%.*s\"", TEXT_ARGS(name));
-    else
-        snprintf(ret, VALUE_WORDS_SIZE, "%s", otherwise);
+    else snprintf(ret, VALUE_WORDS_SIZE, "%s", otherwise);
 }
 
 void value_words(const json_t *value, char ret[static VALUE_WORDS_SIZE])
@@ -29,7 +30,8 @@ void value_words(const json_t *value, char ret[static VALUE_WORDS_SIZE])
     const char *words = "null";
     switch (json_typeof(value)) {
     case JSON_STRING:
-        name_words((struct text){json_string_value(value), json_string_length(value)}, "a text", ret);
+        name_words((struct text){json_string_value(value), json_string_length(value)}, "a text",
+                   ret);
         return;
     case JSON_INTEGER:
     case JSON_REAL: {

@@ -1,8 +1,10 @@
-/* schema.h -- JSON Schema 2020-12 (and draft-04) over Jansson: compile once, check on every request.
+/* schema.h -- JSON Schema 2020-12 (and draft-04) over Jansson: compile once, check on every
+ * request.
  *
- * A set holds documents that refer to each other; compiling a document of it makes a schema, which the set owns.
- * Nothing that a schema says is ever ignored: a keyword, format or dialect that is not supported here is refused
- * when it is compiled. One thread at a time uses a set and its schemas. */
+ * A set holds documents that refer to each other; compiling a document of it makes a schema, which
+ * the set owns. Nothing that a schema says is ever ignored: a keyword, format or dialect that is
+ * not supported here is refused when it is compiled. One thread at a time uses a set and its
+ * schemas. */
 #ifndef GROUNDSWELL_SCHEMA_SCHEMA_H
 #define GROUNDSWELL_SCHEMA_SCHEMA_H
 
@@ -13,7 +15,7 @@
 #include "groundswell/base/fault.h"
 
 #define SCHEMA_ERRORS_MAX 16
-#define SCHEMA_DEPTH_MAX 512      /* nested schemas at work at once, so also the depth of an instance */
+#define SCHEMA_DEPTH_MAX 512      /* nested schemas at work at once: bounds instances too */
 #define SCHEMA_STEPS_MAX 2000000u /* values looked at in one check: about 50 ms at worst */
 #define SCHEMA_ANNOTATIONS_MAX 32
 
@@ -30,9 +32,11 @@ struct schema_problem {
     char what[200];
 };
 
-/* One thing that is wrong with an instance; a member of `errors[]` of a problem document (RFC 9457). */
+/* One thing that is wrong with an instance; a member of `errors[]` of a problem document (RFC
+ * 9457). */
 struct schema_error {
-    char pointer[256]; /* JSON Pointer; the nearest ancestor where a name on the way is too long to repeat */
+    char pointer[256]; /* JSON Pointer; the nearest ancestor where a name on the way is too long to
+                          repeat */
     char keyword[24];
     char detail[200]; /* a sentence without its subject: "is 12, must be at least 100" */
 };
@@ -47,29 +51,34 @@ struct schema_errors {
 struct schema_set *schema_set_new(void);
 void schema_set_free(struct schema_set *set); /* with every schema compiled in it; accepts NULL */
 
-/* The dialect of documents that do not name one in $schema; 2020-12 unless told. Before documents are added. */
+/* The dialect of documents that do not name one in $schema; 2020-12 unless told. Before documents
+ * are added. */
 void schema_set_dialect(struct schema_set *set, enum schema_dialect dialect);
 
-/* Accepts one more keyword that says nothing about validity (as `x-...` do by themselves), such as OCDS's
- * "codelist". `keyword` is static storage; at most SCHEMA_ANNOTATIONS_MAX. */
+/* Accepts one more keyword that says nothing about validity (as `x-...` do by themselves), such as
+ * OCDS's "codelist". `keyword` is static storage; at most SCHEMA_ANNOTATIONS_MAX. */
 void schema_set_annotation(struct schema_set *set, const char *keyword);
 
-/* Copies `document` into the set. `name` is an absolute URI, or a path such as "commands/pledge-put.json" against
- * which the document's relative references resolve. FAULT_FORMAT with *ret_problem where a name is taken or a
- * base URI is malformed; FAULT_LIMIT where it nests too deeply. */
+/* Copies `document` into the set. `name` is an absolute URI, or a path such as
+ * "commands/pledge-put.json" against which the document's relative references resolve. FAULT_FORMAT
+ * with *ret_problem where a name is taken or a base URI is malformed; FAULT_LIMIT where it nests
+ * too deeply. */
 enum fault schema_set_add(struct schema_set *set, const char *name, const json_t *document,
                           struct schema_problem *ret_problem) MUST_CHECK;
 
-/* Compiles the document added as `name` with all that it refers to. A fragment may follow: "common.json#amount".
- * FAULT_FORMAT with *ret_problem when anything in it is not supported or leads nowhere; a set that refused once
- * refuses ever after, with the same problem. */
-enum fault schema_compile(struct schema_set *set, const char *name, const struct schema **ret_schema,
+/* Compiles the document added as `name` with all that it refers to. A fragment may follow:
+ * "common.json#amount". FAULT_FORMAT with *ret_problem when anything in it is not supported or
+ * leads nowhere; a set that refused once refuses ever after, with the same problem. */
+enum fault schema_compile(struct schema_set *set, const char *name,
+                          const struct schema **ret_schema,
                           struct schema_problem *ret_problem) MUST_CHECK;
 
-/* True when the instance is valid. Otherwise *ret_errors holds at least one error. It does not allocate, but for
- * propertyNames, arrays of more than 16 items with uniqueItems, and more than 256 members under unevaluated*.
- * Never takes more than `steps_max` steps: an instance that would is invalid, and the error says so. */
-bool schema_check(const struct schema *schema, const json_t *instance, struct schema_errors *ret_errors);
+/* True when the instance is valid. Otherwise *ret_errors holds at least one error. It does not
+ * allocate, but for propertyNames, arrays of more than 16 items with uniqueItems, and more than 256
+ * members under unevaluated*. Never takes more than `steps_max` steps: an instance that would is
+ * invalid, and the error says so. */
+bool schema_check(const struct schema *schema, const json_t *instance,
+                  struct schema_errors *ret_errors);
 bool schema_check_within(const struct schema *schema, const json_t *instance, size_t steps_max,
                          struct schema_errors *ret_errors);
 
