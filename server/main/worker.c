@@ -1,0 +1,247 @@
+/* worker.c -- one of the processes that answer: its loop, and the rooms wired together around it.
+ *
+ * What depends on what stands in worker_furnish(), what ends before what in worker_clear(). Nothing
+ * is decided here that a room could decide. */
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "groundswell/base/log.h"
+#include "groundswell/base/secret.h"
+#include "groundswell/desk/desk.h"
+#include "groundswell/http/server.h"
+#include "groundswell/io/file.h"
+#include "groundswell/io/loop.h"
+#include "groundswell/keeper/keeper.h"
+#include "groundswell/ledger/ledger.h"
+#include "groundswell/store/store.h"
+#include "verb.h"
+
+#define LOOK_MS 20
+#define LISTEN_ANYWAY_US 1000000 /* then who asks is at least told why not */
+#define PATH_SIZE 4096
+#define PASSWORD_MAX 1024
+
+struct worker {
+    const struct settings *settings;
+    struct loop *loop;
+    struct store *store;
+    struct ledger *ledger;
+    struct keeper *keeper;
+    struct desk *desk;
+    struct http_server *http;
+    struct token_keys keys;
+    uint64_t begun_us;
+    long supervisor; /* 0: nobody to tell */
+    enum verb_exit end;
+    bool listening, stopping;
+};
+
+static const char *why_not_ready(void *ctx)
+{
+    const struct worker *self = ctx;
+    if (self->stopping) return "The server is stopping.";
+    return store_is_up(self->store) ? NULL : store_why_down(self->store);
+}
+
+static void poke(void *ctx, const char *slug)
+{
+    const struct worker *self = ctx;
+    keeper_poke(self->keeper, text_of(slug));
+}
+
+static void store_came_up(void *ctx, struct store *store)
+{
+    const struct worker *self = ctx;
+    (void)store;
+    ledger_prelude(self->ledger, NULL, NULL);
+}
+
+/* ---- serving --------------------------------------------------------------------------------- */
+
+static void worker_listen(struct worker *self)
+{
+    uint16_t port;
+    if (http_server_listen(self->http, settings_text(self->settings, SETTING_LISTEN), &port)) {
+        self->end = VERB_FAILED;
+        loop_stop(self->loop);
+        return;
+    }
+    self->listening = true;
+}
+
+/* Listens once there is something to say, and tells the supervisor once, when it is good news. */
+static void worker_look(void *ctx)
+{
+    struct worker *self = ctx;
+    if (self->stopping) return;
+    const bool ready = why_not_ready(self) == NULL;
+    if (!self->listening && (ready || loop_now_us(self->loop) - self->begun_us > LISTEN_ANYWAY_US))
+        worker_listen(self);
+    if (ready && self->listening) {
+        if (self->supervisor && getppid() == (pid_t)self->supervisor)
+            kill((pid_t)self->supervisor, SIGUSR1);
+        return;
+    }
+    if (!loop_after(self->loop, LOOK_MS, worker_look, self)) loop_stop(self->loop);
+}
+
+static void drained(void *ctx)
+{
+    const struct worker *self = ctx;
+    loop_stop(self->loop);
+}
+
+static void told_to_stop(void *ctx)
+{
+    struct worker *self = ctx;
+    if (self->stopping) return;
+    self->stopping = true;
+    desk_close_feeds(self->desk);
+    http_server_drain(self->http, drained, self);
+}
+
+/* ---- wiring ---------------------------------------------------------------------------------- */
+
+static enum fault worker_store(struct worker *self)
+{
+    CLEANUP(buf) struct buf password = BUF_MAX(PASSWORD_MAX);
+    const char *path = settings_text(self->settings, SETTING_REDIS_PASSWORD_FILE);
+    const char *user = settings_text(self->settings, SETTING_REDIS_USER);
+    if (path[0]) {
+        const enum fault no = file_read(path, &password);
+        if (no || password.len == 0) {
+            log_error("main", "redis_password_file: %s cannot be read or is empty", path);
+            return FAULT_CONFIG;
+        }
+        while (password.len > 0 && password.data[password.len - 1] == '\n')
+            password.data[--password.len] = '\0';
+    }
+    const struct store_plan plan = {
+        .address = settings_text(self->settings, SETTING_REDIS),
+        .user = user[0] ? user : NULL,
+        .password = path[0] ? password.data : NULL,
+        .connections = (unsigned)settings_number(self->settings, SETTING_REDIS_CONNECTIONS),
+        .questions_max = (unsigned)settings_number(self->settings, SETTING_REDIS_QUESTIONS_MAX),
+        .on_up = store_came_up,
+        .ctx = self,
+    };
+    self->store = store_new(self->loop, &plan);
+    if (password.data) secret_wipe(password.data, password.len);
+    return self->store ? FAULT_NONE : FAULT_CONFIG;
+}
+
+/* store_came_up() may only come in a later turn, when the ledger stands. */
+static enum fault worker_ledger(struct worker *self)
+{
+    char folder[PATH_SIZE];
+    const char *data = settings_text(self->settings, SETTING_DATA);
+    if (snprintf(folder, sizeof(folder), "%s/keys", data) >= PATH_SIZE) return FAULT_LIMIT;
+    const struct ledger_plan plan = {.keys_folder = folder};
+    self->ledger = ledger_new(self->loop, self->store, &plan);
+    if (!self->ledger) return FAULT_CONFIG;
+    const struct keeper_plan keeper = {
+        .rest_ms = (unsigned)settings_number(self->settings, SETTING_KEEPER_REST_MS)};
+    self->keeper = keeper_new(self->loop, self->store, self->ledger, &keeper);
+    return self->keeper ? FAULT_NONE : FAULT_MEMORY;
+}
+
+static enum fault worker_desk(struct worker *self)
+{
+    char url[SETTING_VALUE_MAX + 32];
+    const char *named = settings_text(self->settings, SETTING_PUBLIC_URL);
+    const char *cert = settings_text(self->settings, SETTING_TLS_CERT);
+    const char *listen = settings_text(self->settings, SETTING_LISTEN);
+    const char *port = strrchr(listen, ':');
+    (void)snprintf(url, sizeof(url), "%s://localhost%s", cert[0] ? "https" : "http", port ? port : "");
+    const struct desk_plan plan = {
+        .ledger = self->ledger,
+        .keys = &self->keys,
+        .public_url = named[0] ? named : url,
+        .heartbeat_ms = settings_number(self->settings, SETTING_FEED_HEARTBEAT_MS),
+        .poke = poke,
+        .why_not_ready = why_not_ready,
+        .ctx = self,
+    };
+    self->desk = desk_new(self->loop, &plan);
+    return self->desk ? FAULT_NONE : FAULT_CONFIG;
+}
+
+static enum fault worker_http(struct worker *self)
+{
+    const char *cert = settings_text(self->settings, SETTING_TLS_CERT);
+    const char *key = settings_text(self->settings, SETTING_TLS_KEY);
+    struct http_plan plan = {
+        .routes = desk_routes(self->desk),
+        .routes_n = desk_routes_n(self->desk),
+        .tls_cert = cert[0] ? cert : NULL,
+        .tls_key = key[0] ? key : NULL,
+        .ctx = self->desk,
+        .before_body = desk_before_body,
+        .problem_put = desk_problem_put,
+        .line = desk_line,
+    };
+    settings_limits(self->settings, &plan.limits);
+    self->http = http_server_new(self->loop, &plan);
+    return self->http ? FAULT_NONE : FAULT_CONFIG;
+}
+
+static enum fault worker_furnish(struct worker *self)
+{
+    enum fault no = token_keys_open(settings_text(self->settings, SETTING_DATA), &self->keys);
+    if (no) return no;
+    self->loop = loop_new();
+    if (!self->loop) return FAULT_MEMORY;
+    self->begun_us = loop_now_us(self->loop);
+    no = worker_store(self);
+    if (!no) no = worker_ledger(self);
+    if (!no) no = worker_desk(self);
+    if (!no) no = worker_http(self);
+    if (!no) no = loop_on_signal(self->loop, SIGTERM, told_to_stop, self);
+    if (!no) no = loop_on_signal(self->loop, SIGINT, told_to_stop, self);
+    if (!no && !loop_after(self->loop, 0, worker_look, self)) no = FAULT_MEMORY;
+    return no;
+}
+
+/* The store first: it answers what is still pending, while those who asked are still there. */
+static void worker_clear(struct worker *self)
+{
+    store_free(self->store);
+    keeper_free(self->keeper);
+    http_server_free(self->http);
+    desk_free(self->desk);
+    ledger_free(self->ledger);
+    loop_free(self->loop);
+    token_keys_release(&self->keys);
+}
+
+static enum verb_exit worker_run(const struct args *args)
+{
+    static struct worker self;
+    uint64_t supervisor;
+    if (!args_number(args, "supervisor", 0, 0, INT32_MAX, &supervisor)) return VERB_MISUSED;
+    prctl(PR_SET_NAME, "groundswell");
+    self = (struct worker){.settings = args->settings, .supervisor = (long)supervisor};
+    enum fault no = worker_furnish(&self);
+    if (no) log_error("main", "a worker cannot be furnished: %s", fault_name(no));
+    const bool unusable = no == FAULT_CONFIG;
+    if (!no) no = loop_run(self.loop);
+    worker_clear(&self);
+    if (unusable) return VERB_MISUSED;
+    return no ? VERB_FAILED : self.end;
+}
+
+static const struct verb_option worker_options[] = {
+    {"supervisor", "PID", "whom to tell that it serves"},
+    {NULL, NULL, NULL},
+};
+
+const struct verb verb_worker = {
+    .name = "worker",
+    .summary = "one process that answers; started by serve",
+    .about = "Started by `serve`, one for each of --workers.",
+    .options = worker_options,
+    .settings = true,
+    .hidden = true,
+    .run = worker_run,
+};
