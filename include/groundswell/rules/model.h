@@ -8,7 +8,7 @@
  *   community_created     currency areas area_residents_min text
  *   fund_added            amount theme? text            fund_topped_up    fund amount
  *   residents_registered  registered grants?            resident_granted  area
- *   resident_left         area wallet? wallet_area?     round_opened      round allotment token closes text?
+ *   resident_left         area wallet? wallet_area?     round_opened      round allotment token closes roll? text?
  *   round_closed          round                         tender_created    all but `tender`
  *   tender_opened, tender_withdrawn   tender body?      proposal_submitted  tender price text body?
  *   proposal_withdrawn    proposal body?                pledge_set        round wallet area proposal amount
@@ -105,22 +105,22 @@ uint64_t model_headroom(const struct model *model, struct text theme); /* with t
 bool model_round_open(const struct model *model);
 uint64_t model_round(const struct model *model); /* the last opened, 0 for none */
 
-struct round_view {
+struct model_round {
     uint64_t allotment, token, closes, opened_seq, granted, spent, prices, rounding, wallets;
     bool open;
 };
-struct fund_view {
+struct model_fund {
     uint64_t amount, left;
     struct text theme;
 };
-struct tender_view {
+struct model_tender {
     uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes, awards, held, proposals_live;
     struct text theme, body;
     bool late;
     const char *state; /* as people see it: draft open decided lapsed withdrawn */
     char mark;         /* as the ledger keeps it: d o a l w */
 };
-struct proposal_view {
+struct model_proposal {
     uint64_t tender, price, rho, sum, people, areas_ok, ready_seq; /* ready_seq 0: not in `ready` */
     const uint32_t *area_people;                                   /* by area */
     const char *state;                                             /* as in struct present */
@@ -129,7 +129,7 @@ struct wallet_entry {
     uint32_t proposal, amount, place; /* place: where it stands in its proposal's list */
     uint64_t seq;
 };
-struct wallet_view {
+struct model_wallet {
     uint64_t round, area, free, held, spent;
     uint8_t id[16];
     const struct wallet_entry *entries;
@@ -139,16 +139,16 @@ struct wallet_view {
 uint64_t model_funds(const struct model *model); /* how many; they are numbered from 1 */
 uint64_t model_tenders(const struct model *model);
 uint64_t model_proposals(const struct model *model);
-bool model_fund(const struct model *model, uint64_t number, struct fund_view *ret);
-bool model_tender(const struct model *model, uint64_t number, struct tender_view *ret);
-bool model_proposal(const struct model *model, uint64_t number, struct proposal_view *ret);
-bool model_round_view(const struct model *model, uint64_t number, struct round_view *ret);
-bool model_wallet(const struct model *model, uint64_t round, struct text wallet, struct wallet_view *ret);
+bool model_fund(const struct model *model, uint64_t number, struct model_fund *ret);
+bool model_tender(const struct model *model, uint64_t number, struct model_tender *ret);
+bool model_proposal(const struct model *model, uint64_t number, struct model_proposal *ret);
+bool model_round_of(const struct model *model, uint64_t number, struct model_round *ret);
+bool model_wallet(const struct model *model, uint64_t round, struct text wallet, struct model_wallet *ret);
 struct present model_present(const struct model *model, uint64_t round, struct text wallet, uint64_t proposal);
 size_t model_ready(const struct model *model, uint64_t *ret, size_t max);       /* in order; returns how many there are */
 size_t model_commissions(const struct model *model, uint64_t *ret, size_t max); /* in order of activation */
 
 /* Visits every wallet of every round that the log has shown, in no order. */
-void model_wallets_each(const struct model *model, void (*each)(void *ctx, const struct wallet_view *wallet), void *ctx);
+void model_wallets_each(const struct model *model, void (*each)(void *ctx, const struct model_wallet *wallet), void *ctx);
 
 #endif

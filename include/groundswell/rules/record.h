@@ -50,7 +50,7 @@ enum record_field {
     FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT,
     FIELD_FUND, FIELD_AMOUNT, FIELD_THEME,
     FIELD_REGISTERED, FIELD_ROUND, FIELD_GRANTS, FIELD_AREA, FIELD_WALLET, FIELD_WALLET_AREA, FIELD_WITHDRAWN,
-    FIELD_ALLOTMENT, FIELD_TOKEN, FIELD_CLOSES, FIELD_RESIDENTS,
+    FIELD_ALLOTMENT, FIELD_TOKEN, FIELD_CLOSES, FIELD_RESIDENTS, FIELD_ROLL,
     FIELD_FREE, FIELD_HELD, FIELD_GRANTED, FIELD_SPENT, FIELD_PRICES, FIELD_ROUNDING,
     FIELD_TENDER, FIELD_BODY, FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN, FIELD_AREA_PEOPLE_MIN,
     FIELD_AWARDS_MAX, FIELD_LATE, FIELD_RULE_HASH, FIELD_PROPOSALS,
@@ -82,7 +82,7 @@ struct record {
     enum record_kind kind;
     uint64_t v, seq, at, due;
     struct text sealed;
-    struct text currency, areas, text, theme, wallet, body, rule_hash;
+    struct text currency, areas, text, theme, wallet, body, roll, rule_hash;
     uint64_t area_residents_min, fund, amount, round, area, wallet_area, allotment, token, closes, residents;
     uint64_t free, held, granted, spent, prices, rounding;
     uint64_t tender, ceiling, people_min, areas_min, area_people_min, awards_max, late, proposals;

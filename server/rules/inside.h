@@ -1,0 +1,159 @@
+/* inside.h -- what the files of the model share: its tables, and the few moves they all make.
+ *
+ * model.c settles, judges and writes records down; model_pool.c has the acts on money, residents
+ * and rounds, model_tender.c those on tenders and proposals, model_pledge.c wallets and pledges,
+ * model_activate.c the critical mass; model_view.c lets others look. */
+#ifndef GROUNDSWELL_RULES_INSIDE_H
+#define GROUNDSWELL_RULES_INSIDE_H
+
+#include <uthash.h>
+
+#include "groundswell/rules/model.h"
+
+struct word {
+    char at[32];
+    uint8_t n;
+};
+
+struct fund {
+    uint64_t amount, left;
+    struct word theme;
+};
+
+struct round {
+    uint64_t allotment, token, closes, opened_seq;
+    uint64_t granted, spent, prices, rounding; /* at its closing; while open: model->accounts */
+    uint64_t wallets;
+};
+
+struct tender {
+    struct word body, theme;
+    char mark; /* d o a l w; a closed round lapses it whatever stands here */
+    bool late;
+    char rule_hash[64];
+    uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes;
+    uint64_t awards, held, live;
+};
+
+struct place {
+    struct wallet *wallet;
+    uint32_t amount;
+};
+
+struct proposal {
+    char mark; /* l a w */
+    uint32_t tender, people, areas_ok;
+    uint64_t price, sum, rho, ready_seq;
+    uint32_t area_people[RECORD_AREAS_MAX];
+    struct place *places; /* who pledged, in no order; empty once nothing can come of it */
+    size_t places_n, places_max;
+};
+
+struct wallet_key {
+    uint8_t id[16];
+    uint32_t round;
+};
+
+struct wallet {
+    struct wallet_key key;
+    uint32_t area;
+    uint32_t entries_n, entries_max;
+    struct wallet_entry *entries;
+    UT_hash_handle hh;
+};
+
+struct deadline {
+    uint64_t due, seq; /* seq of the opening */
+    char letter;       /* t or r */
+    uint64_t number;
+};
+
+struct model {
+    bool created, open;
+    struct text areas[RECORD_AREAS_MAX];
+    char *areas_bytes;
+    uint64_t areas_n, area_residents_min, seq, at;
+    struct accounts accounts;
+    struct fund funds[FUNDS_MAX];
+    size_t funds_n;
+    struct round *rounds;
+    struct tender *tenders;
+    struct proposal *proposals;
+    size_t rounds_n, tenders_n, proposals_n, rounds_max, tenders_max, proposals_max;
+    struct deadline *dues; /* by due, then seq */
+    uint64_t *ready, *commissions;
+    size_t dues_n, dues_max, ready_n, ready_max, commissions_n, commissions_max;
+    struct wallet *wallets;
+    uint64_t residents[RECORD_AREAS_MAX], grants[RECORD_AREAS_MAX], area_wallets[RECORD_AREAS_MAX];
+};
+
+/* record.c: NULL, or why the field's value is not well formed. */
+const char *record_field_wrong(const struct record *record, enum record_field field);
+
+/* ---- model.c ---- */
+void *grown(void *array, size_t *max, size_t n, size_t size); /* room for one more; aborts */
+struct word word_of(struct text from);
+struct text word_text(const struct word *word);
+
+/* What the three kinds of act do with a verdict. */
+struct record *record_begin(struct model *model, struct verdict *ret, enum record_kind kind);
+void refuse(struct verdict *ret, enum refusal refusal);
+void refuse_number(struct verdict *ret, const char *name, uint64_t number);
+void refuse_text(struct verdict *ret, const char *name, struct text text);
+void refuse_one(struct verdict *ret, enum refusal refusal, const char *name, uint64_t number);
+
+void due_add(struct model *model, struct deadline deadline);
+void due_remove(struct model *model, char letter, uint64_t number);
+
+/* ---- the acts: judge behind the settling, then write ---- */
+void act_community_created(struct model *model, const struct record *in, struct verdict *ret);
+void act_fund_added(struct model *model, const struct record *in, struct verdict *ret);
+void act_fund_topped_up(struct model *model, const struct record *in, struct verdict *ret);
+void act_residents_registered(struct model *model, const struct record *in, struct verdict *ret);
+void act_resident_granted(struct model *model, const struct record *in, struct verdict *ret);
+void act_round_opened(struct model *model, const struct record *in, struct verdict *ret);
+void act_round_closed(struct model *model, const struct record *in, struct verdict *ret);
+void act_tender_created(struct model *model, const struct record *in, struct verdict *ret);
+void act_tender_opened(struct model *model, const struct record *in, struct verdict *ret);
+void act_tender_withdrawn(struct model *model, const struct record *in, struct verdict *ret);
+void act_proposal_submitted(struct model *model, const struct record *in, struct verdict *ret);
+void act_proposal_withdrawn(struct model *model, const struct record *in, struct verdict *ret);
+void act_pledge_set(struct model *model, const struct record *in, struct verdict *ret);
+void act_pledge_withdrawn(struct model *model, const struct record *in, struct verdict *ret);
+void act_resident_left(struct model *model, const struct record *in, struct verdict *ret);
+void act_activate(struct model *model, const struct record *in, struct verdict *ret);
+
+/* NULL, or why nobody may ask this. */
+const char *act_raises(const struct model *model, const struct record *in);
+
+/* ---- moves ---- */
+void round_close_write(struct model *model, uint64_t due, struct verdict *ret);
+void round_unallotted_short(const struct model *model, uint64_t needed, struct verdict *ret);
+void tender_lapse_write(struct model *model, uint64_t number, uint64_t due, struct verdict *ret);
+void tender_release(struct model *model, uint64_t number, char mark); /* held to free, ready left */
+struct tender *tender_at(const struct model *model, uint64_t number);  /* NULL where there is none */
+struct proposal *proposal_at(const struct model *model, uint64_t number);
+char tender_mark(const struct model *model, const struct tender *tender); /* effective */
+const char *tender_state(char mark);
+/* True where the tender still takes pledges; else refuses. */
+bool tender_takes(const struct model *model, const struct proposal *proposal, struct verdict *ret);
+bool proposal_is_live(const struct proposal *proposal, struct verdict *ret); /* else refuses */
+void proposal_empty(struct proposal *proposal); /* forgets who pledged */
+
+bool round_is(const struct model *model, uint64_t round, struct verdict *ret); /* else refuses */
+struct wallet *wallet_at(const struct model *model, uint64_t round, struct text pseudonym);
+struct wallet_entry *wallet_entry_at(const struct wallet *wallet, uint64_t proposal);
+uint64_t entry_held(const struct model *model, const struct wallet *wallet,
+                    const struct wallet_entry *entry);
+uint64_t entry_spent(const struct model *model, const struct wallet_entry *entry);
+uint64_t wallet_free(const struct model *model, const struct wallet *wallet);
+
+void ready_leave(struct model *model, uint64_t proposal);
+void ready_leave_tender(struct model *model, uint64_t tender);
+void ready_clear(struct model *model);
+void qualifying(const struct model *model, struct verdict *ret);
+/* After a change by the record `seq`: activates (where it may), or enters or leaves `ready`. */
+void mass_judge(struct model *model, uint64_t proposal, uint64_t seq, bool may_activate,
+                struct verdict *ret);
+
+#endif

@@ -1,0 +1,311 @@
+/* model.c -- the frame of every act: settle what is due, judge, write the records down.
+ *
+ * This is ledger/ACTS.md, "How every writing act begins", as far as it concerns the public log.
+ * Who asks, epochs and idempotency keys are in roll.c. The acts themselves are in model_*.c. */
+#include <string.h>
+
+#include "groundswell/base/money.h"
+#include "inside.h"
+
+void *grown(void *array, size_t *max, size_t n, size_t size)
+{
+    if (n < *max)
+        return array;
+    size_t more = *max ? 2 * *max : 4;
+    array = realloc(array, more * size);
+    INVARIANT(array != NULL);
+    *max = more;
+    return array;
+}
+
+struct word word_of(struct text from)
+{
+    struct word word = {.n = (uint8_t)from.n};
+    INVARIANT(from.n <= sizeof word.at);
+    if (from.n)
+        memcpy(word.at, from.at, from.n);
+    return word;
+}
+
+struct text word_text(const struct word *word)
+{
+    return (struct text){word->at, word->n};
+}
+
+struct model *model_new(void)
+{
+    struct model *model = calloc(1, sizeof *model);
+    INVARIANT(model != NULL);
+    return model;
+}
+
+void model_free(struct model *model)
+{
+    struct wallet *wallet, *next;
+    if (!model)
+        return;
+    HASH_ITER(hh, model->wallets, wallet, next) {
+        HASH_DEL(model->wallets, wallet);
+        free(wallet->entries);
+        free(wallet);
+    }
+    for (size_t i = 0; i < model->proposals_n; i++)
+        free(model->proposals[i].places);
+    free(model->proposals);
+    free(model->tenders);
+    free(model->rounds);
+    free(model->dues);
+    free(model->ready);
+    free(model->commissions);
+    free(model->areas_bytes);
+    free(model);
+}
+
+/* ---- verdicts ---- */
+
+static void verdict_begin(struct verdict *ret)
+{
+    /* all but the records and pairs, which are large and written before they are counted */
+    ret->refusal = REFUSAL_NONE;
+    ret->raised = NULL;
+    ret->words_n = ret->qualifying_n = ret->settled_n = ret->records_n = 0;
+    ret->at = ret->seq = ret->number = ret->due = 0;
+    ret->replayed = ret->more = false;
+    ret->present = (struct present){.state = ""};
+    ret->registered = ret->already = ret->granted = ret->ungranted = 0;
+}
+
+struct record *record_begin(struct model *model, struct verdict *ret, enum record_kind kind)
+{
+    INVARIANT(ret->records_n < SETTLE_MAX + 2);
+    struct record *record = &ret->records[ret->records_n++];
+    *record = (struct record){.kind = kind, .has = UINT64_C(1) << FIELD_KIND};
+    record_set(record, FIELD_V, RECORD_VERSION);
+    record_set(record, FIELD_SEQ, model->seq++);
+    record_set(record, FIELD_AT, ret->at);
+    model->at = ret->at;
+    return record;
+}
+
+void refuse(struct verdict *ret, enum refusal refusal)
+{
+    ret->refusal = refusal;
+    ret->words_n = 0;
+}
+
+void refuse_number(struct verdict *ret, const char *name, uint64_t number)
+{
+    INVARIANT(ret->words_n < sizeof ret->words / sizeof *ret->words);
+    ret->words[ret->words_n++] = (struct verdict_word){name, number, TEXT_NONE};
+}
+
+void refuse_text(struct verdict *ret, const char *name, struct text text)
+{
+    INVARIANT(ret->words_n < sizeof ret->words / sizeof *ret->words);
+    ret->words[ret->words_n++] = (struct verdict_word){name, 0, text};
+}
+
+void refuse_one(struct verdict *ret, enum refusal refusal, const char *name, uint64_t number)
+{
+    refuse(ret, refusal);
+    refuse_number(ret, name, number);
+}
+
+/* ---- deadlines ---- */
+
+void due_add(struct model *model, struct deadline deadline)
+{
+    model->dues = grown(model->dues, &model->dues_max, model->dues_n, sizeof *model->dues);
+    size_t i = model->dues_n++;
+    for (; i > 0; i--) { /* seq only grows, so equal deadlines keep their order */
+        if (model->dues[i - 1].due <= deadline.due)
+            break;
+        model->dues[i] = model->dues[i - 1];
+    }
+    model->dues[i] = deadline;
+}
+
+static void due_drop(struct model *model, size_t i)
+{
+    model->dues_n--;
+    memmove(&model->dues[i], &model->dues[i + 1], (model->dues_n - i) * sizeof *model->dues);
+}
+
+void due_remove(struct model *model, char letter, uint64_t number)
+{
+    for (size_t i = 0; i < model->dues_n; i++)
+        if (model->dues[i].letter == letter && model->dues[i].number == number) {
+            due_drop(model, i);
+            return;
+        }
+}
+
+static bool due_remains(const struct model *model, uint64_t at)
+{
+    return model->dues_n > 0 && model->dues[0].due <= at;
+}
+
+/* One entry that is due; without a record where its tender is open no more. */
+static void settle_first(struct model *model, struct verdict *ret)
+{
+    struct deadline first = model->dues[0];
+    due_drop(model, 0);
+    if (first.letter == 'r')
+        round_close_write(model, first.due, ret);
+    else if (tender_mark(model, tender_at(model, first.number)) == 'o')
+        tender_lapse_write(model, first.number, first.due, ret);
+}
+
+bool model_settle(struct model *model, uint64_t now_ms, size_t bound, struct verdict *ret)
+{
+    verdict_begin(ret);
+    if (!model->created) {
+        refuse(ret, REFUSAL_COMMUNITY_UNKNOWN);
+        return false;
+    }
+    ret->at = now_ms > model->at ? now_ms : model->at;
+    for (size_t i = 0; i < bound && due_remains(model, ret->at); i++)
+        settle_first(model, ret);
+    ret->settled_n = ret->records_n;
+    ret->more = due_remains(model, ret->at);
+    if (ret->more)
+        refuse(ret, REFUSAL_DEADLINES_DUE);
+    return !ret->more;
+}
+
+void model_settled(const struct model *model, struct verdict *ret)
+{
+    if (ret->refusal == REFUSAL_DEADLINES_DUE)
+        ret->refusal = REFUSAL_NONE;
+    ret->due = model_due(model);
+    ret->seq = model->seq - 1;
+    qualifying(model, ret);
+}
+
+/* ---- acts ---- */
+
+
+
+static void (*const acts[RECORD_KINDS])(struct model *, const struct record *, struct verdict *) = {
+    [RECORD_COMMUNITY_CREATED] = act_community_created,
+    [RECORD_FUND_ADDED] = act_fund_added,
+    [RECORD_FUND_TOPPED_UP] = act_fund_topped_up,
+    [RECORD_RESIDENTS_REGISTERED] = act_residents_registered,
+    [RECORD_RESIDENT_GRANTED] = act_resident_granted,
+    [RECORD_RESIDENT_LEFT] = act_resident_left,
+    [RECORD_ROUND_OPENED] = act_round_opened,
+    [RECORD_ROUND_CLOSED] = act_round_closed,
+    [RECORD_TENDER_CREATED] = act_tender_created,
+    [RECORD_TENDER_OPENED] = act_tender_opened,
+    [RECORD_TENDER_WITHDRAWN] = act_tender_withdrawn,
+    [RECORD_TENDER_LAPSED] = NULL, /* only settling writes it */
+    [RECORD_PROPOSAL_SUBMITTED] = act_proposal_submitted,
+    [RECORD_PROPOSAL_WITHDRAWN] = act_proposal_withdrawn,
+    [RECORD_PLEDGE_SET] = act_pledge_set,
+    [RECORD_PLEDGE_WITHDRAWN] = act_pledge_withdrawn,
+    [RECORD_COMMISSION_ACTIVATED] = act_activate,
+};
+
+void model_judge(struct model *model, const struct record *input, struct verdict *ret)
+{
+    size_t before = ret->records_n;
+    ret->raised = act_raises(model, input);
+    if (ret->raised)
+        return;
+    acts[input->kind](model, input, ret);
+    if (ret->raised || ret->refusal) {
+        INVARIANT(ret->records_n == before); /* check everything, then write */
+        return;
+    }
+    if (ret->seq == 0)
+        ret->seq = ret->records_n > before ? ret->records[before].seq : model->seq - 1;
+    INVARIANT(model_conserves(model));
+}
+
+void model_act(struct model *model, const struct record *input, struct verdict *ret)
+{
+    verdict_begin(ret);
+    ret->raised = act_raises(model, input);
+    if (ret->raised)
+        return;
+    if (input->kind == RECORD_COMMUNITY_CREATED)
+        ret->at = input->at > model->at ? input->at : model->at;
+    else if (!model_settle(model, input->at, SETTLE_MAX, ret))
+        return;
+    model_judge(model, input, ret);
+}
+
+/* ---- what nobody may ask ---- */
+
+static uint64_t bits_of(const enum record_field *fields)
+{
+    uint64_t bits = 0;
+    for (; *fields != RECORD_FIELDS; fields++)
+        bits |= UINT64_C(1) << *fields;
+    return bits;
+}
+
+/* The input fields of a kind that must be there and well formed; numbers of things may be any. */
+static uint64_t input_needs(enum record_kind kind)
+{
+    static const enum record_field needs[RECORD_KINDS][13] = {
+        [RECORD_COMMUNITY_CREATED] = {FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN,
+                                      FIELD_TEXT, RECORD_FIELDS},
+        [RECORD_FUND_ADDED] = {FIELD_AMOUNT, FIELD_TEXT, RECORD_FIELDS},
+        [RECORD_FUND_TOPPED_UP] = {FIELD_AMOUNT, RECORD_FIELDS},
+        [RECORD_RESIDENTS_REGISTERED] = {RECORD_FIELDS},
+        [RECORD_RESIDENT_GRANTED] = {FIELD_AREA, RECORD_FIELDS},
+        [RECORD_RESIDENT_LEFT] = {FIELD_AREA, RECORD_FIELDS},
+        [RECORD_ROUND_OPENED] = {FIELD_ALLOTMENT, FIELD_TOKEN, RECORD_FIELDS},
+        [RECORD_ROUND_CLOSED] = {RECORD_FIELDS},
+        [RECORD_TENDER_CREATED] = {FIELD_BODY, FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN,
+                                   FIELD_AREA_PEOPLE_MIN, FIELD_AWARDS_MAX, FIELD_LATE,
+                                   FIELD_RULE_HASH, FIELD_TEXT, RECORD_FIELDS},
+        [RECORD_TENDER_OPENED] = {RECORD_FIELDS},
+        [RECORD_TENDER_WITHDRAWN] = {RECORD_FIELDS},
+        [RECORD_TENDER_LAPSED] = {RECORD_FIELDS},
+        [RECORD_PROPOSAL_SUBMITTED] = {FIELD_PRICE, FIELD_TEXT, RECORD_FIELDS},
+        [RECORD_PROPOSAL_WITHDRAWN] = {RECORD_FIELDS},
+        [RECORD_PLEDGE_SET] = {FIELD_WALLET, FIELD_AREA, FIELD_AMOUNT, RECORD_FIELDS},
+        [RECORD_PLEDGE_WITHDRAWN] = {FIELD_WALLET, RECORD_FIELDS},
+        [RECORD_COMMISSION_ACTIVATED] = {RECORD_FIELDS},
+    };
+    return bits_of(needs[kind]);
+}
+
+static const char *input_raises(const struct record *in)
+{
+    uint64_t needs = input_needs(in->kind);
+    for (int i = 0; i < RECORD_FIELDS; i++) {
+        enum record_field field = (enum record_field)i;
+        enum field_form form = record_field_specs[field].form;
+        bool needed = needs >> field & 1;
+        if (needed && !record_has(in, field))
+            return "an input that the act needs is missing";
+        if (!record_has(in, field) || form == FORM_KIND)
+            continue;
+        if ((needed || form != FORM_NUMBER) && record_field_wrong(in, field))
+            return "an input is not well formed";
+        if (form == FORM_NUMBER && record_number(in, field) > MONEY_MAX)
+            return "a number is 2^53 or more";
+    }
+    return NULL;
+}
+
+const char *act_raises(const struct model *model, const struct record *in)
+{
+    const char *why = input_raises(in);
+    if (why)
+        return why;
+    if (in->kind == RECORD_TENDER_LAPSED)
+        return "a tender lapses only by its deadline";
+    if (model->areas_n && record_has(in, FIELD_AREA) && in->area >= model->areas_n)
+        return "the community has no such area";
+    if (in->kind == RECORD_ROUND_OPENED && in->token > in->allotment)
+        return "a token is worth more than the allotment";
+    if (in->kind == RECORD_TENDER_CREATED && (in->areas_min > 0) != (in->area_people_min > 0))
+        return "people per area and areas go together";
+    if (in->kind == RECORD_PLEDGE_SET && in->amount > ALLOTMENT_MAX)
+        return "a pledge is below 2^24";
+    return NULL;
+}

@@ -1,0 +1,342 @@
+/* record.c -- the tables of the audit log: which kinds there are, which fields each has, in which
+ * order, and what a well-formed field is.
+ *
+ * Everything that reads, writes, compares or mutates records goes by these two tables. A new kind
+ * is a row here, a schema in schemas/records/, and an act in model_*.c. What a record means is not
+ * here. */
+#include "groundswell/rules/record.h"
+
+#include <string.h>
+
+#include "groundswell/base/ids.h"
+#include "groundswell/base/money.h"
+#include "groundswell/base/secret.h"
+#include "inside.h"
+
+#define AT(member) offsetof(struct record, member)
+#define NUMBER(field, member, lo, hi) [field] = {#member, FORM_NUMBER, (lo), (hi), AT(member)}
+#define TEXTUAL(field, member, form) [field] = {#member, (form), 0, 0, AT(member)}
+#define PAIRS(field, member) [field] = {#member, FORM_PAIRS, 1, MONEY_MAX, AT(member)}
+#define STAMP_MAX MONEY_MAX
+#define AREA_MAX (RECORD_AREAS_MAX - 1)
+
+const struct record_field_spec record_field_specs[RECORD_FIELDS] = {
+    NUMBER(FIELD_V, v, RECORD_VERSION, RECORD_VERSION),
+    NUMBER(FIELD_SEQ, seq, 0, MONEY_MAX),
+    NUMBER(FIELD_AT, at, 0, STAMP_MAX),
+    [FIELD_KIND] = {"kind", FORM_KIND, 0, 0, 0},
+    NUMBER(FIELD_DUE, due, 1, STAMP_MAX),
+    TEXTUAL(FIELD_SEALED, sealed, FORM_BASE64),
+    TEXTUAL(FIELD_CURRENCY, currency, FORM_CURRENCY),
+    TEXTUAL(FIELD_AREAS, areas, FORM_WORDS),
+    NUMBER(FIELD_AREA_RESIDENTS_MIN, area_residents_min, 0, MONEY_MAX),
+    TEXTUAL(FIELD_TEXT, text, FORM_HEX),
+    NUMBER(FIELD_FUND, fund, 1, ID_NUMBER_MAX),
+    NUMBER(FIELD_AMOUNT, amount, 1, MONEY_MAX),
+    TEXTUAL(FIELD_THEME, theme, FORM_WORD),
+    PAIRS(FIELD_REGISTERED, registered),
+    NUMBER(FIELD_ROUND, round, 1, ID_NUMBER_MAX),
+    PAIRS(FIELD_GRANTS, grants),
+    NUMBER(FIELD_AREA, area, 0, AREA_MAX),
+    TEXTUAL(FIELD_WALLET, wallet, FORM_WALLET),
+    NUMBER(FIELD_WALLET_AREA, wallet_area, 0, AREA_MAX),
+    PAIRS(FIELD_WITHDRAWN, withdrawn),
+    NUMBER(FIELD_ALLOTMENT, allotment, 1, ALLOTMENT_MAX),
+    NUMBER(FIELD_TOKEN, token, 1, ALLOTMENT_MAX),
+    NUMBER(FIELD_CLOSES, closes, 1, STAMP_MAX),
+    NUMBER(FIELD_RESIDENTS, residents, 1, MONEY_MAX),
+    TEXTUAL(FIELD_ROLL, roll, FORM_WORD),
+    NUMBER(FIELD_FREE, free, 0, MONEY_MAX),
+    NUMBER(FIELD_HELD, held, 0, MONEY_MAX),
+    NUMBER(FIELD_GRANTED, granted, 0, MONEY_MAX),
+    NUMBER(FIELD_SPENT, spent, 0, MONEY_MAX),
+    NUMBER(FIELD_PRICES, prices, 0, MONEY_MAX),
+    NUMBER(FIELD_ROUNDING, rounding, 0, MONEY_MAX),
+    NUMBER(FIELD_TENDER, tender, 1, ID_NUMBER_MAX),
+    TEXTUAL(FIELD_BODY, body, FORM_WORD),
+    NUMBER(FIELD_CEILING, ceiling, 1, MONEY_MAX),
+    NUMBER(FIELD_PEOPLE_MIN, people_min, 1, MONEY_MAX),
+    NUMBER(FIELD_AREAS_MIN, areas_min, 0, RECORD_AREAS_MAX),
+    NUMBER(FIELD_AREA_PEOPLE_MIN, area_people_min, 0, MONEY_MAX),
+    NUMBER(FIELD_AWARDS_MAX, awards_max, 1, 128),
+    NUMBER(FIELD_LATE, late, 0, 1),
+    TEXTUAL(FIELD_RULE_HASH, rule_hash, FORM_HEX),
+    NUMBER(FIELD_PROPOSALS, proposals, 0, 128),
+    NUMBER(FIELD_PROPOSAL, proposal, 1, ID_NUMBER_MAX),
+    NUMBER(FIELD_PRICE, price, 1, MONEY_MAX),
+    NUMBER(FIELD_WAS, was, 1, ALLOTMENT_MAX),
+    NUMBER(FIELD_RHO, rho, 1, ALLOTMENT_MAX),
+    NUMBER(FIELD_PEOPLE, people, 1, MONEY_MAX),
+    NUMBER(FIELD_PLEDGED, pledged, 1, MONEY_MAX),
+    NUMBER(FIELD_RELEASED, released, 0, MONEY_MAX),
+    PAIRS(FIELD_DRAWS, draws),
+    NUMBER(FIELD_CAUSE, cause, 0, MONEY_MAX),
+};
+
+#define BIT(field) (UINT64_C(1) << (field))
+
+const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
+    [RECORD_COMMUNITY_CREATED] =
+        {"community_created",
+         {FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_FUND_ADDED] = {"fund_added",
+                           {FIELD_FUND, FIELD_AMOUNT, FIELD_THEME, FIELD_TEXT, RECORD_FIELDS},
+                           BIT(FIELD_THEME), false, false},
+    [RECORD_FUND_TOPPED_UP] =
+        {"fund_topped_up", {FIELD_FUND, FIELD_AMOUNT, RECORD_FIELDS}, 0, false, false},
+    [RECORD_RESIDENTS_REGISTERED] = {"residents_registered",
+                                     {FIELD_REGISTERED, FIELD_ROUND, FIELD_GRANTS, RECORD_FIELDS},
+                                     BIT(FIELD_ROUND) | BIT(FIELD_GRANTS), false, false},
+    [RECORD_RESIDENT_GRANTED] =
+        {"resident_granted", {FIELD_ROUND, FIELD_AREA, RECORD_FIELDS}, 0, false, false},
+    [RECORD_RESIDENT_LEFT] = {"resident_left",
+                              {FIELD_AREA, FIELD_ROUND, FIELD_WALLET, FIELD_WALLET_AREA,
+                               FIELD_WITHDRAWN, RECORD_FIELDS},
+                              BIT(FIELD_ROUND) | BIT(FIELD_WALLET) | BIT(FIELD_WALLET_AREA) |
+                                  BIT(FIELD_WITHDRAWN),
+                              false, true},
+    [RECORD_ROUND_OPENED] = {"round_opened",
+                             {FIELD_ROUND, FIELD_ALLOTMENT, FIELD_TOKEN, FIELD_CLOSES,
+                              FIELD_RESIDENTS, FIELD_ROLL, FIELD_GRANTS, FIELD_TEXT, RECORD_FIELDS},
+                             BIT(FIELD_ROLL) | BIT(FIELD_TEXT), false, false},
+    [RECORD_ROUND_CLOSED] = {"round_closed",
+                             {FIELD_ROUND, FIELD_FREE, FIELD_HELD, FIELD_GRANTED, FIELD_SPENT,
+                              FIELD_PRICES, FIELD_ROUNDING, RECORD_FIELDS},
+                             BIT(FIELD_DUE), true, false},
+    [RECORD_TENDER_CREATED] = {"tender_created",
+                               {FIELD_TENDER, FIELD_BODY, FIELD_THEME, FIELD_CEILING,
+                                FIELD_PEOPLE_MIN, FIELD_AREAS_MIN, FIELD_AREA_PEOPLE_MIN,
+                                FIELD_AWARDS_MAX, FIELD_CLOSES, FIELD_LATE, FIELD_RULE_HASH,
+                                FIELD_TEXT, RECORD_FIELDS},
+                               BIT(FIELD_THEME), false, false},
+    [RECORD_TENDER_OPENED] =
+        {"tender_opened",
+         {FIELD_TENDER, FIELD_ROUND, FIELD_RULE_HASH, FIELD_PROPOSALS, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_TENDER_WITHDRAWN] =
+        {"tender_withdrawn", {FIELD_TENDER, FIELD_HELD, RECORD_FIELDS}, 0, false, false},
+    [RECORD_TENDER_LAPSED] =
+        {"tender_lapsed", {FIELD_TENDER, FIELD_HELD, RECORD_FIELDS}, 0, true, false},
+    [RECORD_PROPOSAL_SUBMITTED] =
+        {"proposal_submitted",
+         {FIELD_PROPOSAL, FIELD_TENDER, FIELD_PRICE, FIELD_TEXT, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_PROPOSAL_WITHDRAWN] =
+        {"proposal_withdrawn", {FIELD_PROPOSAL, FIELD_HELD, RECORD_FIELDS}, 0, false, false},
+    [RECORD_PLEDGE_SET] = {"pledge_set",
+                           {FIELD_ROUND, FIELD_WALLET, FIELD_AREA, FIELD_TENDER, FIELD_PROPOSAL,
+                            FIELD_AMOUNT, FIELD_WAS, RECORD_FIELDS},
+                           BIT(FIELD_WAS), false, true},
+    [RECORD_PLEDGE_WITHDRAWN] = {"pledge_withdrawn",
+                                 {FIELD_ROUND, FIELD_WALLET, FIELD_AREA, FIELD_TENDER,
+                                  FIELD_PROPOSAL, FIELD_WAS, RECORD_FIELDS},
+                                 0, false, true},
+    [RECORD_COMMISSION_ACTIVATED] = {"commission_activated",
+                                     {FIELD_PROPOSAL, FIELD_TENDER, FIELD_PRICE, FIELD_RHO,
+                                      FIELD_SPENT, FIELD_ROUNDING, FIELD_PEOPLE, FIELD_PLEDGED,
+                                      FIELD_RELEASED, FIELD_DRAWS, FIELD_CAUSE, RECORD_FIELDS},
+                                     BIT(FIELD_CAUSE), false, false},
+};
+
+bool record_kind_of(struct text name, enum record_kind *ret)
+{
+    for (int kind = 0; kind < RECORD_KINDS; kind++)
+        if (text_is(name, record_kind_specs[kind].name)) {
+            *ret = (enum record_kind)kind;
+            return true;
+        }
+    return false;
+}
+
+enum record_field record_field_at(enum record_kind kind, size_t i)
+{
+    static const enum record_field head[] = {FIELD_V, FIELD_SEQ, FIELD_AT, FIELD_KIND};
+    const struct record_kind_spec *spec = &record_kind_specs[kind];
+    if (i < 4)
+        return head[i];
+    i -= 4;
+    if (spec->due && i-- == 0)
+        return FIELD_DUE;
+    if (spec->sealable && i-- == 0)
+        return FIELD_SEALED;
+    for (size_t k = 0; k <= i; k++)
+        if (spec->fields[k] == RECORD_FIELDS)
+            return RECORD_FIELDS;
+    return spec->fields[i];
+}
+
+/* ---- members by field ---- */
+
+static bool form_is_text(enum field_form form)
+{
+    return form != FORM_NUMBER && form != FORM_KIND && form != FORM_PAIRS;
+}
+
+static void has_put(struct record *record, enum record_field field, bool has)
+{
+    record->has = has ? record->has | BIT(field) : record->has & ~BIT(field);
+}
+
+void record_set(struct record *record, enum record_field field, uint64_t number)
+{
+    INVARIANT(record_field_specs[field].form == FORM_NUMBER);
+    memcpy((char *)record + record_field_specs[field].offset, &number, sizeof number);
+    has_put(record, field, true);
+}
+
+void record_set_text(struct record *record, enum record_field field, struct text value)
+{
+    INVARIANT(form_is_text(record_field_specs[field].form));
+    memcpy((char *)record + record_field_specs[field].offset, &value, sizeof value);
+    has_put(record, field, value.n > 0);
+}
+
+void record_set_pairs(struct record *record, enum record_field field, struct record_pairs pairs)
+{
+    INVARIANT(record_field_specs[field].form == FORM_PAIRS);
+    memcpy((char *)record + record_field_specs[field].offset, &pairs, sizeof pairs);
+    has_put(record, field, pairs.n > 0);
+}
+
+uint64_t record_number(const struct record *record, enum record_field field)
+{
+    uint64_t number;
+    INVARIANT(record_field_specs[field].form == FORM_NUMBER);
+    memcpy(&number, (const char *)record + record_field_specs[field].offset, sizeof number);
+    return number;
+}
+
+struct text record_text(const struct record *record, enum record_field field)
+{
+    struct text value;
+    INVARIANT(form_is_text(record_field_specs[field].form));
+    memcpy(&value, (const char *)record + record_field_specs[field].offset, sizeof value);
+    return value;
+}
+
+struct record_pairs record_pairs(const struct record *record, enum record_field field)
+{
+    struct record_pairs pairs;
+    INVARIANT(record_field_specs[field].form == FORM_PAIRS);
+    memcpy(&pairs, (const char *)record + record_field_specs[field].offset, sizeof pairs);
+    return pairs;
+}
+
+/* ---- what is well formed ---- */
+
+static bool all_of(struct text value, const char *extra, bool upper, bool lower_to_z)
+{
+    for (size_t i = 0; i < value.n; i++) {
+        char c = value.at[i];
+        bool letter = (c >= 'a' && c <= (lower_to_z ? 'z' : 'f')) || (upper && c >= 'A' && c <= 'Z');
+        if (!letter && !(c >= '0' && c <= '9') && !(c && strchr(extra, c)))
+            return false;
+    }
+    return true;
+}
+
+static bool currency_is_valid(struct text value)
+{
+    for (size_t i = 0; i < value.n; i++)
+        if (value.at[i] < 'A' || value.at[i] > 'Z')
+            return false;
+    return value.n == 3;
+}
+
+static bool words_are_valid(struct text words)
+{
+    struct text seen[RECORD_AREAS_MAX], rest = words;
+    for (size_t n = 0; rest.at; n++) {
+        struct text word = text_cut(&rest, ',');
+        if (n == RECORD_AREAS_MAX || !word_is_valid(word))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            if (text_equal(seen[i], word))
+                return false;
+        seen[n] = word;
+    }
+    return words.n > 0;
+}
+
+static bool base64_is_valid(struct text value)
+{
+    if (value.n == 0 || value.n % 4 || value.n > RECORD_SEALED_MAX)
+        return false;
+    for (int i = 0; i < 2 && value.at[value.n - 1] == '='; i++)
+        value.n--;
+    return all_of(value, "+/", true, true);
+}
+
+static const char *text_wrong(enum field_form form, struct text value)
+{
+    uint8_t id[16];
+    if (form == FORM_CURRENCY)
+        return currency_is_valid(value) ? NULL : "is not three capital letters";
+    if (form == FORM_WORD)
+        return word_is_valid(value) ? NULL : "is not a word";
+    if (form == FORM_WORDS)
+        return words_are_valid(value) ? NULL : "is not a list of 1 to 64 distinct words";
+    if (form == FORM_HEX)
+        return value.n == 64 && all_of(value, "", false, false) ? NULL
+                                                                 : "is not 64 lower-case hex digits";
+    if (form == FORM_WALLET)
+        return value.n == 22 && decode_base64url(value, id, sizeof id) == sizeof id
+                   ? NULL
+                   : "is not 22 characters of base64url";
+    return base64_is_valid(value) ? NULL : "is not padded base64";
+}
+
+static const char *pairs_wrong(const struct record_field_spec *spec, struct record_pairs pairs)
+{
+    if (pairs.n == 0 || pairs.n > RECORD_PAIRS_MAX)
+        return "is not a list of 1 to 64 pairs";
+    for (size_t i = 0; i < pairs.n; i++)
+        if (pairs.at[i][0] > ID_NUMBER_MAX || pairs.at[i][1] < spec->least ||
+            pairs.at[i][1] > spec->most)
+            return "has a number out of its bounds";
+    return NULL;
+}
+
+const char *record_field_wrong(const struct record *record, enum record_field field)
+{
+    const struct record_field_spec *spec = &record_field_specs[field];
+    if (spec->form == FORM_KIND)
+        return NULL;
+    if (spec->form == FORM_PAIRS)
+        return pairs_wrong(spec, record_pairs(record, field));
+    if (form_is_text(spec->form))
+        return text_wrong(spec->form, record_text(record, field));
+    uint64_t number = record_number(record, field);
+    return number < spec->least || number > spec->most ? "is out of its bounds" : NULL;
+}
+
+const char *record_wrong(const struct record *record, enum record_field *ret_field)
+{
+    const struct record_kind_spec *spec = &record_kind_specs[record->kind];
+    bool sealed = record_has(record, FIELD_SEALED);
+    uint64_t seen = 0;
+    enum record_field field;
+    for (size_t i = 0; (field = record_field_at(record->kind, i)) != RECORD_FIELDS; i++) {
+        bool payload = i > 4 || (i == 4 && !spec->due && !spec->sealable);
+        bool may_lack = field == FIELD_SEALED || (spec->optional >> field & 1);
+        *ret_field = field;
+        seen |= BIT(field);
+        if (!record_has(record, field)) {
+            if (!may_lack && !(sealed && payload))
+                return "is missing";
+            continue;
+        }
+        if (sealed && payload)
+            return "stands in the clear beside a sealed payload";
+        const char *why = record_field_wrong(record, field);
+        if (why)
+            return why;
+    }
+    for (int other = 0; other < RECORD_FIELDS; other++)
+        if ((record->has & ~seen) >> other & 1) {
+            *ret_field = (enum record_field)other;
+            return "does not belong to this kind";
+        }
+    return NULL;
+}
