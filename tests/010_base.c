@@ -60,11 +60,13 @@ static void texts_compare_by_bytes(void **state)
 static void only_well_formed_utf8_without_controls_is_clean(void **state)
 {
     (void)state;
-    static const char *const clean[] = {"", "Tenant\tmeeting\n", "Llanfair\xc2\xad", "\xe2\x82\xac 5",
-                                        "\xf0\x9f\x8c\x8a", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf"};
+    static const char *const clean[] = {"", "Tenant\tmeeting\n", "Llanfair\xc2\xad",
+                                        "\xe2\x82\xac 5", "\xf0\x9f\x8c\x8a", "\xf4\x8f\xbf\xbf",
+                                        "\xed\x9f\xbf"};
     static const char *const dirty[] = {
-        "\x01", "\r", "\x80", "\xc0\xaf" /* overlong */, "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80" /* half a pair */,
-        "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "a\xff"};
+        "\x01", "\r", "\x80", "\xc0\xaf" /* overlong */, "\xc2", "\xe0\x9f\xbf",
+        "\xed\xa0\x80" /* half a pair */, "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
+        "\xf5\x80\x80\x80", "\xe2\x82", "a\xff"};
     for (size_t i = 0; i < N(clean); i++)
         assert_true(text_is_clean_utf8(text_of(clean[i])));
     for (size_t i = 0; i < N(dirty); i++)
@@ -164,8 +166,8 @@ static void money_is_read_to_the_penny(void **state)
     static const struct {
         const char *text;
         uint64_t minor;
-    } good[] = {{"0", 0},          {"0.1", 10},  {"0.01", 1},       {"4000", 400000}, {"4000.0", 400000},
-                {"4000.000", 400000}, {"1.230", 123}, {"1331751.11", 133175111},
+    } good[] = {{"0", 0},           {"0.1", 10},          {"0.01", 1},    {"4000", 400000},
+                {"4000.0", 400000}, {"4000.000", 400000}, {"1.230", 123}, {"1331751.11", 133175111},
                 {"90071992547409.91", MONEY_MAX}};
     static const char *const bad[] = {"",   ".5", "5.",  "1.234", "-1", "+1", "1,000", "1e3", " 1",
                                       "01", "1..2", "1.2.3", "1.0x", "90071992547409.92",
@@ -182,7 +184,8 @@ static void money_is_read_to_the_penny(void **state)
 static void money_is_written_with_its_thousands(void **state)
 {
     (void)state;
-    static const uint64_t minors[] = {0, 5, 99, 100, 99999, 100000, 133175111, MONEY_MAX, UINT64_MAX};
+    static const uint64_t minors[] = {0,      5,         99,        100,       99999,
+                                      100000, 133175111, MONEY_MAX, UINT64_MAX};
     struct buf buf = BUF_MAX(KIB);
     for (size_t i = 0; i < N(minors); i++) {
         money_put(&buf, minors[i]);
@@ -200,8 +203,9 @@ static void ids_have_one_spelling(void **state)
     assert_true(id_parse(TEXT("river-side.t4294967295"), 't', &id));
     assert_text(id.slug, "river-side");
     assert_true(id.number == ID_NUMBER_MAX);
-    static const char *const bad[] = {"", "t1", ".t1", "riverside.t", "riverside.t0", "riverside.t01",
-                                      "riverside.p1", "riverside.t4294967296", "River.t1", "a-.t1",
+    static const char *const bad[] = {"", "t1", ".t1", "riverside.t", "riverside.t0",
+                                      "riverside.t01", "riverside.p1", "riverside.t4294967296",
+                                      "River.t1", "a-.t1",
                                       "riverside.t1 ", "riverside.t1.t2", "-a.t1", "a_b.t1"};
     for (size_t i = 0; i < N(bad); i++)
         assert_false(id_parse(text_of(bad[i]), 't', &id));
@@ -266,11 +270,12 @@ static void stamps_are_read_as_rfc_3339_says(void **state)
     assert_true(clock_parse(TEXT("2016-12-31T23:59:60Z"), &wall_ms));
     assert_true(wall_ms == 1483228800000);
     static const char *const bad[] = {
-        "",                      "2023-02-29T00:00:00Z",     "2100-02-29T00:00:00Z", "2024-13-01T00:00:00Z",
-        "2024-00-01T00:00:00Z",  "2024-04-31T00:00:00Z",     "2024-01-01T24:00:00Z", "2024-01-01T00:60:00Z",
-        "2024-01-01T00:00:60Z",  "2024-01-01 00:00:00Z",     "2024-01-01T00:00:00",  "2024-01-01T00:00:00.Z",
-        "2024-01-01T00:00:00+1", "2024-01-01T00:00:00+0100", "2024-01-01T00:00:00Zz", "1969-12-31T23:59:59Z",
-        "2024-01-01T00:00:00+24:00", "24-01-01T00:00:00Z",   "2024-1-01T00:00:00Z"};
+        "", "2023-02-29T00:00:00Z", "2100-02-29T00:00:00Z", "2024-13-01T00:00:00Z",
+        "2024-00-01T00:00:00Z", "2024-04-31T00:00:00Z", "2024-01-01T24:00:00Z",
+        "2024-01-01T00:60:00Z", "2024-01-01T00:00:60Z", "2024-01-01 00:00:00Z",
+        "2024-01-01T00:00:00", "2024-01-01T00:00:00.Z", "2024-01-01T00:00:00+1",
+        "2024-01-01T00:00:00+0100", "2024-01-01T00:00:00Zz", "1969-12-31T23:59:59Z",
+        "2024-01-01T00:00:00+24:00", "24-01-01T00:00:00Z", "2024-1-01T00:00:00Z"};
     for (size_t i = 0; i < N(bad); i++)
         assert_false(clock_parse(text_of(bad[i]), &wall_ms));
 }

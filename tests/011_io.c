@@ -183,7 +183,8 @@ static void a_signal_is_handled_in_the_loop(void **state)
 {
     struct scene *s = *state;
     assert_int_equal(loop_on_signal(s->loop, SIGUSR1, must_not_happen, s), FAULT_NONE);
-    assert_int_equal(loop_on_signal(s->loop, SIGUSR1, say_a, s), FAULT_NONE); /* the last one counts */
+    /* the last one counts */
+    assert_int_equal(loop_on_signal(s->loop, SIGUSR1, say_a, s), FAULT_NONE);
     loop_after(s->loop, 1, raise_it, s);
     loop_after(s->loop, 30, stop, s);
     assert_int_equal(loop_run(s->loop), FAULT_NONE);
@@ -341,7 +342,8 @@ static void start_again(void *ctx, int status)
     }
     static const char *const argv[] = {"sh", "-c", "pwd; exit 3", NULL};
     struct process_plan plan = {.folder = s->dir.path, .argv = argv, .stop_with = SIGTERM,
-                                .output = temp_path(&s->dir, "out"), .on_exit = start_again, .ctx = s};
+                                .output = temp_path(&s->dir, "out"), .on_exit = start_again,
+                                .ctx = s};
     s->process = process_start(s->loop, &plan);
     assert_non_null(s->process);
 }
@@ -350,7 +352,8 @@ static void a_child_is_seen_to_end_and_can_be_started_again(void **state)
 {
     struct scene *s = *state;
     static const char *const argv[] = {"sh", "-c", "exit 1", NULL};
-    struct process_plan plan = {.argv = argv, .stop_with = SIGTERM, .on_exit = start_again, .ctx = s};
+    struct process_plan plan = {.argv = argv, .stop_with = SIGTERM, .on_exit = start_again,
+                                .ctx = s};
     s->left = 3;
     s->process = process_start(s->loop, &plan);
     assert_non_null(s->process);
@@ -378,7 +381,8 @@ static void what_cannot_start_is_no_process(void **state)
 static void a_child_that_does_not_listen_is_killed(void **state)
 {
     struct scene *s = *state;
-    static const char *const deaf[] = {"sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done", NULL};
+    static const char *const deaf[] = {"sh", "-c",
+                                       "trap '' TERM; echo ready; while :; do sleep 1; done", NULL};
     static const char *const sleeper[] = {"sleep", "1000", NULL};
     struct process_plan plan = {.argv = sleeper, .stop_with = SIGTERM};
     struct process *process = process_start(s->loop, &plan);
@@ -403,8 +407,8 @@ static void our_files_stay_closed_to_a_child(void **state)
     struct scene *s = *state;
     int open_to_all = open("/dev/null", O_RDONLY); /* no O_CLOEXEC */
     static const char *const argv[] = {"sh", "-c", "ls /proc/self/fd | wc -l", NULL};
-    struct process_plan plan = {.argv = argv, .stop_with = SIGTERM, .on_exit = start_again, .ctx = s,
-                                .output = temp_path(&s->dir, "fds")};
+    struct process_plan plan = {.argv = argv, .stop_with = SIGTERM, .on_exit = start_again,
+                                .ctx = s, .output = temp_path(&s->dir, "fds")};
     s->left = 1;
     s->process = process_start(s->loop, &plan);
     assert_int_equal(loop_run(s->loop), FAULT_NONE);

@@ -71,6 +71,10 @@ enum fault json_read(struct text input, size_t depth_max, json_t **ret,
             ret_problem->offset = deep;
         return FAULT_FORMAT;
     }
+    if (input.n && memchr(input.at, '\0', input.n)) { /* Jansson takes one at the end for the end */
+        problem_say(ret_problem, problem_words(json_error_null_character), NULL);
+        return FAULT_FORMAT;
+    }
     json_error_t error;
     size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY;
     *ret = json_loadb(input.at ? input.at : "", input.n, flags, &error);

@@ -75,14 +75,15 @@ void metric_observe(struct metric *metric, const char *label, uint64_t microseco
     series->sum_us += microseconds;
 }
 
-static void put_escaped(struct buf *out, const char *text)
+/* A label's value escapes its quote as well, a help text must not. */
+static void put_escaped(struct buf *out, const char *text, bool label)
 {
     for (; *text; text++) {
         if (*text == '\n') {
             buf_cstr(out, "\\n");
             continue;
         }
-        if (*text == '\\' || *text == '"')
+        if (*text == '\\' || (label && *text == '"'))
             buf_char(out, '\\');
         buf_char(out, *text);
     }
@@ -98,7 +99,7 @@ static void put_sample(struct buf *out, const struct metric *metric,
         buf_char(out, '{');
         if (series->label) {
             buf_format(out, "%s=\"", metric->label_name);
-            put_escaped(out, series->label);
+            put_escaped(out, series->label, true);
             buf_cstr(out, le ? "\"," : "\"");
         }
         if (le)
@@ -131,7 +132,7 @@ void metrics_write(struct buf *out)
     static const char *const kinds[] = {"counter", "gauge", "histogram"};
     for (const struct metric *metric = registry; metric; metric = metric->next) {
         buf_format(out, "# HELP %s ", metric->name);
-        put_escaped(out, metric->help);
+        put_escaped(out, metric->help, false);
         buf_format(out, "\n# TYPE %s %s\n", metric->name, kinds[metric->kind]);
         for (size_t i = 0; i < metric->series_n; i++) {
             if (metric->kind == METRIC_HISTOGRAM) {
