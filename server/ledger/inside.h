@@ -18,6 +18,8 @@
 #define QUESTION_SCRATCH (QUESTION_ARGS_MAX * 21)
 #define TEXT_JSON_MAX (128 * KIB)
 
+#define COMMUNITIES "groundswell:communities" /* the index: a sorted set, all scores 0 */
+
 struct library; /* library.c */
 struct keyring; /* keys.c */
 
@@ -81,12 +83,14 @@ struct call_kind {
     /* Raw calls: reads the reply of another command than FCALL, into memory of ledger->arena. */
     enum fault (*read)(struct call *call, const struct answer *reply, struct ledger_answer *ret);
 };
-#define OUTCOME(type) .fields = type##_fields, .fields_n = &type##_fields_n, .size = sizeof(struct type)
-#define ITEMS(type) \
-    .item_fields = type##_fields, .item_fields_n = &type##_fields_n, .item_size = sizeof(struct type)
+#define OUTCOME(type)                                                                             \
+    .fields = type##_fields, .fields_n = &type##_fields_n, .size = sizeof(struct type)
+#define ITEMS(type)                                                                               \
+    .item_fields = type##_fields, .item_fields_n = &type##_fields_n,                              \
+    .item_size = sizeof(struct type)
 
 /* Arguments that must outlive the first question, for the second. */
-#define SAVED_TEXTS 2
+#define SAVED_TEXTS 3
 #define SAVED_NUMBERS 3
 struct saved {
     struct act act;
@@ -105,23 +109,28 @@ struct call {
     bool opens; /* the round asked for is the one after the one that the ledger names */
     bool asked_again;
     enum fault fault; /* on its way to the caller by way of call_fail() */
+    char slug[SLUG_MAX + 1]; /* "" where the question is about no community */
     struct saved saved;
 };
 
-/* A copy that lives until it was answered, texts of `saved` with it. */
-struct call *call_new(const struct call *like);
+/* A copy that lives until it was answered, with the texts of `saved`. `slug` may be TEXT_NONE. */
+struct call *call_new(const struct call *like, struct text slug);
 void call_fail(struct call *call, enum fault fault); /* answers in a later turn */
 void call_ask(struct call *call);                    /* the question that was put together */
 /* call_new() and call_ask() for a call without `saved`. */
-void call_send(struct ledger *ledger, const struct call_kind *kind, ledger_answer_fn *answer,
-               void *ctx);
+void call_send(struct ledger *ledger, const struct call_kind *kind, struct text slug,
+               ledger_answer_fn *answer, void *ctx);
 /* Asks what call->ask puts together, now and once more where the round has changed. */
 void call_ask_in_round(struct call *call);
+/* For kind->read: names and values of a flat list, from its `from`th member on. NULL: no memory,
+ * or no such list. */
+struct field_pair *answer_pairs(struct ledger *ledger, const struct answer *list, size_t from,
+                                size_t *ret_n);
 
 /* ---- question.c ---- */
-/* FCALL name 1 {slug}:c now_ms, with the four words of an act behind it. */
+/* FCALL name 1 {slug}:c now_ms subject epoch key_hash body_hash. */
 void question_act(struct ledger *ledger, const struct call_kind *kind, const struct act *act);
-/* FCALL_RO name 1 {slug}:c. */
+/* FCALL_RO name 1 {slug}:c now_ms. */
 void question_reader(struct ledger *ledger, const struct call_kind *kind, struct text slug);
 void question_raw(struct ledger *ledger, const char *command);
 void question_text(struct ledger *ledger, struct text text); /* borrowed until call_ask() */

@@ -60,14 +60,17 @@ void question_reader(struct ledger *ledger, const struct call_kind *kind, struct
     question_format(ledger, "%s_%s", kind->name, library_hash(ledger->library));
     question_text(ledger, TEXT("1"));
     question_key(ledger, slug, "c");
+    question_number(ledger, ledger_now_ms(ledger));
 }
 
 void question_act(struct ledger *ledger, const struct call_kind *kind, const struct act *act)
 {
     question_reader(ledger, kind, act->slug);
-    question_number(ledger, ledger_now_ms(ledger));
     question_text(ledger, act->subject);
     question_number(ledger, act->epoch);
-    question_text(ledger, (struct text){(const char *)act->key_hash, sizeof act->key_hash});
-    question_text(ledger, (struct text){(const char *)act->body_hash, sizeof act->body_hash});
+    static const uint8_t no_key[sizeof act->key_hash];
+    bool keyless = memcmp(act->key_hash, no_key, sizeof no_key) == 0;
+    size_t key_n = keyless ? 0 : sizeof act->key_hash, body_n = keyless ? 0 : sizeof act->body_hash;
+    question_text(ledger, (struct text){(const char *)act->key_hash, key_n});
+    question_text(ledger, (struct text){(const char *)act->body_hash, body_n});
 }

@@ -3,7 +3,7 @@
  * What each checks, in which order, and what it writes: server/ledger/ACTS.md. Inputs must be well
  * formed (schema has seen to it): a malformed number or word is a bug of the caller. Numbers are
  * the numbers of things within their community; amounts are minor units. Every outcome begins with
- * seq, at_ms, replayed; where it was replayed only these and the thing's id are certain to be filled.
+ * seq, at_ms, replayed; where it was replayed only these and the thing's id are sure to be filled.
  * Every outcome has a field table. A text is JSON; the ledger salts and hashes it. */
 #ifndef GROUNDSWELL_LEDGER_ACTS_H
 #define GROUNDSWELL_LEDGER_ACTS_H
@@ -16,7 +16,7 @@ struct act {
     struct text slug;
     struct text subject;  /* of the token: resident id, staff subject, "operator", "keeper" */
     uint64_t epoch;       /* of the token */
-    uint8_t key_hash[8];  /* keyed hash of principal, route and Idempotency-Key */
+    uint8_t key_hash[8];  /* keyed hash of principal, route and Idempotency-Key; zero: none */
     uint8_t body_hash[4]; /* of the request's body and target */
 };
 
@@ -162,22 +162,22 @@ struct pledge_set {
 struct pledge_withdraw {
     uint64_t proposal;
 };
-/* ACT(pledge_set), ACT(pledge_withdraw) answer struct pledge_view: see views.h. Which round it is,
- * the wallet's pseudonym, and asking once more when the round has just changed are the ledger's
- * affair. */
+/* Outcome: struct pledge_view, of views.h. Which round it is, the wallet's pseudonym, and asking once
+ * more when the round has just changed are the ledger's affair. */
 ACT(pledge_set, pledge_set, pledge_view);
 ACT(pledge_withdraw, pledge_withdraw, pledge_view);
 
 /* ---- the keeper's --------------------------------------------------------------------------- */
 
 struct settle_outcome {
-    uint64_t seq, at_ms, due_ms; /* due: next deadline, 0 for none */
-    bool more;                   /* ask again at once */
+    OUTCOME_MEMBERS;
+    uint64_t due_ms; /* next deadline, 0 for none */
+    bool more;       /* ask again at once */
     struct text qualifying;
 };
 ACT_FIELDS(settle_outcome);
 void ledger_settle(struct ledger *ledger, struct text slug, ledger_answer_fn *answer, void *ctx);
-/* Outcome: struct act_outcome. */
+/* Outcome: struct proposal_outcome. */
 void ledger_activate(struct ledger *ledger, struct text slug, uint64_t proposal,
                      ledger_answer_fn *answer, void *ctx);
 
