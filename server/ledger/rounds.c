@@ -51,7 +51,8 @@ static enum fault opening_ask(struct call *call)
     question_number(ledger, saved->round);
     for (size_t i = 0; i < SAVED_NUMBERS; i++)
         question_number(ledger, saved->n[i]);
-    question_json(ledger, saved->t[0]);
+    question_text(ledger, saved->t[0]);
+    question_json(ledger, saved->t[1]);
     return FAULT_NONE;
 }
 
@@ -63,7 +64,8 @@ void ledger_round_open(struct ledger *ledger, const struct act *act, const struc
     like.ask = opening_ask;
     like.opens = true;
     like.saved = (struct saved){.act = *act, .n = {in->allotment, in->token, in->closes_ms}};
-    like.saved.t[0] = in->text;
+    like.saved.t[0] = in->roll;
+    like.saved.t[1] = in->text;
     struct call *call = call_new(&like, act->slug);
     uint64_t last = keyring_round(ledger->keyring, act->slug);
     call->saved.round = last ? last + 1 : 0; /* 0: hear which is next before a key is made */

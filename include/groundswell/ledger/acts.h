@@ -96,7 +96,8 @@ ACT(staff_sign_out, staff_act, act_outcome);
 
 struct round_open {
     uint64_t allotment, token, closes_ms;
-    struct text text;
+    struct text roll; /* where the register came from, a word or empty */
+    struct text text; /* or empty */
 };
 struct round_close {
     uint64_t round;

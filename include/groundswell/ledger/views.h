@@ -95,13 +95,19 @@ void ledger_proposals(struct ledger *ledger, struct text slug, uint64_t tender, 
  * ledger_pledge_set() and ledger_pledge_withdraw(). */
 struct pledge_view {
     uint64_t seq, at_ms;
-    bool replayed;
+    bool replayed; /* the same key again: nothing was written */
+    bool noop;     /* it was so already: no record; seq is the one that made it so */
     struct id round, proposal, tender;
-    uint64_t amount;                    /* promised, 0 where there is none */
-    uint64_t allotment, free, held, spent; /* the wallet */
+    uint64_t amount, worth; /* promised; what it takes from the wallet now */
+    struct text pledge;     /* none, held, spent, released */
+    uint64_t pledge_seq;    /* of the record that gave the amount */
+    uint64_t granted, free, wallet_held, wallet_spent; /* the wallet */
+    uint64_t area, token;                              /* area: private, the wallet's index */
     PROGRESS_MEMBERS;
-    bool activated; /* this very act made it a commission */
-    uint64_t rho;
+    struct text tender_state;
+    bool activated;          /* this very act made it a commission: */
+    uint64_t commission_seq; /* by this record */
+    uint64_t rho;            /* the bound of everybody's fair share, of a commission */
 };
 VIEW(pledge_view);
 void ledger_pledge_view(struct ledger *ledger, struct text slug, struct text resident,
