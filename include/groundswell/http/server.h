@@ -104,6 +104,9 @@ bool http_server_is_draining(const struct http_server *server);
  * called, not after. NULL is accepted. Not to be called from inside a handler. */
 void http_server_free(struct http_server *server);
 
+/* The plan's ctx, for a handler that has only its visit. */
+void *http_server_ctx(const struct http_server *server);
+
 size_t http_server_connections(const struct http_server *server);
 
 #endif

@@ -38,7 +38,7 @@ struct visit {
     struct visit_field fields[VISIT_HEADERS_MAX];
     size_t fields_n;
     uint64_t id;       /* of the request, for the log line and for support */
-    uint64_t begun_us; /* loop time when the head was complete */
+    uint64_t begun_us; /* steady time when the head was complete */
     bool answered;
     bool secure; /* came over our own TLS */
 

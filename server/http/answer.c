@@ -1,0 +1,192 @@
+/* answer.c -- writes the one answer of a visit.
+ *
+ * Head and body leave together, in one system call where they are small. The server writes what
+ * belongs to HTTP (Date, Content-Length, Connection); what an answer means is the handler's. */
+#include "inside.h"
+
+#include "groundswell/base/clock.h"
+#include "groundswell/base/log.h"
+#include "groundswell/base/metrics.h"
+
+static struct metric requests = METRIC(METRIC_COUNTER, "groundswell_http_requests_total",
+                                       "Requests answered, by route.", "route");
+static struct metric client_errors = METRIC(METRIC_COUNTER, "groundswell_http_client_errors_total",
+                                            "Requests answered with 4xx, by route.", "route");
+static struct metric server_errors = METRIC(METRIC_COUNTER, "groundswell_http_server_errors_total",
+                                            "Requests answered with 5xx, by route.", "route");
+static struct metric answers = METRIC(METRIC_COUNTER, "groundswell_http_answers_total",
+                                      "Answers, by class of status.", "class");
+static struct metric duration = METRIC(METRIC_HISTOGRAM, "groundswell_http_request_seconds",
+                                       "From a complete head to the answer, by route.", "route");
+
+static const char *reason(unsigned status)
+{
+    switch (status) {
+    case 200: return "OK";
+    case 201: return "Created";
+    case 202: return "Accepted";
+    case 204: return "No Content";
+    case 206: return "Partial Content";
+    case 301: return "Moved Permanently";
+    case 302: return "Found";
+    case 303: return "See Other";
+    case 304: return "Not Modified";
+    case 307: return "Temporary Redirect";
+    case 308: return "Permanent Redirect";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 410: return "Gone";
+    case 412: return "Precondition Failed";
+    case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
+    case 415: return "Unsupported Media Type";
+    case 417: return "Expectation Failed";
+    case 422: return "Unprocessable Content";
+    case 428: return "Precondition Required";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    default: return ""; /* RFC 9112 s.4: may be empty */
+    }
+}
+
+/* RFC 9110 s.5.6.7, without a locale; written once a second. */
+static void date_renew(struct http_server *server)
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    uint64_t now_s = clock_wall_ms() / 1000;
+    if (now_s == server->date_s) return;
+    server->date_s = now_s;
+    time_t seconds = (time_t)now_s;
+    struct tm at;
+    gmtime_r(&seconds, &at);
+    (void)snprintf(server->date, sizeof(server->date), "%.3s, %02u %.3s %04u %02u:%02u:%02u GMT",
+                   days + 3 * at.tm_wday, (unsigned)at.tm_mday % 100, months + 3 * at.tm_mon,
+                   (unsigned)(at.tm_year + 1900) % 10000, (unsigned)at.tm_hour % 100,
+                   (unsigned)at.tm_min % 100, (unsigned)at.tm_sec % 100);
+}
+
+void answer_head_put(struct http_server *server, struct buf *out, const struct answer *answer)
+{
+    date_renew(server);
+    buf_cstr(out, "HTTP/1.1 ");
+    buf_u64(out, answer->status);
+    buf_char(out, ' ');
+    buf_cstr(out, reason(answer->status));
+    buf_cstr(out, "\r\nDate: ");
+    buf_cstr(out, server->date);
+    if (answer->content_type) {
+        buf_cstr(out, "\r\nContent-Type: ");
+        buf_cstr(out, answer->content_type);
+    }
+    if (answer->length != SIZE_MAX) {
+        buf_cstr(out, "\r\nContent-Length: ");
+        buf_u64(out, answer->length);
+    }
+    if (answer->close) buf_cstr(out, "\r\nConnection: close");
+    if (answer->says_keep_alive) buf_cstr(out, "\r\nConnection: keep-alive");
+    buf_cstr(out, "\r\n");
+    buf_text(out, answer->fields);
+    buf_cstr(out, "\r\n");
+}
+
+void answer_line(struct visit *visit, unsigned status)
+{
+    static const char *const classes[] = {"1xx", "2xx", "3xx", "4xx", "5xx"};
+    const struct http_plan *plan = &visit->server->plan;
+    const char *name = visit->route ? visit->route->name : "-";
+    uint64_t us = clock_steady_us() - visit->begun_us;
+    metric_add(&requests, name, 1);
+    metric_add(&answers, classes[status / 100 - 1], 1);
+    metric_observe(&duration, name, us);
+    if (status >= 400 && status < 500) metric_add(&client_errors, name, 1);
+    if (status >= 500) metric_add(&server_errors, name, 1);
+    const struct http_line line = {.request = visit->id, .who = visit->who,
+                                   .method = method_name(visit->method),
+                                   .route = visit->route ? visit->route->pattern : "-",
+                                   .status = status, .us = us};
+    if (plan->line) {
+        plan->line(plan->ctx, &line);
+    } else {
+        log_info("http", "%llu %s %s %s %u %llu us", (unsigned long long)line.request, line.who,
+                 line.method, line.route, line.status, (unsigned long long)line.us);
+    }
+}
+
+/* Whether this answer is the connection's last. */
+bool answer_is_last(const struct visit *visit, const struct connection *connection)
+{
+    const struct http_limits *limits = &visit->server->plan.limits;
+    return visit->in_body || !connection->head.keep_alive || visit->server->draining ||
+           connection->requests + 1 >= limits->requests_per_connection_max;
+}
+
+/* A status without a body has no length either (RFC 9110 s.8.6); HEAD has one, but no body. */
+static void answer_send(struct visit *visit, struct connection *connection, struct answer *answer,
+                        struct text body)
+{
+    struct buf *out = &visit->server->scratch;
+    bool bare = answer->status == 204 || answer->status == 304 || answer->status < 200;
+    answer->length = bare ? SIZE_MAX : body.n;
+    if (bare || visit->method == METHOD_HEAD) body = TEXT_NONE;
+    buf_reset(out);
+    answer_head_put(visit->server, out, answer);
+    bool together = body.n <= ONE_SEND_MAX;
+    if (together) buf_text(out, body);
+    if (buf_fault(out)) {
+        log_error("http", "an answer of request %llu could not be written",
+                  (unsigned long long)visit->id);
+        connection_close(connection);
+        return;
+    }
+    connection_write(connection, buf_view(out));
+    if (!together) connection_write(connection, body);
+}
+
+void visit_answer(struct visit *visit, unsigned status, const char *content_type, struct text body)
+{
+    INVARIANT(!visit->answered);
+    INVARIANT(status >= 200 && status < 600);
+    visit->answered = true;
+    struct connection *connection = visit->connection;
+    if (!connection) {
+        answer_line(visit, 499);
+        visit_spend(visit);
+        return;
+    }
+    struct answer answer = {.status = status, .content_type = content_type,
+                            .fields = buf_view(&visit->fields_out)};
+    answer.close = answer_is_last(visit, connection);
+    answer.says_keep_alive = !answer.close && connection->head.old;
+    connection->visit = NULL;
+    visit->connection = NULL;
+    visit->in_body = false;
+    answer_send(visit, connection, &answer, body);
+    answer_line(visit, status);
+    visit_spend(visit);
+    connection_next(connection, answer.close);
+}
+
+void visit_refuse(struct visit *visit, const struct http_problem *problem)
+{
+    const struct http_plan *plan = &visit->server->plan;
+    CLEANUP(buf) struct buf body = BUF_MAX(4 * KIB);
+    (plan->problem_put ? plan->problem_put : problem_put)(plan->ctx, &body, problem);
+    if (problem->status == 503 && visit->fields_out.len == 0) {
+        char seconds[24];
+        int n = snprintf(seconds, sizeof(seconds), "%u", plan->limits.retry_after_s);
+        if (visit_header(visit, "Retry-After", (struct text){seconds, (size_t)n}))
+            log_warn("http", "no room for Retry-After");
+    }
+    if (buf_fault(&body)) buf_reset(&body);
+    visit_answer(visit, problem->status, "application/problem+json", buf_view(&body));
+}

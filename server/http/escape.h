@@ -1,0 +1,17 @@
+/* escape.h -- percent-decoding, strict. */
+#ifndef GROUNDSWELL_HTTP_ESCAPE_H
+#define GROUNDSWELL_HTTP_ESCAPE_H
+
+#include "groundswell/base/arena.h"
+#include "groundswell/base/fault.h"
+
+/* Decodes one path segment (RFC 3986 s.2.1, s.3.3). Without an escape the result borrows from raw.
+ * FAULT_FORMAT: a broken escape; one that hides a slash, a NUL or another control byte; "." or
+ * ".."; no UTF-8. */
+enum fault escape_segment(struct arena *arena, struct text raw, struct text *ret) MUST_CHECK;
+
+/* Decodes a query value: '+' is a blank. Line feeds and tabs may be escaped, other control bytes
+ * not. */
+enum fault escape_query(struct arena *arena, struct text raw, struct text *ret) MUST_CHECK;
+
+#endif
