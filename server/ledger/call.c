@@ -117,40 +117,40 @@ static void outcome_dress(const struct field *fields, size_t n, void *object, st
         }
 }
 
-static enum fault outcome_read(struct call *call, const struct answer *list, size_t from, void *ret)
+static enum fault struct_read(struct call *call, const struct answer *list, size_t from,
+                              const struct field *fields, size_t fields_n, void *ret)
 {
-    const struct call_kind *kind = call->kind;
     size_t n;
     struct field_pair *pairs = answer_pairs(call->ledger, list, from, &n);
     if (!pairs)
         return FAULT_FORMAT;
-    enum fault no = fields_read(kind->fields, *kind->fields_n, ret, pairs, n, &call->ledger->arena);
+    enum fault no = fields_read(fields, fields_n, ret, pairs, n, &call->ledger->arena);
     if (no == FAULT_NONE)
-        outcome_dress(kind->fields, *kind->fields_n, ret, text_of(call->slug));
+        outcome_dress(fields, fields_n, ret, text_of(call->slug));
     return no;
 }
 
+static enum fault item_read(struct call *call, const struct answer *answer, void *ret)
+{
+    const struct call_kind *kind = call->kind;
+    if (kind->item_read)
+        return kind->item_read(answer, ret) ? FAULT_NONE : FAULT_FORMAT;
+    return struct_read(call, answer, 0, kind->item_fields, *kind->item_fields_n, ret);
+}
+
+/* Behind `ok` and the head: one list an item. */
 static enum fault items_read(struct call *call, const struct answer *reply,
                              struct ledger_answer *ret)
 {
     const struct call_kind *kind = call->kind;
-    struct arena *arena = &call->ledger->arena;
     size_t n = answer_count(reply) - 2;
-    char *items = arena_alloc(arena, (n ? n : 1) * kind->item_size);
+    char *items = arena_alloc(&call->ledger->arena, (n ? n : 1) * kind->item_size);
     if (!items)
         return FAULT_MEMORY;
     for (size_t i = 0; i < n; i++) {
-        size_t pairs_n;
-        void *item = items + i * kind->item_size;
-        struct field_pair *pairs =
-            answer_pairs(call->ledger, answer_at(reply, i + 2), 0, &pairs_n);
-        if (!pairs)
-            return FAULT_FORMAT;
-        enum fault no =
-            fields_read(kind->item_fields, *kind->item_fields_n, item, pairs, pairs_n, arena);
+        enum fault no = item_read(call, answer_at(reply, i + 2), items + i * kind->item_size);
         if (no)
             return no;
-        outcome_dress(kind->item_fields, *kind->item_fields_n, item, text_of(call->slug));
     }
     ret->items = items;
     ret->items_n = n;
@@ -160,17 +160,20 @@ static enum fault items_read(struct call *call, const struct answer *reply,
 static enum fault ok_read(struct call *call, const struct answer *reply, struct ledger_answer *ret)
 {
     const struct call_kind *kind = call->kind;
-    bool list = kind->item_fields != NULL;
-    if (list && answer_kind(answer_at(reply, 1)) != ANSWER_LIST)
+    bool list = kind->item_size > 0;
+    const struct answer *head = list ? answer_at(reply, 1) : reply;
+    if (list && answer_kind(head) != ANSWER_LIST)
         return FAULT_FORMAT;
     if (kind->fields) {
         void *outcome = arena_alloc(&call->ledger->arena, kind->size);
         if (!outcome)
             return FAULT_MEMORY;
-        enum fault no = outcome_read(call, list ? answer_at(reply, 1) : reply, !list, outcome);
+        enum fault no = struct_read(call, head, !list, kind->fields, *kind->fields_n, outcome);
         if (no)
             return no;
         ret->outcome = outcome;
+    } else if (!answer_u64(answer_field(head, "next"), UINT64_MAX, &ret->next)) {
+        return FAULT_FORMAT;
     }
     return list ? items_read(call, reply, ret) : FAULT_NONE;
 }

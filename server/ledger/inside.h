@@ -80,6 +80,7 @@ struct call_kind {
     const struct field *item_fields;
     const size_t *item_fields_n;
     size_t item_size;
+    bool (*item_read)(const struct answer *item, void *ret); /* in the place of item_fields */
     /* Raw calls: reads the reply of another command than FCALL, into memory of ledger->arena. */
     enum fault (*read)(struct call *call, const struct answer *reply, struct ledger_answer *ret);
 };

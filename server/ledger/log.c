@@ -23,31 +23,18 @@ static bool record_read(const struct answer *fields, struct ledger_record *ret)
     return answer_u64(answer_field(fields, "seq"), UINT64_MAX, &ret->seq);
 }
 
-/* XRANGE: a list of [id, [name, value, ...]]. */
-static enum fault log_read(struct call *call, const struct answer *reply, struct ledger_answer *ret)
+static bool record_item(const struct answer *fields, void *ret)
 {
-    size_t n = answer_count(reply);
-    struct ledger_record *records =
-        arena_alloc(&call->ledger->arena, (n ? n : 1) * sizeof *records);
-    if (answer_kind(reply) != ANSWER_LIST || !records)
-        return records ? FAULT_FORMAT : FAULT_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        if (!record_read(answer_at(answer_at(reply, i), 1), &records[i]))
-            return FAULT_FORMAT;
-    ret->items = records;
-    ret->items_n = n;
-    return FAULT_NONE;
+    return record_read(fields, ret);
 }
 
 void ledger_log(struct ledger *ledger, struct text slug, uint64_t from, size_t limit,
                 ledger_answer_fn *answer, void *ctx)
 {
-    static const struct call_kind kind = {.name = "log", .read = log_read};
-    question_raw(ledger, "XRANGE");
-    question_key(ledger, slug, "log");
+    static const struct call_kind kind = {"log", .reader = true, .item_read = record_item,
+                                          .item_size = sizeof(struct ledger_record)};
+    question_reader(ledger, &kind, slug);
     question_number(ledger, from);
-    question_text(ledger, TEXT("+"));
-    question_text(ledger, TEXT("COUNT"));
     question_number(ledger, limit);
     call_send(ledger, &kind, slug, answer, ctx);
 }

@@ -1,6 +1,6 @@
 /* views.c -- a typed call for every reader, and what each view holds, as a table.
  *
- * The tables are the contract with lua/80_views.lua on one side and with the desk's JSON on the
+ * The tables are the contract with lua/8*.lua and 70_pledge.lua on one side and with the desk's JSON on the
  * other: an answer with a name that is not here, or without one that is, is a fault and logged. */
 #include "inside.h"
 
@@ -41,6 +41,7 @@ const struct field community_view_fields[] = {
     U64(community_view, funds),
     U64(community_view, tenders),
     U64(community_view, proposals),
+    U64(community_view, rounds),
     MAYBE(community_view, text, FIELD_JSON),
 };
 FIELDS_OF(community_view);
@@ -77,7 +78,7 @@ const struct field round_view_fields[] = {
     BOOL(round_view, open),
     U64(round_view, allotment),
     U64(round_view, token),
-    WHEN(round_view, opened),
+    WHEN(round_view, opened_at),
     U64(round_view, opened_seq),
     WHEN(round_view, closes),
     U64(round_view, residents),
@@ -85,6 +86,7 @@ const struct field round_view_fields[] = {
     U64(round_view, spent),
     U64(round_view, prices),
     U64(round_view, rounding),
+    MAYBE(round_view, roll, FIELD_TEXT),
     MAYBE(round_view, text, FIELD_JSON),
 };
 FIELDS_OF(round_view);
@@ -115,7 +117,10 @@ const struct field proposal_view_fields[] = {
     ID(proposal_view, proposal, 'p'),
     ID(proposal_view, tender, 't'),
     PROGRESS(proposal_view),
+    WORD(proposal_view, tender_state),
     MAYBE(proposal_view, rho, FIELD_U64),
+    MAYBE(proposal_view, commission_seq, FIELD_U64),
+    HIDDEN(proposal_view, people_by_area, FIELD_PAIRS),
     MAYBE(proposal_view, text, FIELD_JSON),
 };
 FIELDS_OF(proposal_view);
@@ -150,9 +155,8 @@ const struct field wallet_view_fields[] = {
     U64(wallet_view, seq),
     WHEN(wallet_view, at),
     MAYBE_ID(wallet_view, round, 'r'),
-    BOOL(wallet_view, open),
-    U64(wallet_view, area),
-    U64(wallet_view, allotment),
+    HIDDEN(wallet_view, area, FIELD_U64),
+    U64(wallet_view, granted),
     U64(wallet_view, free),
     U64(wallet_view, held),
     U64(wallet_view, spent),
@@ -167,11 +171,12 @@ const struct field wallet_pledge_fields[] = {
     U64(wallet_pledge, amount),
     U64(wallet_pledge, worth),
     WORD(wallet_pledge, state),
+    U64(wallet_pledge, seq),
 };
 FIELDS_OF(wallet_pledge);
 
 const struct field resident_view_fields[] = {
-    U64(resident_view, area),
+    HIDDEN(resident_view, area, FIELD_U64),
     WORD(resident_view, state),
     U64(resident_view, epoch),
     BOOL(resident_view, granted),
@@ -179,6 +184,7 @@ const struct field resident_view_fields[] = {
 FIELDS_OF(resident_view);
 
 const struct field commission_view_fields[] = {
+    U64(commission_view, commission),
     ID(commission_view, proposal, 'p'),
     ID(commission_view, tender, 't'),
     U64(commission_view, seq),
@@ -189,7 +195,7 @@ const struct field commission_view_fields[] = {
     U64(commission_view, rounding),
     U64(commission_view, people),
     U64(commission_view, pledged),
-    FIELD(struct commission_view, draws, FIELD_PAIRS),
+    HIDDEN(commission_view, draws, FIELD_PAIRS),
 };
 FIELDS_OF(commission_view);
 

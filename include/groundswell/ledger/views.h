@@ -24,10 +24,10 @@ struct community_view {
     uint64_t seq, at_ms, area_residents_min, allotment, token, closes_ms;
     struct id round; /* last opened */
     bool open;       /* that round is */
-    uint64_t funds, tenders, proposals; /* how many were ever made */
+    uint64_t funds, tenders, proposals, rounds; /* how many were ever made */
     struct text currency;
     struct text areas;      /* private: codes joined by ',' */
-    struct pairs residents; /* [area index, registered residents] */
+    struct pairs residents; /* private: [area index, registered residents] */
     struct text text;
 };
 VIEW(community_view);
@@ -55,9 +55,9 @@ void ledger_funds(struct ledger *ledger, struct text slug, ledger_answer_fn *ans
 struct round_view {
     struct id round;
     bool open;
-    uint64_t allotment, token, opened_ms, opened_seq, closes_ms, residents;
+    uint64_t allotment, token, opened_at_ms, opened_seq, closes_ms, residents;
     uint64_t granted, spent, prices, rounding;
-    struct text text;
+    struct text roll, text;
 };
 VIEW(round_view);
 void ledger_round_view(struct ledger *ledger, struct text slug, uint64_t round,
@@ -81,7 +81,9 @@ void ledger_tenders(struct ledger *ledger, struct text slug, uint64_t after, siz
 struct proposal_view {
     struct id proposal, tender;
     PROGRESS_MEMBERS;
-    uint64_t rho; /* the fair share's bound, of a commission */
+    struct text tender_state;
+    uint64_t rho, commission_seq; /* of a commission: the fair share's bound, its record */
+    struct pairs people_by_area;  /* private; ledger_proposal_view() only: [area index, people] */
     struct text text;
 };
 VIEW(proposal_view);
@@ -115,15 +117,14 @@ void ledger_pledge_view(struct ledger *ledger, struct text slug, struct text res
 
 struct wallet_view {
     uint64_t seq, at_ms;
-    struct id round;
-    bool open;
-    uint64_t area, allotment, free, held, spent, token, closes_ms;
+    struct id round; /* the last opened one */
+    uint64_t area, granted, free, held, spent, token, closes_ms; /* area: private, its index */
 };
 VIEW(wallet_view);
 struct wallet_pledge {
     struct id proposal, tender;
-    uint64_t amount, worth;
-    struct text state; /* held, spent, released */
+    uint64_t amount, worth, seq; /* seq: of the record that gave the amount */
+    struct text state;           /* held, spent, released */
 };
 VIEW(wallet_pledge);
 /* Outcome: struct wallet_view; items: struct wallet_pledge, in the wallet's order. */
@@ -131,7 +132,7 @@ void ledger_wallet_view(struct ledger *ledger, struct text slug, struct text res
                         ledger_answer_fn *answer, void *ctx);
 
 struct resident_view {
-    uint64_t area, epoch;
+    uint64_t area, epoch; /* area: private, its index */
     bool granted;      /* holds the allotment of the open round */
     struct text state; /* member, left */
 };
@@ -141,8 +142,9 @@ void ledger_resident_view(struct ledger *ledger, struct text slug, struct text r
 
 struct commission_view {
     struct id proposal, tender;
+    uint64_t commission; /* its place in the order of activation, from 1 */
     uint64_t seq, at_ms, price, rho, spent, rounding, people, pledged;
-    struct pairs draws; /* [fund, amount] */
+    struct pairs draws; /* private: [fund number, amount] */
 };
 VIEW(commission_view);
 /* Items: struct commission_view in order of activation, after the `after`th. */
