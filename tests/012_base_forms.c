@@ -141,9 +141,9 @@ static void json_in_is_bounded_and_unambiguous(void **state)
                                        "{\"a\":{\"a\":[\"]]]]\\\"[[[[\"]}}",
                                        " [1] \n", "9007199254740993"};
     static const char *const bad[] = {
-        "", " ", "[[[[]]]]", "{\"a\":1,\"a\":1}", "[1] 2", "[1,]",
-        "{\"a\":\"\\u0000\"}", "{\"\\u0000\":1}", "\"\xff\"", "\"\xed\xa0\x80\"", "99999999999999999999",
-        "1e999", "[", "nul", "{a:1}", "'a'", "01", "+1"};
+        "", " ", "[[[[]]]]", "{\"a\":1,\"a\":1}", "[1] 2",
+        "[1,]", "{\"a\":\"\\u0000\"}", "{\"\\u0000\":1}", "\"\xff\"", "\"\xed\xa0\x80\"",
+        "99999999999999999999", "1e999", "[", "nul", "{a:1}", "'a'", "01", "+1"};
     struct json_problem problem;
     for (size_t i = 0; i < N(good); i++)
         assert_int_equal(read_json(text_of(good[i]), 3, NULL), FAULT_NONE);
