@@ -338,3 +338,9 @@ struct node *index_target(struct schema_set *set, const struct resource *from, s
     buf_release(&fragment);
     return found;
 }
+
+struct node *index_named(struct schema_set *set, const char *name)
+{
+    struct resource outside = {.uri = index_uri(set, NULL, TEXT(""))};
+    return outside.uri ? index_target(set, &outside, text_of(name)) : NULL;
+}

@@ -24,6 +24,9 @@ struct node *index_node(struct schema_set *set,
  * node too. */
 struct node *index_target(struct schema_set *set, const struct resource *from, struct text ref);
 
+/* The schema that was added as `name`, or a place in it behind a fragment. */
+struct node *index_named(struct schema_set *set, const char *name);
+
 /* The anchor of that name in a resource, or NULL. */
 const struct anchor *index_anchor(const struct resource *resource, struct text name,
                                   bool dynamic_only);

@@ -151,9 +151,14 @@ struct document {
     struct document *next;
 };
 
+struct component { /* openapi.c: what a name in an OpenAPI document stands for */
+    const char *name;
+    const struct node *node;
+    struct component *next;
+};
+
 struct schema {
     const struct node *root;
-    struct schema *next;
 };
 
 struct schema_set {
@@ -165,6 +170,7 @@ struct schema_set {
     struct resource_name *resources;
     struct node *nodes;
     struct pattern *patterns;
+    struct component *components;
     pcre2_match_context *match_context;
     bool refused;
     struct schema_problem problem;

@@ -78,10 +78,7 @@ enum fault schema_set_add(struct schema_set *set, const char *name, const json_t
 static enum fault compile_named(struct schema_set *set, const char *name, const struct node **ret)
 {
     const struct node nowhere = {.document = name, .pointer = TEXT("")};
-    const char *base = index_uri(set, NULL, TEXT(""));
-    if (!base) return FAULT_MEMORY;
-    struct resource outside = {.uri = base};
-    struct node *root = index_target(set, &outside, text_of(name));
+    struct node *root = index_named(set, name);
     if (!root) return problem_set(&set->problem, &nowhere, "", "is not a schema of this set");
     enum fault no = compile_root(set, root, &set->problem);
     *ret = root;
