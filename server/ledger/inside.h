@@ -81,6 +81,7 @@ struct call_kind {
     const size_t *item_fields_n;
     size_t item_size;
     bool (*item_read)(const struct answer *item, void *ret); /* in the place of item_fields */
+    const char *item_prefix; /* state.c: members with such names become items */
     /* Raw calls: reads the reply of another command than FCALL, into memory of ledger->arena. */
     enum fault (*read)(struct call *call, const struct answer *reply, struct ledger_answer *ret);
 };

@@ -17,23 +17,27 @@ struct wallet_state {
     uint32_t area;
     uint32_t pledges_n;
     struct {
-        uint32_t proposal, amount;
-    } pledges[WALLET_PLEDGES_MAX];
+        uint32_t proposal, tender, amount;
+        uint64_t seq; /* of the record that gave the amount */
+    } pledges[WALLET_PLEDGES_MAX]; /* in the wallet's order */
 };
 /* Items: struct wallet_state, some hundred; `next` is the cursor to go on with, 0 at the end.
  * Start with 0. As with every Redis scan a wallet may come twice while rows change. */
 void ledger_wallets_scan(struct ledger *ledger, struct text slug, uint64_t round, uint64_t cursor,
                          ledger_answer_fn *answer, void *ctx);
 
+/* Where there is no such thing the answer is FAULT_ABSENT. */
+
 struct community_state {
-    uint64_t seq, at_ms, round, open, token, allotment, closes_ms;
+    uint64_t seq; /* of the next record */
+    uint64_t at_ms, round, open, token, allotment, closes_ms;
     uint64_t funds, unallotted, free, held, committed, paid;
     uint64_t granted, spent, prices, rounding;
     uint64_t fund_n, tender_n, proposal_n, round_n;
 };
 STATE(community_state);
-/* Outcome: struct community_state; items: struct ledger_member, the headroom left by theme
- * (name: theme, "" for unrestricted; value: amount). */
+/* Outcome: struct community_state; items: struct ledger_member, the headroom left by theme (name:
+ * theme, "" for unrestricted; value: amount). */
 void ledger_state_community(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
                             void *ctx);
 
@@ -42,7 +46,9 @@ void ledger_state_states(struct ledger *ledger, struct text slug, ledger_answer_
                          void *ctx);
 
 struct tender_state {
-    uint64_t round, held, awards, ceiling;
+    uint64_t round, held, awards, awards_max, ceiling, people_min, areas_min, area_people_min;
+    uint64_t closes_ms, live; /* live: proposals neither activated nor withdrawn */
+    struct text body, theme, rule_hash;
 };
 STATE(tender_state);
 void ledger_state_tender(struct ledger *ledger, struct text slug, uint64_t tender,
@@ -50,6 +56,8 @@ void ledger_state_tender(struct ledger *ledger, struct text slug, uint64_t tende
 
 struct proposal_state {
     uint64_t tender, price, sum, people, areas_ok;
+    uint64_t rho, spent, rounding, commission_seq; /* of a commission, else 0 */
+    struct text draws;                             /* fund:amount,... */
 };
 STATE(proposal_state);
 /* Outcome: struct proposal_state; items: struct ledger_member, people by area (name: index). */
