@@ -183,7 +183,8 @@ static enum fault redis_start(struct supervisor *self)
 static enum fault supervisor_start(struct supervisor *self)
 {
     enum fault no = keys_make(settings_text(self->settings, SETTING_DATA));
-    if (!no) no = port_hold(settings_text(self->settings, SETTING_LISTEN), &self->address, &self->held);
+    if (!no)
+        no = port_hold(settings_text(self->settings, SETTING_LISTEN), &self->address, &self->held);
     if (no) return no;
     self->loop = loop_new();
     if (!self->loop) return FAULT_MEMORY;
@@ -202,7 +203,8 @@ static enum fault supervisor_start(struct supervisor *self)
 static enum verb_exit serve_run(const struct args *args)
 {
     static struct supervisor self; /* its workers point into it */
-    self = (struct supervisor){.settings = args->settings, .address = BUF_MAX(ADDRESS_MAX), .held = -1};
+    self = (struct supervisor){
+        .settings = args->settings, .address = BUF_MAX(ADDRESS_MAX), .held = -1};
     enum fault no = supervisor_start(&self);
     const bool unusable = no == FAULT_CONFIG;
     if (!no) no = loop_run(self.loop);
@@ -221,9 +223,10 @@ static enum verb_exit serve_run(const struct args *args)
 const struct verb verb_serve = {
     .name = "serve",
     .summary = "serve the API, with its own Redis unless told otherwise",
-    .about = "Serves until SIGTERM or SIGINT. Prints `listening on URL` once it is ready. The first\n"
-             "start makes the data folder, the operator's key in it (operator.key), and a private\n"
-             "Redis on a unix socket (redis/).",
+    .about =
+        "Serves until SIGTERM or SIGINT. Prints `listening on URL` once it is ready. The first\n"
+        "start makes the data folder, the operator's key in it (operator.key), and a private\n"
+        "Redis on a unix socket (redis/).",
     .settings = true,
     .run = serve_run,
 };

@@ -8,44 +8,54 @@
 
 #define FILE_MAX (256 * KIB)
 #define DAY_MS 86400000
-#define HTTP(member, least_, most_, help_)                                                      \
-    {                                                                                           \
-        .name = "http_" #member, .kind = KIND_NUMBER, .least = (least_), .most = (most_),       \
-        .http_at = offsetof(struct http_limits, member),                                        \
-        .http_size = sizeof(((struct http_limits *)0)->member), .help = (help_)                 \
+#define HTTP(member, least_, most_, help_)                                                \
+    {                                                                                     \
+        .name = "http_" #member, .kind = KIND_NUMBER, .least = (least_), .most = (most_), \
+        .http_at = offsetof(struct http_limits, member),                                  \
+        .http_size = sizeof(((struct http_limits *)0)->member), .help = (help_)           \
     }
-#define NUMBER(name_, standard_, least_, most_, help_)                                          \
-    {.name = (name_), .kind = KIND_NUMBER, .standard = (standard_), .least = (least_),          \
-     .most = (most_), .help = (help_)}
-#define WORDS(name_, kind_, standard_, help_)                                                   \
-    {.name = (name_), .kind = (kind_), .standard = (standard_), .help = (help_)}
+#define NUMBER(name_, standard_, least_, most_, help_)                                    \
+    {                                                                                     \
+        .name = (name_), .kind = KIND_NUMBER, .standard = (standard_), .least = (least_), \
+        .most = (most_), .help = (help_)                                                  \
+    }
+#define WORDS(name_, kind_, standard_, help_)                                      \
+    {                                                                              \
+        .name = (name_), .kind = (kind_), .standard = (standard_), .help = (help_) \
+    }
 
 const struct setting_row setting_rows[SETTINGS_N] = {
     [SETTING_DATA] = WORDS("data", KIND_PATH, "var", "folder of everything that is kept"),
     [SETTING_LISTEN] = WORDS("listen", KIND_ADDRESS, "127.0.0.1:8080",
                              "address and port; port 0 picks a free one"),
-    [SETTING_PUBLIC_URL] = WORDS("public_url", KIND_URL, "",
-                                 "how people reach it, when not by the address itself"),
+    [SETTING_PUBLIC_URL] =
+        WORDS("public_url", KIND_URL, "", "how people reach it, when not by the address itself"),
     [SETTING_WORKERS] = NUMBER("workers", "1", 1, 64, "processes that share the port"),
     [SETTING_LOG_LEVEL] = WORDS("log_level", KIND_LEVEL, "info", "least that is logged"),
     [SETTING_TLS_CERT] = WORDS("tls_cert", KIND_PATH, "", "PEM file of the certificate chain"),
-    [SETTING_TLS_KEY] = {.name = "tls_key", .kind = KIND_PATH, .standard = "", .secret = true,
+    [SETTING_TLS_KEY] = {.name = "tls_key",
+                         .kind = KIND_PATH,
+                         .standard = "",
+                         .secret = true,
                          .help = "PEM file of its private key"},
     [SETTING_REDIS] = WORDS("redis", KIND_REDIS, "",
                             "redis://host:port or unix:PATH; empty: its own, in the data folder"),
     [SETTING_REDIS_USER] = WORDS("redis_user", KIND_TEXT, "", "name for AUTH"),
-    [SETTING_REDIS_PASSWORD_FILE] = {.name = "redis_password_file", .kind = KIND_PATH, .standard = "",
-                                     .secret = true, .help = "file with the password for AUTH"},
+    [SETTING_REDIS_PASSWORD_FILE] = {.name = "redis_password_file",
+                                     .kind = KIND_PATH,
+                                     .standard = "",
+                                     .secret = true,
+                                     .help = "file with the password for AUTH"},
     [SETTING_REDIS_CONNECTIONS] =
         NUMBER("redis_connections", "8", 1, 64, "connections to Redis, of each worker"),
     [SETTING_REDIS_QUESTIONS_MAX] =
         NUMBER("redis_questions_max", "4096", 16, 65536, "questions in flight, of each worker"),
-    [SETTING_REDIS_MEMORY_MAX_MIB] = NUMBER("redis_memory_max_mib", "0", 0, 1048576,
-                                            "bound of its own Redis; 0: none"),
-    [SETTING_FEED_HEARTBEAT_MS] =
-        NUMBER("feed_heartbeat_ms", "15000", 100, DAY_MS, "silence before a feed says that it lives"),
-    [SETTING_KEEPER_REST_MS] =
-        NUMBER("keeper_rest_ms", "1000", 10, 60000, "longest pause between two looks at a community"),
+    [SETTING_REDIS_MEMORY_MAX_MIB] =
+        NUMBER("redis_memory_max_mib", "0", 0, 1048576, "bound of its own Redis; 0: none"),
+    [SETTING_FEED_HEARTBEAT_MS] = NUMBER("feed_heartbeat_ms", "15000", 100, DAY_MS,
+                                         "silence before a feed says that it lives"),
+    [SETTING_KEEPER_REST_MS] = NUMBER("keeper_rest_ms", "1000", 10, 60000,
+                                      "longest pause between two looks at a community"),
     [SETTING_STOP_PATIENCE_MS] =
         NUMBER("stop_patience_ms", "20000", 100, 600000, "for its own Redis to end cleanly"),
     [SETTING_HTTP_FIRST] = HTTP(line_max, 128, 65536, "bytes of a request line"),
@@ -93,8 +103,7 @@ void settings_init(struct settings *settings)
         const struct setting_row *row = &setting_rows[i];
         struct setting_value *value = &settings->of[i];
         INVARIANT(row->name && row->help && (row->standard || row->http_size));
-        if (row->standard)
-            (void)snprintf(value->text, sizeof(value->text), "%s", row->standard);
+        if (row->standard) (void)snprintf(value->text, sizeof(value->text), "%s", row->standard);
         else
             (void)snprintf(value->text, sizeof(value->text), "%llu",
                            (unsigned long long)limit_read(&http_limits_default, row));
@@ -180,7 +189,9 @@ static bool value_is_valid(const struct setting_row *row, struct text value, str
         return false;
     case KIND_REDIS:
         if (redis_is_valid(value)) return true;
-        buf_cstr(why, "redis://host:port, unix:PATH or nothing; a password goes into redis_password_file");
+        buf_cstr(
+            why,
+            "redis://host:port, unix:PATH or nothing; a password goes into redis_password_file");
         return false;
     case KIND_PATH:
         if (value.n > 0 || (row->standard && !row->standard[0])) return true;
@@ -200,8 +211,7 @@ static enum fault settings_put(struct settings *settings, size_t i, struct text 
     CLEANUP(buf) struct buf allowed = BUF_MAX(KIB);
     if (value.n >= SETTING_VALUE_MAX || !text_is_clean_utf8(value))
         buf_format(&allowed, "at most %d bytes of plain text", SETTING_VALUE_MAX - 1);
-    else
-        (void)value_is_valid(row, value, &allowed);
+    else (void)value_is_valid(row, value, &allowed);
     if (allowed.len > 0) {
         buf_format(why, "%s: %s must be %.*s", where, row->name, TEXT_ARGS(buf_view(&allowed)));
         return FAULT_CONFIG;
@@ -247,8 +257,8 @@ enum fault settings_environment(struct settings *settings, char *const *environm
         if (variable_is_the_tests(name)) continue;
         const size_t i = setting_find(name);
         char where[160];
-        (void)snprintf(where, sizeof(where), "variable %.*s", variable.n > 120 ? 120 : (int)variable.n,
-                       variable.at);
+        (void)snprintf(where, sizeof(where), "variable %.*s",
+                       variable.n > 120 ? 120 : (int)variable.n, variable.at);
         if (i == SETTINGS_N) {
             buf_format(why, "%s: there is no such setting", where);
             return FAULT_CONFIG;
@@ -270,7 +280,8 @@ static enum fault settings_line(struct settings *settings, struct text line, con
     }
     const size_t i = setting_find(name);
     if (i == SETTINGS_N || seen[i]) {
-        buf_format(why, "%s: %s `%.*s`", where, i == SETTINGS_N ? "there is no setting" : "a second",
+        buf_format(why, "%s: %s `%.*s`", where,
+                   i == SETTINGS_N ? "there is no setting" : "a second",
                    name.n > 80 ? 80 : (int)name.n, name.at ? name.at : "");
         return FAULT_CONFIG;
     }
@@ -304,15 +315,13 @@ enum fault settings_agree(const struct settings *settings, struct buf *why)
     const bool cert = settings_text(settings, SETTING_TLS_CERT)[0];
     const bool key = settings_text(settings, SETTING_TLS_KEY)[0];
     const char *password = settings_text(settings, SETTING_REDIS_PASSWORD_FILE);
-    if (cert != key)
-        buf_cstr(why, "tls_cert and tls_key go together: one of them is not set");
+    if (cert != key) buf_cstr(why, "tls_cert and tls_key go together: one of them is not set");
     else if (key && !file_is_private(settings_text(settings, SETTING_TLS_KEY)))
         buf_format(why, "tls_key: %s is absent, or others may read it",
                    settings_text(settings, SETTING_TLS_KEY));
     else if (password[0] && !file_is_private(password))
         buf_format(why, "redis_password_file: %s is absent, or others may read it", password);
-    else
-        return FAULT_NONE;
+    else return FAULT_NONE;
     return FAULT_CONFIG;
 }
 

@@ -1,10 +1,10 @@
 /* settings.h -- the one table of everything that can be configured, and what is in force.
  *
  * A value comes from a flag (--http-body-max 4096), else from the environment
- * (GROUNDSWELL_HTTP_BODY_MAX), else from the file named by --config (`http_body_max = 4096`), else it
- * is the default. Names are told apart by nothing but case, '-' and '_'. A key that nobody knows or
- * a value out of range is an error that names its place, never a warning. Secrets are given by the
- * path of a file, and only the path is ever shown. */
+ * (GROUNDSWELL_HTTP_BODY_MAX), else from the file named by --config (`http_body_max = 4096`), else
+ * it is the default. Names are told apart by nothing but case, '-' and '_'. A key that nobody knows
+ * or a value out of range is an error that names its place, never a warning. Secrets are given by
+ * the path of a file, and only the path is ever shown. */
 #ifndef GROUNDSWELL_MAIN_SETTINGS_H
 #define GROUNDSWELL_MAIN_SETTINGS_H
 
@@ -40,21 +40,21 @@ enum setting {
 };
 
 enum setting_kind {
-    KIND_TEXT,   /* anything without control characters */
-    KIND_PATH,   /* a file or folder; may be empty where the default is */
+    KIND_TEXT,    /* anything without control characters */
+    KIND_PATH,    /* a file or folder; may be empty where the default is */
     KIND_ADDRESS, /* 127.0.0.1:8080, [::1]:8080 */
-    KIND_URL,    /* http:// or https://, without a slash at its end; may be empty */
-    KIND_REDIS,  /* redis://host:port, unix:PATH, or empty */
-    KIND_LEVEL,  /* debug, info, warn, error */
-    KIND_NUMBER, /* least..most */
+    KIND_URL,     /* http:// or https://, without a slash at its end; may be empty */
+    KIND_REDIS,   /* redis://host:port, unix:PATH, or empty */
+    KIND_LEVEL,   /* debug, info, warn, error */
+    KIND_NUMBER,  /* least..most */
 };
 
 struct setting_row {
     const char *name;
     enum setting_kind kind;
-    const char *standard; /* the default; NULL: the one of http_limits_default */
-    uint64_t least, most; /* of a number */
-    bool secret;          /* names a file whose content is nobody's business */
+    const char *standard;      /* the default; NULL: the one of http_limits_default */
+    uint64_t least, most;      /* of a number */
+    bool secret;               /* names a file whose content is nobody's business */
     size_t http_at, http_size; /* of a member of struct http_limits; http_size 0: none */
     const char *help;
 };

@@ -130,7 +130,8 @@ enum verb_exit args_read(const struct verb *verb, int words_n, char *const *word
         }
     }
     if (verb->operand && verb->operand[0] != '[' && !ret->operand)
-        return verb_misuse(ret, "%s is missing (try: groundswell help %s)", verb->operand, verb->name);
+        return verb_misuse(ret, "%s is missing (try: groundswell help %s)", verb->operand,
+                           verb->name);
     return verb->settings ? settings_gather(ret, config) : VERB_DONE;
 }
 
@@ -146,13 +147,15 @@ void verb_help(const struct verb *verb)
     if (verb->options && verb->options->name) buf_cstr(&out, "\nOptions:\n");
     for (const struct verb_option *option = verb->options; option && option->name; option++) {
         char flag[64];
-        (void)snprintf(flag, sizeof(flag), "%s %s", option->name, option->value ? option->value : "");
+        (void)snprintf(flag, sizeof(flag), "%s %s", option->name,
+                       option->value ? option->value : "");
         buf_format(&out, "  --%-34s %s\n", flag, option->help);
     }
     if (verb->settings) {
         buf_cstr(&out, "\nSettings, as flags; also as GROUNDSWELL_NAME in the environment, or as\n"
                        "`name = value` in a file; in this order of precedence [default]:\n");
-        buf_format(&out, "  --%-34s %s\n", "config FILE", "file of settings, one `name = value` a line");
+        buf_format(&out, "  --%-34s %s\n", "config FILE",
+                   "file of settings, one `name = value` a line");
         settings_help(&out);
     }
     (void)fwrite(out.data, 1, out.len, stdout);

@@ -30,12 +30,13 @@ struct verb_option {
 
 struct verb {
     const char *name;
-    const char *summary;  /* one line for `help` */
-    const char *about;    /* some sentences for `help VERB` */
-    const char *operand;  /* "FILE": the one word without a flag; NULL: none. In brackets: may be absent */
+    const char *summary; /* one line for `help` */
+    const char *about;   /* some sentences for `help VERB` */
+    const char
+        *operand; /* "FILE": the one word without a flag; NULL: none. In brackets: may be absent */
     const struct verb_option *options; /* ends with a NULL name */
-    bool settings;        /* takes every setting, and --config */
-    bool hidden;          /* not for people */
+    bool settings;                     /* takes every setting, and --config */
+    bool hidden;                       /* not for people */
     enum verb_exit (*run)(const struct args *args);
 };
 

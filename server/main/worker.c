@@ -153,7 +153,8 @@ static enum fault worker_desk(struct worker *self)
     const char *cert = settings_text(self->settings, SETTING_TLS_CERT);
     const char *listen = settings_text(self->settings, SETTING_LISTEN);
     const char *port = strrchr(listen, ':');
-    (void)snprintf(url, sizeof(url), "%s://localhost%s", cert[0] ? "https" : "http", port ? port : "");
+    (void)snprintf(url, sizeof(url), "%s://localhost%s", cert[0] ? "https" : "http",
+                   port ? port : "");
     const struct desk_plan plan = {
         .ledger = self->ledger,
         .keys = &self->keys,

@@ -107,7 +107,8 @@ static enum fault seal_key_open(const char *data, struct token_keys *ret)
     CLEANUP(buf) struct buf key = BUF_MAX(TOKEN_KEY_SIZE + 1);
     no = key_read(path, (struct text){(const char *)fresh, sizeof(fresh)}, &key);
     if (!no && key.len != TOKEN_KEY_SIZE) {
-        log_error("people", "%s is no key: it has %zu bytes, not %d", path, key.len, TOKEN_KEY_SIZE);
+        log_error("people", "%s is no key: it has %zu bytes, not %d", path, key.len,
+                  TOKEN_KEY_SIZE);
         no = FAULT_CONFIG;
     }
     if (!no) memcpy(ret->seal, key.data, TOKEN_KEY_SIZE);
@@ -185,9 +186,9 @@ enum fault token_sign(const struct token_keys *keys, const struct who *who, stru
     if (!good) return FAULT_FORMAT;
 
     char payload[PAYLOAD_MAX];
-    const int n = snprintf(payload, sizeof(payload), "%s:%s:%s:%llu:%llu", role_name(role), who->scope,
-                           who->subject, (unsigned long long)who->epoch,
-                           (unsigned long long)who->expires_s);
+    const int n =
+        snprintf(payload, sizeof(payload), "%s:%s:%s:%llu:%llu", role_name(role), who->scope,
+                 who->subject, (unsigned long long)who->epoch, (unsigned long long)who->expires_s);
     INVARIANT(n > 0 && n < PAYLOAD_MAX);
 
     uint8_t seal[DIGEST_SIZE];
@@ -209,7 +210,8 @@ static bool payload_read(struct text payload, struct who *ret)
     const struct text subject = text_cut(&rest, ':');
     const struct text epoch = text_cut(&rest, ':');
     const bool good = role_parse(role, &ret->role) && scope_is_valid(scope) &&
-                      subject_is_valid(subject) && text_to_u64(epoch, TOKEN_EPOCH_MAX, &ret->epoch) &&
+                      subject_is_valid(subject) &&
+                      text_to_u64(epoch, TOKEN_EPOCH_MAX, &ret->epoch) &&
                       text_to_u64(rest, TOKEN_EXPIRES_MAX, &ret->expires_s);
     if (!good) return false;
     memcpy(ret->scope, scope.at, scope.n); /* fits: validity bounds both lengths */
@@ -235,8 +237,8 @@ enum token_verdict token_verify(const struct token_keys *keys, struct text token
         return TOKEN_MALFORMED;
 
     uint8_t ours[DIGEST_SIZE];
-    digest_hmac((struct text){(const char *)keys->seal, TOKEN_KEY_SIZE},
-                (struct text){payload, n}, ours);
+    digest_hmac((struct text){(const char *)keys->seal, TOKEN_KEY_SIZE}, (struct text){payload, n},
+                ours);
     if (!secret_equal(shown, ours, SEAL_SIZE)) return TOKEN_FORGED;
 
     struct who who = {0};

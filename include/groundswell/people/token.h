@@ -45,7 +45,7 @@ bool role_parse(struct text name, enum role *ret);
 struct who {
     enum role role;
     char scope[SLUG_MAX + 1];      /* a community's slug, "*" for all; "" for nobody */
-    char subject[SUBJECT_MAX + 1]; /* a resident's id, a body's, an officer's; "operator"; "" for nobody */
+    char subject[SUBJECT_MAX + 1]; /* id of a resident, body, officer; "operator"; "" for nobody */
     uint64_t epoch;                /* of the subject's account when the token was minted */
     uint64_t expires_s;            /* since 1970; 0: does not expire (the operator's key) */
 };
@@ -68,7 +68,8 @@ void token_keys_release(struct token_keys *keys);
 
 /* Appends the text form. FAULT_FORMAT where role, scope or subject are none that verify would
  * accept: scope is "*" or a valid slug; subject is 1 to SUBJECT_MAX of A-Z a-z 0-9 _ - . */
-enum fault token_sign(const struct token_keys *keys, const struct who *who, struct buf *out) MUST_CHECK;
+enum fault token_sign(const struct token_keys *keys, const struct who *who,
+                      struct buf *out) MUST_CHECK;
 
 enum token_verdict {
     TOKEN_GOOD,
