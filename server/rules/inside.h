@@ -95,7 +95,8 @@ void *grown(void *array, size_t *max, size_t n, size_t size); /* room for one mo
 struct word word_of(struct text from);
 struct text word_text(const struct word *word);
 
-/* What the three kinds of act do with a verdict. */
+/* What acts do with a verdict. */
+void verdict_begin(struct verdict *ret);
 struct record *record_begin(struct model *model, struct verdict *ret, enum record_kind kind);
 void refuse(struct verdict *ret, enum refusal refusal);
 void refuse_number(struct verdict *ret, const char *name, uint64_t number);
@@ -131,7 +132,7 @@ void round_close_write(struct model *model, uint64_t due, struct verdict *ret);
 void round_unallotted_short(const struct model *model, uint64_t needed, struct verdict *ret);
 void tender_lapse_write(struct model *model, uint64_t number, uint64_t due, struct verdict *ret);
 void tender_release(struct model *model, uint64_t number, char mark); /* held to free, ready left */
-struct tender *tender_at(const struct model *model, uint64_t number);  /* NULL where there is none */
+struct tender *tender_at(const struct model *model, uint64_t number); /* or NULL */
 struct proposal *proposal_at(const struct model *model, uint64_t number);
 char tender_mark(const struct model *model, const struct tender *tender); /* effective */
 const char *tender_state(char mark);

@@ -63,7 +63,7 @@ void model_free(struct model *model)
 
 /* ---- verdicts ---- */
 
-static void verdict_begin(struct verdict *ret)
+void verdict_begin(struct verdict *ret)
 {
     /* all but the records and pairs, which are large and written before they are counted */
     ret->refusal = REFUSAL_NONE;

@@ -233,7 +233,8 @@ void act_round_opened(struct model *model, const struct record *in, struct verdi
     if (!round_may_open(model, in, ret))
         return;
     size_t n = 0;
-    model->rounds = grown(model->rounds, &model->rounds_max, model->rounds_n, sizeof *model->rounds);
+    model->rounds =
+        grown(model->rounds, &model->rounds_max, model->rounds_n, sizeof *model->rounds);
     model->rounds[model->rounds_n++] = (struct round){.allotment = in->allotment,
                                                       .token = in->token,
                                                       .closes = in->closes,

@@ -229,8 +229,8 @@ void act_proposal_submitted(struct model *model, const struct record *in, struct
     struct tender *tender = tender_for(model, in->tender, in->body, ret);
     if (!tender || !tender_takes_proposal(model, tender, in->price, ret))
         return;
-    model->proposals =
-        grown(model->proposals, &model->proposals_max, model->proposals_n, sizeof *model->proposals);
+    model->proposals = grown(model->proposals, &model->proposals_max, model->proposals_n,
+                             sizeof *model->proposals);
     model->proposals[model->proposals_n++] =
         (struct proposal){.mark = 'l', .tender = (uint32_t)in->tender, .price = in->price};
     tender->live++;

@@ -229,7 +229,8 @@ static bool all_of(struct text value, const char *extra, bool upper, bool lower_
 {
     for (size_t i = 0; i < value.n; i++) {
         char c = value.at[i];
-        bool letter = (c >= 'a' && c <= (lower_to_z ? 'z' : 'f')) || (upper && c >= 'A' && c <= 'Z');
+        bool letter = c >= 'a' && c <= (lower_to_z ? 'z' : 'f');
+        letter = letter || (upper && c >= 'A' && c <= 'Z');
         if (!letter && !(c >= '0' && c <= '9') && !(c && strchr(extra, c)))
             return false;
     }
@@ -278,8 +279,9 @@ static const char *text_wrong(enum field_form form, struct text value)
     if (form == FORM_WORDS)
         return words_are_valid(value) ? NULL : "is not a list of 1 to 64 distinct words";
     if (form == FORM_HEX)
-        return value.n == 64 && all_of(value, "", false, false) ? NULL
-                                                                 : "is not 64 lower-case hex digits";
+        return value.n == 64 && all_of(value, "", false, false)
+                   ? NULL
+                   : "is not 64 lower-case hex digits";
     if (form == FORM_WALLET)
         return value.n == 22 && decode_base64url(value, id, sizeof id) == sizeof id
                    ? NULL

@@ -1,19 +1,29 @@
-/* model.h -- one community, derived from its public log alone: the twin in C of the Redis Functions.
+/* model.h -- one community, derived from its public log alone: the twin in C of the Redis
+ * Functions.
  *
- * It knows wallets by their pseudonyms and no resident. An act is put as a record of the kind that it would write, with
- * only its *input* fields filled (below); the model settles what is due, judges in the order of ledger/ACTS.md, and
- * answers with the refusal or with the records written, already applied to itself. It reads no clock and does no I/O.
+ * It knows wallets by their pseudonyms and no resident. An act is put as a record of the kind that
+ * it would write, with only its *input* fields filled (below); the model settles what is due,
+ * judges in the order of ledger/ACTS.md, and answers with the refusal or with the records written,
+ * already applied to itself. It reads no clock and does no I/O.
  *
  * Input fields by kind, beside `at` (the caller's now_ms):
  *   community_created     currency areas area_residents_min text
- *   fund_added            amount theme? text            fund_topped_up    fund amount
- *   residents_registered  registered grants?            resident_granted  area
- *   resident_left         area wallet? wallet_area?     round_opened      round allotment token closes roll? text?
- *   round_closed          round                         tender_created    all but `tender`
- *   tender_opened, tender_withdrawn   tender body?      proposal_submitted  tender price text body?
- *   proposal_withdrawn    proposal body?                pledge_set        round wallet area proposal amount
- *   pledge_withdrawn      round wallet proposal         commission_activated  proposal (the keeper's `activate`)
- * `body` there is the actor's body; absent, any body may. Memory that runs out aborts: the model is no server. */
+ *   fund_added            amount theme? text
+ *   fund_topped_up        fund amount
+ *   residents_registered  registered grants?
+ *   resident_granted      area
+ *   resident_left         area wallet?
+ *   round_opened          round allotment token closes roll? text?
+ *   round_closed          round
+ *   tender_created        all but `tender`
+ *   tender_opened         tender body?       (tender_withdrawn too)
+ *   proposal_submitted    tender price text body?
+ *   proposal_withdrawn    proposal body?
+ *   pledge_set            round wallet area proposal amount
+ *   pledge_withdrawn      round wallet proposal
+ *   commission_activated  proposal           (the keeper's `activate`)
+ * `body` there is the actor's body; absent, any body may. Memory that runs out aborts: the model
+ * is no server. */
 #ifndef GROUNDSWELL_RULES_MODEL_H
 #define GROUNDSWELL_RULES_MODEL_H
 
@@ -54,11 +64,11 @@ struct present {
     const char *state;                  /* live, activated, withdrawn, released */
 };
 
-/* The answer to one act. Texts and pairs of the records borrow from the verdict, the input and the model, until the
- * model's next act; so a verdict is not copied. */
+/* The answer to one act. Texts and pairs of the records borrow from the verdict, the input and the
+ * model, until the model's next act; so a verdict is not copied. */
 struct verdict {
     enum refusal refusal; /* REFUSAL_NONE where accepted */
-    const char *raised;   /* not NULL: no caller may ask this (the ledger raises); nothing was done */
+    const char *raised;   /* not NULL: nobody may ask this, the ledger raises; nothing was done */
     struct verdict_word words[4];
     size_t words_n;
     uint64_t at, seq; /* accepted: seq of its own first record; without one, the last seq */
@@ -70,7 +80,7 @@ struct verdict {
     uint64_t registered, already, granted, ungranted; /* residents_register */
     uint64_t qualifying[QUALIFYING_MAX];              /* proposals; fund_add, fund_top_up, settle */
     size_t qualifying_n;
-    size_t settled_n;                     /* the first of the records are settlings, also before a refusal */
+    size_t settled_n; /* of the records: settlings, written before a refusal too */
     struct record records[SETTLE_MAX + 2]; /* settlings, own record, activation */
     size_t records_n;
     uint64_t pairs[3][RECORD_PAIRS_MAX][2];
@@ -82,8 +92,9 @@ void model_free(struct model *model);
 /* Settle, judge, apply. */
 void model_act(struct model *model, const struct record *input, struct verdict *ret);
 
-/* The two halves of model_act, for who must ask something in between. model_settle starts *ret afresh, and returns
- * false where the act ends here (then ret->refusal is set). At most `bound` deadlines are looked at. */
+/* The two halves of model_act, for who must ask something in between. model_settle starts *ret
+ * afresh, and returns false where the act ends here (then ret->refusal is set). At most `bound`
+ * deadlines are looked at. */
 bool model_settle(struct model *model, uint64_t now_ms, size_t bound, struct verdict *ret);
 void model_judge(struct model *model, const struct record *input, struct verdict *ret);
 
@@ -92,7 +103,7 @@ void model_settled(const struct model *model, struct verdict *ret);
 
 /* ---- what it holds ---- */
 struct accounts model_accounts(const struct model *model);
-bool model_conserves(const struct model *model);    /* funds = unallotted + free + held + committed + paid, and more */
+bool model_conserves(const struct model *model);    /* DESIGN section 2, Money: every equation */
 uint64_t model_seq(const struct model *model);      /* the next record's */
 uint64_t model_at(const struct model *model);       /* of the last record */
 uint64_t model_due(const struct model *model);      /* the next deadline in the list, 0 for none */
@@ -100,8 +111,9 @@ uint64_t model_areas(const struct model *model);    /* 0 before the community is
 struct text model_area_code(const struct model *model, uint64_t area);
 uint64_t model_residents(const struct model *model, uint64_t area);
 uint64_t model_grants(const struct model *model, uint64_t area);  /* of the last round */
-uint64_t model_wallets(const struct model *model, uint64_t area); /* seen in the log of the last round */
-uint64_t model_headroom(const struct model *model, struct text theme); /* with the unrestricted; "" is only those */
+uint64_t model_wallets(const struct model *model, uint64_t area); /* seen in the last round */
+/* What a tender of this theme may draw on: its funds and the unrestricted; "": only these. */
+uint64_t model_headroom(const struct model *model, struct text theme);
 bool model_round_open(const struct model *model);
 uint64_t model_round(const struct model *model); /* the last opened, 0 for none */
 
@@ -114,7 +126,8 @@ struct model_fund {
     struct text theme;
 };
 struct model_tender {
-    uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes, awards, held, proposals_live;
+    uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes;
+    uint64_t awards, held, proposals_live;
     struct text theme, body;
     bool late;
     const char *state; /* as people see it: draft open decided lapsed withdrawn */
@@ -143,12 +156,16 @@ bool model_fund(const struct model *model, uint64_t number, struct model_fund *r
 bool model_tender(const struct model *model, uint64_t number, struct model_tender *ret);
 bool model_proposal(const struct model *model, uint64_t number, struct model_proposal *ret);
 bool model_round_of(const struct model *model, uint64_t number, struct model_round *ret);
-bool model_wallet(const struct model *model, uint64_t round, struct text wallet, struct model_wallet *ret);
-struct present model_present(const struct model *model, uint64_t round, struct text wallet, uint64_t proposal);
-size_t model_ready(const struct model *model, uint64_t *ret, size_t max);       /* in order; returns how many there are */
-size_t model_commissions(const struct model *model, uint64_t *ret, size_t max); /* in order of activation */
+bool model_wallet(const struct model *model, uint64_t round, struct text wallet,
+                  struct model_wallet *ret);
+struct present model_present(const struct model *model, uint64_t round, struct text wallet,
+                             uint64_t proposal);
+/* Fill at most `max` proposal numbers, in order, and return how many there are. */
+size_t model_ready(const struct model *model, uint64_t *ret, size_t max);
+size_t model_commissions(const struct model *model, uint64_t *ret, size_t max);
 
 /* Visits every wallet of every round that the log has shown, in no order. */
-void model_wallets_each(const struct model *model, void (*each)(void *ctx, const struct model_wallet *wallet), void *ctx);
+void model_wallets_each(const struct model *model,
+                        void (*each)(void *ctx, const struct model_wallet *wallet), void *ctx);
 
 #endif

@@ -1,11 +1,14 @@
-/* record.h -- one entry of a community's audit log: its fields, their canonical order, and its bytes.
+/* record.h -- one entry of a community's audit log: its fields, their canonical order, and its
+ * bytes.
  *
- * A record exists in two forms that say the same: flat names and values in the Redis stream (lists as `a:b,a:b`), and
- * canonical JSON, which is what the audit log hashes: members in table order, no blanks, numbers without fraction
- * or leading zero. Strings are codes, words, hex, base64 only, so nothing ever needs escaping. Both readers are
- * strict: anything but the canonical form is refused, so that one record has exactly one text.
+ * A record exists in two forms that say the same: flat names and values in the Redis stream (lists
+ * as `a:b,a:b`), and canonical JSON, which is what the audit log hashes: members in table order,
+ * no blanks, numbers without fraction or leading zero. Strings are codes, words, hex, base64 only,
+ * so nothing ever needs escaping. Both readers are strict: anything but the canonical form is
+ * refused, so that one record has exactly one text.
  *
- * A sealed record (hidden tally) keeps v, seq, at, kind, and has the one payload member `sealed` (base64). */
+ * A sealed record (hidden tally) keeps v, seq, at, kind, and has the one payload member `sealed`
+ * (base64). */
 #ifndef GROUNDSWELL_RULES_RECORD_H
 #define GROUNDSWELL_RULES_RECORD_H
 
@@ -49,10 +52,12 @@ enum record_field {
     FIELD_V, FIELD_SEQ, FIELD_AT, FIELD_KIND, FIELD_DUE, FIELD_SEALED,
     FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT,
     FIELD_FUND, FIELD_AMOUNT, FIELD_THEME,
-    FIELD_REGISTERED, FIELD_ROUND, FIELD_GRANTS, FIELD_AREA, FIELD_WALLET, FIELD_WALLET_AREA, FIELD_WITHDRAWN,
+    FIELD_REGISTERED, FIELD_ROUND, FIELD_GRANTS, FIELD_AREA, FIELD_WALLET, FIELD_WALLET_AREA,
+    FIELD_WITHDRAWN,
     FIELD_ALLOTMENT, FIELD_TOKEN, FIELD_CLOSES, FIELD_RESIDENTS, FIELD_ROLL,
     FIELD_FREE, FIELD_HELD, FIELD_GRANTED, FIELD_SPENT, FIELD_PRICES, FIELD_ROUNDING,
-    FIELD_TENDER, FIELD_BODY, FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN, FIELD_AREA_PEOPLE_MIN,
+    FIELD_TENDER, FIELD_BODY, FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN,
+    FIELD_AREA_PEOPLE_MIN,
     FIELD_AWARDS_MAX, FIELD_LATE, FIELD_RULE_HASH, FIELD_PROPOSALS,
     FIELD_PROPOSAL, FIELD_PRICE, FIELD_WAS, FIELD_RHO, FIELD_PEOPLE, FIELD_PLEDGED, FIELD_RELEASED,
     FIELD_DRAWS, FIELD_CAUSE,
@@ -64,7 +69,7 @@ enum field_form {
     FORM_KIND,
     FORM_CURRENCY, /* ^[A-Z]{3}$ */
     FORM_WORD,     /* word_is_valid() */
-    FORM_WORDS,    /* distinct words joined by ',', at most RECORD_AREAS_MAX; in JSON an array of strings */
+    FORM_WORDS,    /* distinct words joined by ',', at most RECORD_AREAS_MAX; in JSON an array */
     FORM_HEX,      /* 64 lower-case hex digits */
     FORM_WALLET,   /* 22 characters of base64url */
     FORM_PAIRS,    /* a:b,a:b, at least one, first members ascending where the field says so */
@@ -76,14 +81,16 @@ struct record_pairs {
     size_t n;
 };
 
-/* Every field of every kind. What is there stands in `has`; what is not is zero. Texts and pairs are borrowed. */
+/* Every field of every kind. What is there stands in `has`; what is not is zero. Texts and pairs
+ * are borrowed. */
 struct record {
     uint64_t has; /* bit (1 << enum record_field) */
     enum record_kind kind;
     uint64_t v, seq, at, due;
     struct text sealed;
     struct text currency, areas, text, theme, wallet, body, roll, rule_hash;
-    uint64_t area_residents_min, fund, amount, round, area, wallet_area, allotment, token, closes, residents;
+    uint64_t area_residents_min, fund, amount, round, area, wallet_area;
+    uint64_t allotment, token, closes, residents;
     uint64_t free, held, granted, spent, prices, rounding;
     uint64_t tender, ceiling, people_min, areas_min, area_people_min, awards_max, late, proposals;
     uint64_t proposal, price, was, rho, people, pledged, released, cause;
@@ -97,7 +104,8 @@ struct record_field_spec {
     size_t offset;        /* in struct record */
 };
 
-/* The payload of a kind in canonical order, behind v, seq, at, kind, due?. Ends with RECORD_FIELDS. */
+/* The payload of a kind in canonical order, behind v, seq, at, kind, due?. Ends with
+ * RECORD_FIELDS. */
 struct record_kind_spec {
     const char *name;
     enum record_field fields[17];
@@ -129,24 +137,29 @@ struct record_problem {
     const char *field, *why;
 };
 
-/* From the stream: names and values in turn, n of them together. Texts borrow from `flat`, lists from `arena`.
- * FAULT_FORMAT where it is not canonical (then *ret_problem, which may be NULL, tells), FAULT_MEMORY. */
-enum fault record_from_fields(struct record *ret, const struct text *flat, size_t n, struct arena *arena,
-                              struct record_problem *ret_problem) MUST_CHECK;
-/* From canonical JSON; texts are borrowed from `json`, but for the list of areas, which is in `arena`. */
+/* From the stream: names and values in turn, n of them together. Texts borrow from `flat`, lists
+ * from `arena`. FAULT_FORMAT where it is not canonical (then *ret_problem, which may be NULL,
+ * tells), FAULT_MEMORY. */
+enum fault record_from_fields(struct record *ret, const struct text *flat, size_t n,
+                              struct arena *arena, struct record_problem *ret_problem) MUST_CHECK;
+/* From canonical JSON; texts are borrowed from `json`, but for the list of areas, which is in
+ * `arena`. */
 enum fault record_from_json(struct record *ret, struct text json, struct arena *arena,
                             struct record_problem *ret_problem) MUST_CHECK;
 
-/* Canonical JSON, byte for byte stable. INVARIANT: the record has the fields of its kind, each well formed. */
+/* Canonical JSON, byte for byte stable. INVARIANT: the record has the fields of its kind, each
+ * well formed. */
 void record_json(const struct record *record, struct buf *out);
 
 /* One field as it stands in the stream. INVARIANT: it is there. */
 void record_field_put(const struct record *record, enum record_field field, struct buf *out);
 
-/* NULL where the fields are exactly those of its kind and each is well formed; else a plain reason. */
+/* NULL where the fields are exactly those of its kind and each is well formed; else a plain
+ * reason. */
 const char *record_wrong(const struct record *record, enum record_field *ret_field);
 
-/* The fields of a kind in canonical order, v first, whether the record has them or not: i-th, or RECORD_FIELDS. */
+/* The fields of a kind in canonical order, v first, whether the record has them or not: i-th, or
+ * RECORD_FIELDS. */
 enum record_field record_field_at(enum record_kind kind, size_t i);
 
 #endif

@@ -1,7 +1,8 @@
 /* share.h -- critical mass and fair share, from the bare numbers.
  *
- * A pledge is "up to": with price P everyone pays min(amount, rho), rho being the smallest integer with
- * sum(min(amount_i, rho)) >= P. This sorts and walks, on purpose another way than the ledger's radix histogram. */
+ * A pledge is "up to": with price P everyone pays min(amount, rho), rho being the smallest integer
+ * with sum(min(amount_i, rho)) >= P. This sorts and walks, on purpose another way than the
+ * ledger's radix histogram. */
 #ifndef GROUNDSWELL_RULES_SHARE_H
 #define GROUNDSWELL_RULES_SHARE_H
 
@@ -15,7 +16,8 @@ struct share {
     uint64_t rounding; /* spent - price, less than the number of pledgers */
 };
 
-/* Sorts `amounts` in place. False where they do not reach the price. Price and amounts are at least 1. */
+/* Sorts `amounts` in place. False where they do not reach the price. Price and amounts are at
+ * least 1. */
 bool share_of(uint32_t *amounts, size_t n, uint64_t price_minor, struct share *ret);
 
 /* What a pledge on an activated proposal costs its wallet. */
@@ -24,7 +26,7 @@ static inline uint64_t share_paid(uint64_t amount, uint64_t rho)
     return amount < rho ? amount : rho;
 }
 
-/* The frozen rule of a tender, with the price of one proposal; and how far that proposal has come. */
+/* The frozen rule of a tender with the price of one proposal; how far that proposal has come. */
 struct mass {
     uint64_t price, people_min, areas_min, area_people_min;
 };

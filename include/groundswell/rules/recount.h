@@ -1,0 +1,42 @@
+/* recount.h -- a community's public log, record by record, against the rules.
+ *
+ * From each record only what its actor decided is taken; the act is done again by the model, and
+ * what the model would have written is compared with what the log says, field by field. Records
+ * that nobody decides (settlings, activations) must be exactly those that the model gives. The
+ * first difference ends the recount with a plain sentence.
+ *
+ * What a recount cannot see: words that nothing follows from (text hashes, a currency), the moment
+ * of a record between its neighbours, and sealed records, at which it stops. Compare the accounts,
+ * tallies and wallets that it arrives at (recount_model) with what the ledger holds. */
+#ifndef GROUNDSWELL_RULES_RECOUNT_H
+#define GROUNDSWELL_RULES_RECOUNT_H
+
+#include "groundswell/rules/model.h"
+
+struct recount {
+    struct model *model;
+    struct verdict *verdict;
+    size_t pending; /* index of the verdict's next record that the log still owes */
+    uint64_t records;
+    char why[400]; /* the first difference; "" while there is none */
+};
+
+void recount_init(struct recount *recount);
+void recount_release(struct recount *recount);
+
+/* The next record of the log, from seq 0 on. False at the first difference, and ever after. The
+ * record's texts and pairs need only last for the call. */
+bool recount_next(struct recount *recount, const struct record *record) MUST_CHECK;
+
+/* Behind the last record: false where it owes another. */
+bool recount_end(struct recount *recount) MUST_CHECK;
+
+/* "record 17 (pledge_set): was is 31, but the rules give 30"; NULL where all agreed so far. */
+const char *recount_why(const struct recount *recount);
+
+static inline const struct model *recount_model(const struct recount *recount)
+{
+    return recount->model;
+}
+
+#endif

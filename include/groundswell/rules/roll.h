@@ -1,0 +1,84 @@
+/* roll.h -- the model with people in it: residents, tokens' epochs, idempotency keys.
+ *
+ * The public log holds no residents, so model.h cannot know them. This layer keeps what the ledger
+ * keeps beside the log, and takes acts exactly as the Redis Functions do, refusal for refusal,
+ * replays too: the differential test drives both with the same acts. */
+#ifndef GROUNDSWELL_RULES_ROLL_H
+#define GROUNDSWELL_RULES_ROLL_H
+
+#include "groundswell/rules/model.h"
+
+#define REGISTER_MAX 1000
+#define RING_STAFF 128
+#define RING_WALLET 8
+#define RING_STAFF_MS UINT64_C(86400000)
+#define CLOCK_SKEW_MAX_MS 60000
+
+enum roll_kind {
+    ROLL_COMMUNITY_CREATE,
+    ROLL_FUND_ADD,
+    ROLL_FUND_TOP_UP,
+    ROLL_RESIDENTS_REGISTER,
+    ROLL_RESIDENT_GRANT,
+    ROLL_RESIDENT_LEAVE,
+    ROLL_ROUND_OPEN,
+    ROLL_ROUND_CLOSE,
+    ROLL_TENDER_CREATE,
+    ROLL_TENDER_OPEN,
+    ROLL_TENDER_WITHDRAW,
+    ROLL_PROPOSAL_SUBMIT,
+    ROLL_PROPOSAL_WITHDRAW,
+    ROLL_PLEDGE_SET,
+    ROLL_PLEDGE_WITHDRAW,
+    ROLL_ACTIVATE,
+    ROLL_SETTLE,
+    ROLL_STAFF_SIGN_OUT,
+    ROLL_RESIDENT_SIGN_OUT,
+    ROLL_KINDS
+};
+
+struct roll_registration {
+    struct text resident; /* 22 characters */
+    uint64_t area;
+};
+
+/* One call. Everything is borrowed for the call. */
+struct roll_act {
+    enum roll_kind kind;
+    uint64_t now_ms, clock_ms; /* the caller's; the ledger's own, 0 where skew is not looked at */
+    struct text subject;       /* of the token: staff, "operator", "keeper", or the resident's id */
+    uint64_t epoch;
+    struct text key_hash;  /* 8 bytes, or empty: the act is not remembered */
+    uint8_t body_hash[4];
+    /* The act's own arguments: `own` as the model's input (model.h says which fields; kind and at
+     * are filled here, and for pledge acts and resident_leave the area). */
+    struct record own;
+    struct text resident; /* resident_grant, resident_leave, resident_sign_out */
+    struct text staff;    /* staff_sign_out: whose tokens end */
+    const struct roll_registration *residents;
+    size_t residents_n;
+};
+
+struct roll;
+struct roll *roll_new(void);
+void roll_free(struct roll *roll);
+
+/* The act's name as the ledger has it: "pledge_set". */
+const char *roll_kind_name(enum roll_kind kind);
+
+/* Judges and applies. As model_act; a replay sets ret->replayed, seq, number, and for pledges the
+ * present state. Pledge acts that are accepted fill ret->present. */
+void roll_act(struct roll *roll, const struct roll_act *act, struct verdict *ret);
+
+/* The community behind it, to be looked at. */
+const struct model *roll_model(const struct roll *roll);
+
+struct roll_resident {
+    uint64_t area, epoch, granted_round, member_seq;
+    bool member, granted; /* granted: holds the allotment of the open round */
+};
+bool roll_resident(const struct roll *roll, struct text resident, struct roll_resident *ret);
+/* 0 where never signed out. */
+uint64_t roll_staff_epoch(const struct roll *roll, struct text subject);
+
+#endif

@@ -1,0 +1,498 @@
+/* roll.c -- who asks, and whether they asked before.
+ *
+ * The order of ACTS.md: clock, community, settling, epoch, key, then the act's own checks. For
+ * pledges a resident's checks stand between those of the round and those of the proposal, which is
+ * why this calls the model's two halves and not model_act(). A resident of a million is one row in
+ * a hash table, as is each wallet that ever remembered a key. */
+#include "groundswell/rules/roll.h"
+
+#include <string.h>
+
+#include "groundswell/base/ids.h"
+#include "groundswell/base/secret.h"
+#include "inside.h"
+#include "ring.h"
+
+struct resident {
+    char id[RESIDENT_ID_SIZE];
+    uint32_t area, granted; /* granted: round, as the row has it */
+    uint64_t epoch, member_seq;
+    bool member;
+    UT_hash_handle hh;
+};
+
+struct principal {
+    struct text subject;
+    uint64_t epoch;
+    struct ring ring;
+    UT_hash_handle hh;
+};
+
+struct purse { /* what the ledger's wallet row has beside its pledges */
+    struct wallet_key key;
+    uint32_t area;
+    struct ring ring;
+    UT_hash_handle hh;
+};
+
+struct roll {
+    struct model *model;
+    struct resident *residents;
+    struct principal *staff;
+    struct purse *purses;
+};
+
+struct roll *roll_new(void)
+{
+    struct roll *roll = calloc(1, sizeof *roll);
+    INVARIANT(roll != NULL);
+    roll->model = model_new();
+    return roll;
+}
+
+void roll_free(struct roll *roll)
+{
+    struct resident *resident, *next_resident;
+    struct principal *principal, *next_principal;
+    struct purse *purse, *next_purse;
+    if (!roll)
+        return;
+    HASH_ITER(hh, roll->residents, resident, next_resident) {
+        HASH_DEL(roll->residents, resident);
+        free(resident);
+    }
+    HASH_ITER(hh, roll->staff, principal, next_principal) {
+        HASH_DEL(roll->staff, principal);
+        ring_release(&principal->ring);
+        free(principal);
+    }
+    HASH_ITER(hh, roll->purses, purse, next_purse) {
+        HASH_DEL(roll->purses, purse);
+        ring_release(&purse->ring);
+        free(purse);
+    }
+    model_free(roll->model);
+    free(roll);
+}
+
+const char *roll_kind_name(enum roll_kind kind)
+{
+    static const char *const names[ROLL_KINDS] = {
+        "community_create", "fund_add",       "fund_top_up",       "residents_register",
+        "resident_grant",   "resident_leave", "round_open",        "round_close",
+        "tender_create",    "tender_open",    "tender_withdraw",   "proposal_submit",
+        "proposal_withdraw", "pledge_set",    "pledge_withdraw",   "activate",
+        "settle",           "staff_sign_out", "resident_sign_out",
+    };
+    return names[kind];
+}
+
+static enum record_kind record_kind_by(enum roll_kind kind)
+{
+    static const enum record_kind kinds[ROLL_KINDS] = {
+        RECORD_COMMUNITY_CREATED,   RECORD_FUND_ADDED,         RECORD_FUND_TOPPED_UP,
+        RECORD_RESIDENTS_REGISTERED, RECORD_RESIDENT_GRANTED,  RECORD_RESIDENT_LEFT,
+        RECORD_ROUND_OPENED,        RECORD_ROUND_CLOSED,       RECORD_TENDER_CREATED,
+        RECORD_TENDER_OPENED,       RECORD_TENDER_WITHDRAWN,   RECORD_PROPOSAL_SUBMITTED,
+        RECORD_PROPOSAL_WITHDRAWN,  RECORD_PLEDGE_SET,         RECORD_PLEDGE_WITHDRAWN,
+        RECORD_COMMISSION_ACTIVATED,
+    };
+    INVARIANT(kind <= ROLL_ACTIVATE);
+    return kinds[kind];
+}
+
+/* ---- rows ---- */
+
+static struct resident *resident_at(const struct roll *roll, struct text id)
+{
+    struct resident *resident = NULL;
+    if (id.n == RESIDENT_ID_SIZE)
+        HASH_FIND(hh, roll->residents, id.at, RESIDENT_ID_SIZE, resident);
+    return resident;
+}
+
+static struct resident *resident_add(struct roll *roll, struct text id)
+{
+    struct resident *resident = calloc(1, sizeof *resident);
+    INVARIANT(resident != NULL && id.n == RESIDENT_ID_SIZE);
+    memcpy(resident->id, id.at, RESIDENT_ID_SIZE);
+    HASH_ADD(hh, roll->residents, id, RESIDENT_ID_SIZE, resident);
+    return resident;
+}
+
+/* Where this is a resident who is registered; else refuses. */
+static struct resident *member_at(const struct roll *roll, struct text id, struct verdict *ret)
+{
+    struct resident *resident = resident_at(roll, id);
+    if (resident && resident->member)
+        return resident;
+    refuse(ret, REFUSAL_RESIDENT_UNKNOWN);
+    return NULL;
+}
+
+/* Whether the row shows the allotment of the open round (ACTS.md, round_open). */
+static bool holds_grant(const struct roll *roll, const struct resident *resident)
+{
+    const struct model *model = roll->model;
+    if (!model->open)
+        return false;
+    return resident->granted == model->rounds_n ||
+           (resident->member &&
+            resident->member_seq < model->rounds[model->rounds_n - 1].opened_seq);
+}
+
+static struct principal *principal_at(const struct roll *roll, struct text subject)
+{
+    struct principal *principal = NULL;
+    HASH_FIND(hh, roll->staff, subject.at, subject.n, principal);
+    return principal;
+}
+
+static struct principal *principal_need(struct roll *roll, struct text subject)
+{
+    struct principal *principal = principal_at(roll, subject);
+    if (principal)
+        return principal;
+    principal = calloc(1, sizeof *principal + subject.n);
+    INVARIANT(principal != NULL);
+    memcpy(principal + 1, subject.at, subject.n);
+    principal->subject = (struct text){(const char *)(principal + 1), subject.n};
+    HASH_ADD_KEYPTR(hh, roll->staff, principal->subject.at, principal->subject.n, principal);
+    return principal;
+}
+
+static struct wallet_key purse_key(const struct record *own)
+{
+    struct wallet_key key = {.round = (uint32_t)own->round};
+    size_t n = decode_base64url(own->wallet, key.id, sizeof key.id);
+    INVARIANT(n == sizeof key.id);
+    return key;
+}
+
+static struct purse *purse_at(const struct roll *roll, const struct record *own)
+{
+    struct wallet_key key = purse_key(own);
+    struct purse *purse;
+    HASH_FIND(hh, roll->purses, &key, sizeof key, purse);
+    return purse;
+}
+
+static struct purse *purse_need(struct roll *roll, const struct record *own, uint32_t area)
+{
+    struct purse *purse = purse_at(roll, own);
+    if (purse)
+        return purse;
+    purse = calloc(1, sizeof *purse);
+    INVARIANT(purse != NULL);
+    purse->key = purse_key(own);
+    purse->area = area;
+    HASH_ADD(hh, roll->purses, key, sizeof purse->key, purse);
+    return purse;
+}
+
+/* ---- epochs and keys ---- */
+
+static uint64_t epoch_of(const struct roll *roll, const struct roll_act *act)
+{
+    if (act->kind == ROLL_RESIDENT_LEAVE && text_equal(act->subject, act->resident)) {
+        const struct resident *resident = resident_at(roll, act->resident);
+        return resident ? resident->epoch : 0;
+    }
+    return roll_staff_epoch(roll, act->subject);
+}
+
+/* True where the act is new. A known key replays with the same body and refuses with another. */
+static bool key_is_new(const struct ring *ring, const struct roll_act *act, uint64_t since,
+                       struct verdict *ret)
+{
+    const struct ring_key *known =
+        ring && act->key_hash.n ? ring_find(ring, act->key_hash.at, since) : NULL;
+    if (!known)
+        return true;
+    if (memcmp(known->body, act->body_hash, sizeof known->body) != 0) {
+        refuse(ret, REFUSAL_KEY_REUSED);
+        return false;
+    }
+    ret->replayed = true;
+    ret->seq = known->seq;
+    ret->number = known->number;
+    return false;
+}
+
+static void key_keep(struct ring *ring, size_t max, const struct roll_act *act,
+                     const struct verdict *ret)
+{
+    struct ring_key key = {.seq = ret->seq, .number = ret->number, .at = ret->at};
+    if (act->key_hash.n == 0)
+        return;
+    INVARIANT(act->key_hash.n == sizeof key.key);
+    memcpy(key.key, act->key_hash.at, sizeof key.key);
+    memcpy(key.body, act->body_hash, sizeof key.body);
+    ring_put(ring, max, &key);
+}
+
+/* ---- residents ---- */
+
+static const char *list_raises(struct roll *roll, const struct roll_act *act)
+{
+    if (act->residents_n == 0 || act->residents_n > REGISTER_MAX)
+        return "the list has not 1 to 1,000 residents";
+    for (size_t i = 0; i < act->residents_n; i++) {
+        if (!resident_id_is_valid(act->residents[i].resident))
+            return "a resident's id is not well formed";
+        if (act->residents[i].area >= roll->model->areas_n && roll->model->created)
+            return "the community has no such area";
+        for (size_t k = 0; k < i; k++)
+            if (text_equal(act->residents[k].resident, act->residents[i].resident))
+                return "a resident stands twice in the list";
+    }
+    return NULL;
+}
+
+struct tally {
+    uint64_t registered[RECORD_AREAS_MAX], grants[RECORD_AREAS_MAX];
+};
+
+/* One who is new or returns; granted as long as the unallotted covers it. */
+static void resident_register(struct roll *roll, const struct roll_registration *in,
+                              struct tally *tally, struct verdict *ret)
+{
+    const struct model *model = roll->model;
+    struct resident *resident = resident_at(roll, in->resident);
+    if (resident && resident->member) {
+        ret->already++;
+        return;
+    }
+    if (!resident)
+        resident = resident_add(roll, in->resident);
+    resident->area = (uint32_t)in->area;
+    resident->member = true;
+    resident->member_seq = model->seq; /* of the record that will say so */
+    ret->registered++;
+    tally->registered[in->area]++;
+    if (!model->open || resident->granted == model->rounds_n)
+        return;
+    uint64_t allotment = model->rounds[model->rounds_n - 1].allotment;
+    if ((ret->granted + 1) * allotment > model->accounts.unallotted) {
+        ret->ungranted++;
+        return;
+    }
+    ret->granted++;
+    resident->granted = (uint32_t)model->rounds_n;
+    tally->grants[in->area]++;
+}
+
+static struct record_pairs pairs_of(const uint64_t *counts, uint64_t (*pairs)[2])
+{
+    size_t n = 0;
+    for (size_t area = 0; area < RECORD_AREAS_MAX; area++)
+        if (counts[area]) {
+            pairs[n][0] = area;
+            pairs[n++][1] = counts[area];
+        }
+    return (struct record_pairs){(const uint64_t(*)[2])pairs, n};
+}
+
+static void residents_register(struct roll *roll, const struct roll_act *act, struct verdict *ret)
+{
+    struct tally tally = {0};
+    struct record own = {.kind = RECORD_RESIDENTS_REGISTERED};
+    for (size_t i = 0; i < act->residents_n; i++)
+        resident_register(roll, &act->residents[i], &tally, ret);
+    record_set_pairs(&own, FIELD_REGISTERED, pairs_of(tally.registered, ret->pairs[0]));
+    record_set_pairs(&own, FIELD_GRANTS, pairs_of(tally.grants, ret->pairs[1]));
+    model_judge(roll->model, &own, ret);
+    INVARIANT(!ret->refusal && !ret->raised);
+}
+
+static void resident_grant(struct roll *roll, struct record *own, const struct roll_act *act,
+                           struct verdict *ret)
+{
+    if (!roll->model->open) {
+        refuse(ret, REFUSAL_ROUND_NOT_OPEN);
+        return;
+    }
+    struct resident *resident = member_at(roll, act->resident, ret);
+    if (!resident)
+        return;
+    if (holds_grant(roll, resident)) {
+        refuse_one(ret, REFUSAL_ALREADY_GRANTED, "round", roll->model->rounds_n);
+        return;
+    }
+    record_set(own, FIELD_AREA, resident->area);
+    model_judge(roll->model, own, ret);
+    if (!ret->refusal)
+        resident->granted = (uint32_t)roll->model->rounds_n;
+}
+
+static void resident_leave(struct roll *roll, struct record *own, const struct roll_act *act,
+                           struct verdict *ret)
+{
+    struct resident *resident = member_at(roll, act->resident, ret);
+    if (!resident || (roll->model->open && !round_is(roll->model, own->round, ret)))
+        return;
+    if (roll->model->open && own->wallet.n == 0) {
+        ret->raised = "while a round is open the wallet is needed";
+        return;
+    }
+    bool granted = holds_grant(roll, resident);
+    if (granted) /* so that coming back elsewhere does not move the wallet */
+        purse_need(roll, own, resident->area);
+    record_set(own, FIELD_AREA, resident->area);
+    model_judge(roll->model, own, ret);
+    INVARIANT(!ret->refusal && !ret->raised);
+    if (granted)
+        resident->granted = (uint32_t)roll->model->rounds_n;
+    resident->member = false;
+    resident->epoch++;
+}
+
+/* ---- pledges: the resident is the subject ---- */
+
+static void pledge_act(struct roll *roll, struct record *own, const struct roll_act *act,
+                       struct verdict *ret)
+{
+    if (!round_is(roll->model, own->round, ret))
+        return;
+    const struct resident *resident = member_at(roll, act->subject, ret);
+    if (!resident)
+        return;
+    if (resident->epoch != act->epoch) {
+        refuse(ret, REFUSAL_SIGNED_OUT);
+        return;
+    }
+    const struct purse *purse = purse_at(roll, own);
+    if (!key_is_new(purse ? &purse->ring : NULL, act, 0, ret)) {
+        if (ret->replayed)
+            ret->present = model_present(roll->model, own->round, own->wallet, own->proposal);
+        return;
+    }
+    if (act->kind == ROLL_PLEDGE_SET && !holds_grant(roll, resident)) {
+        refuse(ret, REFUSAL_WALLET_NOT_GRANTED);
+        return;
+    }
+    uint32_t area = purse ? purse->area : resident->area;
+    record_set(own, FIELD_AREA, area);
+    model_judge(roll->model, own, ret);
+    if (!ret->refusal && !ret->raised)
+        key_keep(&purse_need(roll, own, area)->ring, RING_WALLET, act, ret);
+}
+
+/* ---- everything ---- */
+
+static void sign_out(struct roll *roll, const struct roll_act *act, struct verdict *ret)
+{
+    struct resident *resident = NULL;
+    if (act->kind == ROLL_RESIDENT_SIGN_OUT) {
+        resident = resident_at(roll, act->resident);
+        if (!resident) {
+            refuse(ret, REFUSAL_RESIDENT_UNKNOWN);
+            return;
+        }
+        resident->epoch++;
+    } else {
+        principal_need(roll, act->staff)->epoch++;
+    }
+    ret->seq = roll->model->seq - 1;
+}
+
+static void staff_act(struct roll *roll, struct record *own, const struct roll_act *act,
+                      struct verdict *ret)
+{
+    uint64_t since = ret->at > RING_STAFF_MS ? ret->at - RING_STAFF_MS : 0;
+    const struct principal *known = principal_at(roll, act->subject);
+    if (epoch_of(roll, act) != act->epoch) {
+        refuse(ret, REFUSAL_SIGNED_OUT);
+        return;
+    }
+    if (!key_is_new(known ? &known->ring : NULL, act, since, ret))
+        return;
+    if (act->kind == ROLL_RESIDENTS_REGISTER)
+        residents_register(roll, act, ret);
+    else if (act->kind == ROLL_RESIDENT_GRANT)
+        resident_grant(roll, own, act, ret);
+    else if (act->kind == ROLL_RESIDENT_LEAVE)
+        resident_leave(roll, own, act, ret);
+    else if (act->kind > ROLL_SETTLE)
+        sign_out(roll, act, ret);
+    else
+        model_judge(roll->model, own, ret);
+    if (!ret->refusal && !ret->raised && act->key_hash.n)
+        key_keep(&principal_need(roll, act->subject)->ring, RING_STAFF, act, ret);
+}
+
+/* The act's input for the model, or NULL in *ret_raised and why the ledger would raise. */
+static struct record input_of(struct roll *roll, const struct roll_act *act,
+                              const char **ret_raised)
+{
+    struct record own = act->own;
+    *ret_raised = NULL;
+    if (act->kind == ROLL_RESIDENTS_REGISTER)
+        *ret_raised = list_raises(roll, act);
+    if (act->kind > ROLL_ACTIVATE || act->kind == ROLL_RESIDENTS_REGISTER)
+        return own;
+    own.kind = record_kind_by(act->kind);
+    own.at = act->now_ms;
+    record_set(&own, FIELD_AREA, 0); /* known only later, and never the caller's */
+    *ret_raised = act_raises(roll->model, &own);
+    return own;
+}
+
+static bool clock_agrees(const struct roll_act *act, struct verdict *ret)
+{
+    uint64_t now = act->now_ms, clock = act->clock_ms;
+    uint64_t skew = now > clock ? now - clock : clock - now;
+    if (clock == 0 || skew <= CLOCK_SKEW_MAX_MS)
+        return true;
+    refuse_one(ret, REFUSAL_CLOCK_SKEW, "skew", skew);
+    return false;
+}
+
+void roll_act(struct roll *roll, const struct roll_act *act, struct verdict *ret)
+{
+    const char *raised;
+    struct record own = input_of(roll, act, &raised);
+    verdict_begin(ret);
+    ret->raised = raised;
+    if (raised || !clock_agrees(act, ret))
+        return;
+    if (act->kind == ROLL_COMMUNITY_CREATE) {
+        ret->at = act->now_ms > roll->model->at ? act->now_ms : roll->model->at;
+        staff_act(roll, &own, act, ret);
+        return;
+    }
+    bool settled = model_settle(roll->model, act->now_ms, SETTLE_MAX, ret);
+    if (act->kind == ROLL_SETTLE && roll->model->created)
+        model_settled(roll->model, ret);
+    else if (settled && (act->kind == ROLL_PLEDGE_SET || act->kind == ROLL_PLEDGE_WITHDRAW))
+        pledge_act(roll, &own, act, ret);
+    else if (settled)
+        staff_act(roll, &own, act, ret);
+}
+
+/* ---- looking ---- */
+
+const struct model *roll_model(const struct roll *roll)
+{
+    return roll->model;
+}
+
+bool roll_resident(const struct roll *roll, struct text id, struct roll_resident *ret)
+{
+    const struct resident *resident = resident_at(roll, id);
+    if (!resident)
+        return false;
+    *ret = (struct roll_resident){.area = resident->area,
+                                  .epoch = resident->epoch,
+                                  .granted_round = resident->granted,
+                                  .member_seq = resident->member_seq,
+                                  .member = resident->member,
+                                  .granted = holds_grant(roll, resident)};
+    return true;
+}
+
+uint64_t roll_staff_epoch(const struct roll *roll, struct text subject)
+{
+    const struct principal *principal = principal_at(roll, subject);
+    return principal ? principal->epoch : 0;
+}
