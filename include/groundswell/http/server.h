@@ -47,7 +47,7 @@ extern const struct http_limits http_limits_default;
 /* One of http's own refusals: static, one place (problem.c). */
 struct http_problem {
     unsigned status;
-    const char *code;   /* request_malformed ... see problem.c; also in schemas/refusals.json */
+    const char *code;   /* malformed_request ... see problem.c; also in schemas/refusals.json */
     const char *title;  /* a plain sentence */
     const char *detail; /* what exactly; may be NULL */
 };

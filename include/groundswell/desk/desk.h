@@ -1,0 +1,55 @@
+/* desk.h -- the front office: every API row, who may use it, and what it says.
+ *
+ * One desk a process. It is wired between the doors (http) and the ledger:
+ *
+ *     struct desk *desk = desk_new(loop, &plan);
+ *     struct http_plan http = {.routes = desk_routes(desk), .routes_n = desk_routes_n(desk), .ctx = desk,
+ *                              .before_body = desk_before_body, .problem_put = desk_problem_put,
+ *                              .line = desk_line};
+ */
+#ifndef GROUNDSWELL_DESK_DESK_H
+#define GROUNDSWELL_DESK_DESK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "groundswell/base/buf.h"
+#include "groundswell/people/token.h"
+
+struct desk;
+struct http_line;
+struct http_problem;
+struct ledger;
+struct loop;
+struct route;
+struct visit;
+
+struct desk_plan {
+    struct ledger *ledger;         /* borrowed */
+    const struct token_keys *keys; /* borrowed */
+    const char *public_url;        /* "http://localhost:8080": for the OpenAPI document; copied */
+    uint64_t heartbeat_ms;         /* of the feed; 0: 15,000 */
+    /* The answer to a fund's top-up named proposals that now qualify: have the keeper look. May be NULL. */
+    void (*poke)(void *ctx, const char *slug);
+    /* What /readyz says: NULL when ready, else one plain sentence. */
+    const char *(*why_not_ready)(void *ctx);
+    void *ctx;
+};
+
+/* Compiles the schemas of every route. NULL, with a line in the log, where one does not compile. */
+struct desk *desk_new(struct loop *loop, const struct desk_plan *plan);
+void desk_free(struct desk *desk); /* after the http server; NULL accepted */
+
+const struct route *desk_routes(const struct desk *desk);
+size_t desk_routes_n(const struct desk *desk);
+
+/* The server is going away: ends the feeds, so that draining does not wait for them. */
+void desk_close_feeds(struct desk *desk);
+
+/* The hooks of http (server.h). ctx is the desk; visit->server's plan carries it. */
+void desk_before_body(struct visit *visit);
+void desk_problem_put(void *ctx, struct buf *out, const struct http_problem *problem);
+void desk_line(void *ctx, const struct http_line *line);
+
+#endif

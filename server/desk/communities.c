@@ -1,0 +1,160 @@
+/* communities.c -- places and user groups, and where their money stands. */
+#include "errand.h"
+#include "handlers.h"
+#include "say.h"
+#include "text.h"
+#include "write.h"
+
+static void community_create_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct visit *visit = ctx;
+    if (say_no(visit, answer)) return;
+    SAY_MADE(visit, "/v1/communities/", NULL, act_outcome, answer->outcome);
+}
+
+/* {"name": ..., "areas": {"north": "North Bank", ...}}: the words of a community. */
+static void community_words(struct json_out *out, const json_t *body)
+{
+    const json_t *areas = json_object_get(body, "areas"), *area;
+    size_t i;
+    json_object_begin(out);
+    json_text_at(out, "name", body_text(body, "name"));
+    json_name(out, "areas");
+    json_object_begin(out);
+    json_array_foreach(areas, i, area) {
+        if (!body_text(area, "name").at) continue;
+        json_text_at(out, json_string_value(json_object_get(area, "code")), body_text(area, "name"));
+    }
+    json_object_end(out);
+    json_object_end(out);
+}
+
+/* Joins the codes; says which stands twice. */
+static bool area_codes(struct visit *visit, const json_t *body, struct buf *out)
+{
+    const json_t *areas = json_object_get(body, "areas");
+    for (size_t i = 0; i < json_array_size(areas); i++) {
+        struct text code = body_text(json_array_get(areas, i), "code");
+        for (size_t before = 0; before < i; before++) {
+            if (!text_equal(code, body_text(json_array_get(areas, before), "code"))) continue;
+            struct schema_errors errors = {.n = 1};
+            snprintf(errors.list[0].pointer, sizeof errors.list[0].pointer, "/areas/%zu/code", i);
+            snprintf(errors.list[0].detail, sizeof errors.list[0].detail,
+                     "is the same as that of area %zu; each area has its own", before);
+            say_errors(visit, &errors);
+            return false;
+        }
+        if (i > 0) buf_char(out, ',');
+        buf_text(out, code);
+    }
+    return true;
+}
+
+void community_create(struct visit *visit)
+{
+    json_t *body = errand_body(visit);
+    if (!body) return;
+    struct errand *errand = errand_of(visit);
+    CLEANUP(buf) struct buf codes = BUF_MAX(4 * KIB), words = BUF_MAX(128 * KIB);
+    struct json_out out = JSON_OUT(&words);
+    errand->slug = arena_text(&visit->arena, body_text(body, "slug"));
+    errand->act.slug = errand->slug;
+    bool allowed = errand->slug.at && who_may(&errand->who, visit->route->who, errand->slug);
+    if (!allowed) say_refusal(visit, REFUSAL_WRONG_COMMUNITY, NULL, 0);
+    if (allowed && area_codes(visit, body, &codes)) {
+        community_words(&out, body);
+        struct community_create in = {.currency = body_text(body, "currency"),
+                                      .areas = buf_view(&codes),
+                                      .area_residents_min = body_u64(body, "area_residents_min", 1),
+                                      .text = buf_view(&words)};
+        if (buf_fault(&codes) || buf_fault(&words)) say_fault(visit, FAULT_LIMIT);
+        else
+            ledger_community_create(errand->desk->plan.ledger, &errand->act, &in, community_create_answer,
+                                    visit);
+    }
+    json_decref(body);
+}
+
+static void communities_list_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct visit *visit = ctx;
+    if (say_no(visit, answer)) return;
+    const struct text *slugs = answer->items;
+    CLEANUP(buf) struct buf body = BUF_MAX(SAY_MAX);
+    struct json_out out = JSON_OUT(&body);
+    write_list(&out);
+    for (size_t i = 0; i < answer->items_n; i++) {
+        json_object_begin(&out);
+        json_text_at(&out, "slug", slugs[i]);
+        json_object_end(&out);
+    }
+    json_array_end(&out);
+    json_name(&out, "links");
+    json_object_begin(&out);
+    if (answer->items_n == 100) {
+        char *next = arena_format(&visit->arena, "/v1/communities?after=%.*s", TEXT_ARGS(slugs[99]));
+        if (next) json_text_at(&out, "next", text_of(next));
+    }
+    json_object_end(&out);
+    json_object_end(&out);
+    say_json(visit, 200, &body);
+}
+
+void communities_list(struct visit *visit)
+{
+    bool broken = false;
+    struct text after = visit_query(visit, "after", &broken);
+    if (broken || (after.n > 0 && !slug_is_valid(after))) {
+        SAY_REFUSAL(visit, REFUSAL_QUERY_WRONG, {"name", TEXT("after")}, {"reason", TEXT("must be a slug")});
+        return;
+    }
+    ledger_communities(errand_of(visit)->desk->plan.ledger, after.at ? after : TEXT(""), 100,
+                       communities_list_answer, visit);
+}
+
+/* Each area's code with its registered residents; an area without any is not among the pairs. */
+static void areas_put(struct json_out *out, struct text codes, const struct pairs *residents)
+{
+    json_name(out, "areas");
+    json_array_begin(out);
+    for (uint64_t area = 0, next = 0; codes.n > 0; area++) {
+        bool here = next < residents->n && residents->at[next][0] == area;
+        json_object_begin(out);
+        json_text_at(out, "code", text_cut(&codes, ','));
+        json_u64_at(out, "residents", here ? residents->at[next++][1] : 0);
+        json_object_end(out);
+    }
+    json_array_end(out);
+}
+
+static void community_get_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct visit *visit = ctx;
+    if (say_no(visit, answer)) return;
+    const struct community_view *view = answer->outcome;
+    CLEANUP(buf) struct buf body = BUF_MAX(256 * KIB);
+    struct json_out out = JSON_OUT(&body);
+    json_object_begin(&out);
+    json_text_at(&out, "slug", errand_of(visit)->slug);
+    areas_put(&out, view->areas, &view->residents);
+    fields_json_members(community_view_fields, community_view_fields_n, view, &out);
+    json_object_end(&out);
+    say_json(visit, 200, &body);
+}
+
+void community_get(struct visit *visit)
+{
+    struct errand *errand = errand_of(visit);
+    ledger_community_view(errand->desk->plan.ledger, errand->slug, community_get_answer, visit);
+}
+
+static void totals_get_answer(void *ctx, const struct ledger_answer *answer)
+{
+    if (!say_no(ctx, answer)) SAY_VIEW(ctx, 200, totals, answer->outcome);
+}
+
+void totals_get(struct visit *visit)
+{
+    struct errand *errand = errand_of(visit);
+    ledger_totals(errand->desk->plan.ledger, errand->slug, totals_get_answer, visit);
+}

@@ -1,0 +1,75 @@
+/* errand.h -- what the desk knows of one visit: who comes, to which community, under which key. Lives in the visit's
+ * arena, made by desk_before_body(), read by the handlers. */
+#ifndef GROUNDSWELL_DESK_ERRAND_H
+#define GROUNDSWELL_DESK_ERRAND_H
+
+#include <jansson.h>
+
+#include "groundswell/base/ids.h"
+#include "groundswell/base/refusal.h"
+#include "groundswell/desk/desk.h"
+#include "groundswell/http/visit.h"
+#include "groundswell/ledger/acts.h"
+#include "groundswell/ledger/ledger.h"
+#include "groundswell/ledger/views.h"
+#include "groundswell/schema/schema.h"
+
+#define ROUTE_SCHEMAS_MAX 96
+
+struct feeds;
+
+struct areas_seen;
+
+struct desk {
+    struct loop *loop;
+    struct desk_plan plan;
+    char *public_url;
+    struct schema_set *schemas;
+    struct {
+        const char *name; /* the route's */
+        const struct schema *schema;
+    } commands[ROUTE_SCHEMAS_MAX];
+    size_t commands_n;
+    uint8_t key_secret[32]; /* of the keyed hash of idempotency keys */
+    struct buf openapi;
+    struct feeds *feeds;
+    struct areas_seen *areas; /* of communities met: they never change */
+};
+
+/* ?after= and ?limit= of a list. */
+struct page {
+    uint64_t after, limit;
+    bool from_start; /* no ?after= */
+};
+
+struct errand {
+    struct desk *desk;
+    struct who who;
+    struct id id;     /* of the thing that the path names; letter 0 where it names none */
+    struct text slug; /* of the community that the path names; TEXT_NONE where it names none */
+    struct act act;   /* for writes: slug, subject, epoch, hashes */
+    uint8_t key_hash[8];
+    struct page page; /* of the log */
+};
+
+struct errand *errand_of(struct visit *visit);
+
+/* The body as JSON, valid by the route's schema; NULL: the visit is answered. Owned by the caller (json_decref). */
+json_t *errand_body(struct visit *visit);
+
+/* Fills errand->act from who, key and body. To be called once the slug is known (at once, for most). */
+void errand_act(struct visit *visit);
+
+/* The body whose clerk asks; empty for who may act for any. */
+struct text errand_clerk_of(const struct errand *errand);
+
+/* Members of a body that the schema has let through; absent gives the second argument. */
+uint64_t body_u64(const json_t *body, const char *name, uint64_t absent);
+struct text body_text(const json_t *body, const char *name); /* TEXT_NONE where absent */
+/* An RFC 3339 stamp as milliseconds; 0 where absent. */
+uint64_t body_stamp(const json_t *body, const char *name);
+
+/* False: the visit is answered. */
+bool page_read(struct visit *visit, uint64_t limit_max, struct page *ret);
+
+#endif

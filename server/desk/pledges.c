@@ -1,0 +1,126 @@
+/* pledges.c -- "my pledge on this proposal is X": the heart of the API, and the wallet behind it.
+ *
+ * One question each. The answer to a pledge shows all that a resident needs next: the pledge, the wallet, and how far
+ * the proposal has come on every condition of its rule. */
+#include "errand.h"
+#include "handlers.h"
+#include "say.h"
+#include "write.h"
+
+#define PART(member) FIELD(struct pledge_view, member, FIELD_U64)
+#define PART_TEXT(member) FIELD(struct pledge_view, member, FIELD_TEXT)
+#define PART_AS(name, member) FIELD_AS(name, struct pledge_view, member, FIELD_U64, 0)
+
+/* One struct comes from the ledger; people see three things: the pledge, the wallet, the proposal's progress. */
+static const struct field pledge_part[] = {
+    FIELD_ID_OF(struct pledge_view, proposal, 'p', 0),
+    FIELD_ID_OF(struct pledge_view, tender, 't', 0),
+    FIELD_AS("state", struct pledge_view, pledge, FIELD_TEXT, 0),
+    PART(amount),
+    PART(worth),
+    PART_AS("seq", pledge_seq),
+};
+static const struct field wallet_part[] = {
+    FIELD_ID_OF(struct pledge_view, round, 'r', 0),
+    PART(area),
+    PART(granted),
+    PART(free),
+    PART_AS("held", wallet_held),
+    PART_AS("spent", wallet_spent),
+    PART(token),
+};
+static const struct field progress_part[] = {
+    PART_TEXT(state), PART_TEXT(tender_state), PART(price),     PART(pledged),         PART(people),
+    PART(people_min), PART(areas_ok),          PART(areas_min), PART(area_people_min), PART(headroom),
+};
+
+/* `acted`: something was asked for, so say what became of it. */
+static void pledge_say(struct visit *visit, const struct ledger_answer *answer, bool acted)
+{
+    if (say_no(visit, answer)) return;
+    const struct pledge_view *view = answer->outcome;
+    CLEANUP(buf) struct buf body = BUF_MAX(8 * KIB);
+    struct json_out out = JSON_OUT(&body);
+    json_object_begin(&out);
+    json_u64_at(&out, "seq", view->seq);
+    write_stamp(&out, "at", view->at_ms);
+    if (acted) json_bool_at(&out, "replayed", view->replayed);
+    if (acted) json_bool_at(&out, "changed", !view->replayed && !view->noop);
+    json_name(&out, "pledge");
+    fields_json(FIELDS(pledge_part), view, &out);
+    json_name(&out, "wallet");
+    fields_json(FIELDS(wallet_part), view, &out);
+    json_name(&out, "progress");
+    fields_json(FIELDS(progress_part), view, &out);
+    if (acted) json_bool_at(&out, "activated", view->activated);
+    if (view->commission_seq > 0) json_u64_at(&out, "commission_seq", view->commission_seq);
+    if (view->rho > 0) json_u64_at(&out, "rho", view->rho);
+    json_object_end(&out);
+    say_json(visit, 200, &body);
+}
+
+static void pledge_put_answer(void *ctx, const struct ledger_answer *answer)
+{
+    pledge_say(ctx, answer, true);
+}
+
+void pledge_put(struct visit *visit)
+{
+    json_t *body = errand_body(visit);
+    if (!body) return;
+    struct errand *errand = errand_of(visit);
+    struct pledge_set in = {.proposal = errand->id.number, .amount = body_u64(body, "amount", 0)};
+    json_decref(body);
+    ledger_pledge_set(errand->desk->plan.ledger, &errand->act, &in, pledge_put_answer, visit);
+}
+
+static void pledge_delete_answer(void *ctx, const struct ledger_answer *answer)
+{
+    pledge_say(ctx, answer, true);
+}
+
+void pledge_delete(struct visit *visit)
+{
+    struct errand *errand = errand_of(visit);
+    struct pledge_withdraw in = {.proposal = errand->id.number};
+    errand_act(visit);
+    ledger_pledge_withdraw(errand->desk->plan.ledger, &errand->act, &in, pledge_delete_answer, visit);
+}
+
+static void pledge_get_answer(void *ctx, const struct ledger_answer *answer)
+{
+    pledge_say(ctx, answer, false);
+}
+
+void pledge_get(struct visit *visit)
+{
+    struct errand *errand = errand_of(visit);
+    ledger_pledge_view(errand->desk->plan.ledger, errand->slug, text_of(errand->who.subject),
+                       errand->id.number, pledge_get_answer, visit);
+}
+
+static void wallet_get_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct visit *visit = ctx;
+    if (say_no(visit, answer)) return;
+    const struct wallet_pledge *pledges = answer->items;
+    CLEANUP(buf) struct buf body = BUF_MAX(32 * KIB);
+    struct json_out out = JSON_OUT(&body);
+    json_object_begin(&out);
+    fields_json_members(wallet_view_fields, wallet_view_fields_n, answer->outcome, &out);
+    json_u64_at(&out, "area", ((const struct wallet_view *)answer->outcome)->area);
+    json_name(&out, "pledges");
+    json_array_begin(&out);
+    for (size_t i = 0; i < answer->items_n; i++)
+        fields_json(wallet_pledge_fields, wallet_pledge_fields_n, &pledges[i], &out);
+    json_array_end(&out);
+    json_object_end(&out);
+    say_json(visit, 200, &body);
+}
+
+void wallet_get(struct visit *visit)
+{
+    struct errand *errand = errand_of(visit);
+    ledger_wallet_view(errand->desk->plan.ledger, errand->slug, text_of(errand->who.subject),
+                       wallet_get_answer, visit);
+}

@@ -1,0 +1,98 @@
+/* tenders.c -- a body's call: its need, its ceiling, and the rule that is the critical mass. */
+#include "errand.h"
+#include "handlers.h"
+#include "say.h"
+#include "text.h"
+#include "write.h"
+
+static void tender_create_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct visit *visit = ctx;
+    if (say_no(visit, answer)) return;
+    const struct tender_outcome *outcome = answer->outcome;
+    SAY_MADE(visit, "/v1/tenders/", &outcome->tender, tender_outcome, outcome);
+}
+
+/* The body that publishes: a clerk's own; others name it. False: the visit is answered. */
+static bool publisher_read(struct visit *visit, const json_t *body, struct text *ret)
+{
+    struct errand *errand = errand_of(visit);
+    struct text own = errand_clerk_of(errand), named = body_text(body, "body");
+    *ret = named.at ? named : own;
+    if (own.n > 0 && named.at && !text_equal(own, named)) {
+        SAY_REFUSAL(visit, REFUSAL_NOT_YOUR_BODY, {"body", named});
+        return false;
+    }
+    if (ret->n > 0) return true;
+    struct schema_errors errors = {.n = 1};
+    snprintf(errors.list[0].pointer, sizeof errors.list[0].pointer, "/body");
+    snprintf(errors.list[0].detail, sizeof errors.list[0].detail, "is missing: only a clerk's is known");
+    say_errors(visit, &errors);
+    return false;
+}
+
+void tender_create(struct visit *visit)
+{
+    static const char *const words[] = {"title", "need", NULL};
+    json_t *body = errand_body(visit);
+    if (!body) return;
+    struct errand *errand = errand_of(visit);
+    struct text theme = body_text(body, "theme");
+    uint64_t areas_min = body_u64(body, "areas_min", 0);
+    struct tender_create in = {.theme = theme.at ? theme : TEXT(""),
+                               .ceiling = body_u64(body, "ceiling", 0),
+                               .people_min = body_u64(body, "people_min", 0),
+                               .areas_min = areas_min,
+                               .area_people_min = areas_min ? body_u64(body, "area_people_min", 1) : 0,
+                               .awards_max = body_u64(body, "awards_max", 1),
+                               .closes_ms = body_stamp(body, "closes"),
+                               .late = json_is_true(json_object_get(body, "late")),
+                               .text = words_gather(visit, body, words)};
+    if (publisher_read(visit, body, &in.body)) {
+        if (in.text.at)
+            ledger_tender_create(errand->desk->plan.ledger, &errand->act, &in, tender_create_answer, visit);
+        else say_fault(visit, FAULT_MEMORY);
+    }
+    json_decref(body);
+}
+
+static void tender_get_answer(void *ctx, const struct ledger_answer *answer)
+{
+    if (!say_no(ctx, answer)) SAY_VIEW(ctx, 200, tender_view, answer->outcome);
+}
+
+void tender_get(struct visit *visit)
+{
+    struct errand *errand = errand_of(visit);
+    ledger_tender_view(errand->desk->plan.ledger, errand->slug, errand->id.number, tender_get_answer, visit);
+}
+
+static void tenders_list_answer(void *ctx, const struct ledger_answer *answer)
+{
+    if (!say_no(ctx, answer)) SAY_ITEMS(ctx, tender_view, answer);
+}
+
+void tenders_list(struct visit *visit)
+{
+    struct errand *errand = errand_of(visit);
+    struct page page;
+    if (!page_read(visit, 100, &page)) return;
+    ledger_tenders(errand->desk->plan.ledger, errand->slug, page.after, page.limit, tenders_list_answer,
+                   visit);
+}
+
+void tender_open(struct visit *visit)
+{
+    struct errand *errand = errand_of(visit);
+    struct tender_act in = {.tender = errand->id.number, .body = errand_clerk_of(errand)};
+    errand_act(visit);
+    ledger_tender_open(errand->desk->plan.ledger, &errand->act, &in, say_done, visit);
+}
+
+void tender_withdraw(struct visit *visit)
+{
+    struct errand *errand = errand_of(visit);
+    struct tender_act in = {.tender = errand->id.number, .body = errand_clerk_of(errand)};
+    errand_act(visit);
+    ledger_tender_withdraw(errand->desk->plan.ledger, &errand->act, &in, say_done, visit);
+}

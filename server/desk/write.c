@@ -1,0 +1,84 @@
+/* write.c -- see write.h. The shape of an answer is decided here once, so that no two routes differ. */
+#include "write.h"
+
+#include "errand.h"
+#include "groundswell/base/clock.h"
+#include "say.h"
+
+void say_view(struct visit *visit, unsigned status, const struct field *fields, size_t n, const void *view)
+{
+    CLEANUP(buf) struct buf body = BUF_MAX(256 * KIB);
+    struct json_out out = JSON_OUT(&body);
+    fields_json(fields, n, view, &out);
+    say_json(visit, status, &body);
+}
+
+void write_list(struct json_out *out)
+{
+    json_object_begin(out);
+    json_name(out, "items");
+    json_array_begin(out);
+}
+
+void write_list_end(struct visit *visit, struct json_out *out, uint64_t next)
+{
+    json_array_end(out);
+    json_name(out, "links");
+    json_object_begin(out);
+    if (next > 0) {
+        char *target = arena_format(&visit->arena, "%.*s?after=%llu", TEXT_ARGS(visit->path),
+                                    (unsigned long long)next);
+        char *link = target ? arena_format(&visit->arena, "<%s>; rel=\"next\"", target) : NULL;
+        if (link && !visit_header(visit, "Link", text_of(link))) json_text_at(out, "next", text_of(target));
+    }
+    json_object_end(out);
+    json_object_end(out);
+}
+
+void say_items(struct visit *visit, const struct field *fields, size_t n, size_t size,
+               const struct ledger_answer *answer)
+{
+    CLEANUP(buf) struct buf body = BUF_MAX(SAY_MAX);
+    struct json_out out = JSON_OUT(&body);
+    write_list(&out);
+    for (size_t i = 0; i < answer->items_n; i++)
+        fields_json(fields, n, (const char *)answer->items + i * size, &out);
+    write_list_end(visit, &out, answer->next);
+    say_json(visit, 200, &body);
+}
+
+bool made_at(struct visit *visit, const char *folder, const struct id *id)
+{
+    CLEANUP(buf) struct buf place = BUF_MAX(KIB);
+    buf_cstr(&place, folder);
+    if (id) id_put(&place, id->slug, id->letter, id->number);
+    else buf_text(&place, errand_of(visit)->slug);
+    return !buf_fault(&place) && !visit_header(visit, "Location", buf_view(&place));
+}
+
+void say_done(void *ctx, const struct ledger_answer *answer)
+{
+    struct visit *visit = ctx;
+    if (say_no(visit, answer)) return;
+    SAY_VIEW(visit, 200, act_outcome, answer->outcome);
+}
+
+void write_numbers(struct json_out *out, struct text slug, char letter, struct text numbers)
+{
+    json_array_begin(out);
+    while (numbers.n > 0) {
+        uint64_t number;
+        CLEANUP(buf) struct buf id = BUF_MAX(KIB);
+        if (!text_to_u64(text_cut(&numbers, ','), ID_NUMBER_MAX, &number)) break;
+        id_put(&id, slug, letter, (uint32_t)number);
+        json_text(out, buf_view(&id));
+    }
+    json_array_end(out);
+}
+
+void write_stamp(struct json_out *out, const char *name, uint64_t wall_ms)
+{
+    char stamp[CLOCK_STAMP_SIZE];
+    clock_stamp(wall_ms, stamp);
+    json_text_at(out, name, text_of(stamp));
+}
