@@ -1,0 +1,145 @@
+-- 00_base.lua -- the words that all other files of this library use: calls, numbers, answers.
+--
+-- All files of this folder are one chunk, in the order of their names; each keeps its own things
+-- inside do ... end and puts what others need into the table of its noun. What is here:
+--   the globals of Lua     do not exist while a library is loaded, only while a function runs: the
+--                          first call binds them to locals (faster, too) and runs what the files
+--                          have put into at_first_call
+--   text_of(n)             the one way from a number to text: doubles print 14 digits otherwise
+--   refuse(code, ...)      a normal "no" with the words of its sentence
+--   malformed(what)        a bug of the caller: raises, before anything was written
+--   act{...}, reader{...}  register a function; see there
+-- The contract is ../ACTS.md. Every key begins with v.key, `{slug}:`. What is not here: any rule.
+
+local call, pack, unpacked -- redis.call, struct.pack, struct.unpack
+local format, find, match, gmatch, sub, rep, byte, char
+local floor, min, max, concat
+local at_first_call = {}
+
+-- One table per noun; the files fill them.
+local log, community, deadline, visit, keys_ring = {}, {}, {}, {}, {}
+local fund, resident, round, tender, proposal = {}, {}, {}, {}, {}
+local histogram, wallet, pledge, commission = {}, {}, {}, {}
+
+local NUMBER_MOST = 9007199254740991 -- 2^53 - 1
+local AMOUNT_MOST = 16777215 -- of a pledge and an allotment: 2^24 - 1
+local SKEW_MOST_MS = @SKEW_MAX_MS@
+local DAY_MS = 86400000
+local SETTLE_MOST, QUALIFYING_MOST, READY_LOOKED_AT_MOST = 16, 64, 1024
+local FUNDS_MOST, PROPOSALS_LIVE_MOST, PLEDGES_LIVE_MOST, PLEDGES_MOST = 64, 128, 32, 64
+
+-- Most numbers of a reply are small: the table saves the formatting of those (0.02 for 0.15 us).
+local SMALL = {}
+local function text_of(n) return SMALL[n] or format('%.0f', n) end
+
+local function bind()
+    format, find, match, gmatch = string.format, string.find, string.match, string.gmatch
+    sub, rep, byte, char = string.sub, string.rep, string.byte, string.char
+    floor, min, max, concat = math.floor, math.min, math.max, table.concat
+    for n = 0, 4095 do SMALL[n] = format('%.0f', n) end
+    for i = 1, #at_first_call do at_first_call[i]() end
+    pack, unpacked, call = struct.pack, struct.unpack, redis.call
+end
+
+local function malformed(what) error({err = 'MALFORMED ' .. what}) end
+
+local function number_in(args, i, least, most, what)
+    local text = args[i]
+    if not text or #text > 16 or not find(text, '^%d+$') then malformed(what) end
+    local n = tonumber(text)
+    if n < least or n > most then malformed(what) end
+    return n
+end
+
+local function bytes_in(args, i, least, most, what)
+    local text = args[i]
+    if not text or #text < least or #text > most then malformed(what) end
+    return text
+end
+
+-- Area codes, themes, bodies, rolls: word_is_valid() of the C side.
+local function is_word(text) return #text <= 32 and find(text, '^[a-z0-9][a-z0-9_-]*$') ~= nil end
+
+local function word_in(args, i, may_be_empty, what)
+    local text = args[i]
+    if not text or not (is_word(text) or (may_be_empty and text == '')) then malformed(what) end
+    return text
+end
+
+local function hash_in(args, i, may_be_empty, what)
+    local text = args[i]
+    if not text then malformed(what) end
+    if may_be_empty and text == '' then return text end
+    if #text ~= 64 or not find(text, '^[0-9a-f]+$') then malformed(what) end
+    return text
+end
+
+local function wallet_in(args, i, may_be_empty, what)
+    local text = args[i]
+    if not text then malformed(what) end
+    if may_be_empty and text == '' then return text end
+    if #text ~= 22 or not find(text, '^[%w_-]+$') then malformed(what) end
+    return text
+end
+
+-- A stored text: 32 hex digits of salt and JSON; kept as it comes, never looked into.
+local function text_in(args, i) return bytes_in(args, i, 0, 1048576, 'text') end
+
+local function count_in(args, n)
+    if #args ~= n then malformed('arguments') end
+end
+
+local function refuse(code, ...)
+    local no = {'no', code, ...}
+    for i = 4, #no, 2 do
+        if type(no[i]) == 'number' then no[i] = text_of(no[i]) end
+    end
+    return no
+end
+
+-- {[area] = n} as `area:n,...`, ascending, only where n > 0.
+local function pairs_by_area(counts)
+    local list = {}
+    for area = 0, 63 do
+        if counts[area] and counts[area] > 0 then
+            list[#list + 1] = text_of(area) .. ':' .. text_of(counts[area])
+        end
+    end
+    return concat(list, ',')
+end
+
+local function register(name, callback, flags)
+    redis.register_function{function_name = name .. '_@HASH@', flags = flags,
+        callback = function(keys, args)
+            if not call then bind() end
+            return callback(keys, args)
+        end}
+end
+
+-- An act of staff. `read(args)` validates its own arguments (from the 6th on) and returns them;
+-- `perform(v, own)` returns a refusal, or a list of names and values for the answer, with v.number
+-- set to the number of the object and v.seq to its own first record where it wrote one.
+local function act(of)
+    register(of.name, function(keys, args)
+        local v = visit.new(keys, args, of.object)
+        local own = of.read(args, v)
+        local no = visit.open(v, of) or visit.admit(v, own, of)
+        if no then return no end
+        local more = of.perform(v, own)
+        if more[1] == 'no' then return more end
+        keys_ring.remember(v)
+        return visit.answer(v, more)
+    end, of.flags)
+end
+
+-- A reader: `read(args)` from the 2nd argument on, `look(v, own)` returns the whole answer.
+local function reader(of)
+    register(of.name, function(keys, args)
+        local v = visit.look(keys, args)
+        local own = of.read and of.read(args)
+        if not of.read then count_in(args, 1) end
+        if not community.read_all(v) then return refuse('community_unknown') end
+        deadline.foresee(v)
+        return of.look(v, own)
+    end, {'no-writes'})
+end

@@ -1,0 +1,29 @@
+-- 10_log.lua -- the records of a community: one XADD each, and the first write of whatever it
+-- stands for: the one write that could be refused (an id below the last) comes before all others.
+-- `fields` are names and values (texts) in canonical order. A new kind starts in ACTS.md.
+do
+    function log.append(v, kind, due, fields)
+        local c = v.c
+        local seq = c.seq
+        local id = format('%.0f-1', seq) -- Redis refuses 0-0, and the first seq is 0
+        local text = text_of(seq)
+        if due then
+            call('XADD', v.key .. 'log', id, 'v', '1', 'seq', text, 'at', text_of(v.at),
+                 'kind', kind, 'due', text_of(due), unpack(fields))
+        else
+            call('XADD', v.key .. 'log', id, 'v', '1', 'seq', text, 'at', text_of(v.at),
+                 'kind', kind, unpack(fields))
+        end
+        c.seq = seq + 1
+        c.at = v.at
+        return seq
+    end
+
+    -- Appends a name and a value to fields, unless the value is empty.
+    function log.optional(fields, name, value)
+        if value ~= '' then
+            fields[#fields + 1] = name
+            fields[#fields + 1] = value
+        end
+    end
+end

@@ -1,0 +1,112 @@
+-- 12_community.lua -- the hash `c`: the accounts, counters and headroom of a community.
+--
+-- v.c holds its numbers while a call runs. A pledge reads and writes only the few of HOT; whoever
+-- needs more calls read_all, and then save writes all of them. Money moves by changing v.c.
+do
+    local HOT = {'seq', 'at', 'round', 'open', 'due', 'token', 'allotment', 'free', 'held', 'left:'}
+    local REST = {'closes', 'funds', 'unallotted', 'committed', 'paid', 'granted', 'spent',
+                  'prices', 'rounding', 'fund_n', 'tender_n', 'proposal_n', 'round_n',
+                  'area_residents_min'}
+    -- What save writes of the rest; `left:` and the two that never change are not its business.
+    local SAVED = {'seq', 'at', 'free', 'held', 'round', 'open', 'due', 'token', 'allotment',
+                   'closes', 'funds', 'unallotted', 'committed', 'granted', 'spent', 'prices',
+                   'rounding', 'fund_n', 'tender_n', 'proposal_n', 'round_n'}
+
+    function community.read(v)
+        local r = call('HMGET', v.key .. 'c', 'seq', 'at', 'round', 'open', 'due', 'token',
+                       'allotment', 'free', 'held', 'left:')
+        if not r[1] then return false end
+        local c = {full = false}
+        for i = 1, #HOT do c[HOT[i]] = tonumber(r[i]) end
+        v.c = c
+        return true
+    end
+
+    function community.read_all(v)
+        if not v.c and not community.read(v) then return false end
+        local c = v.c
+        if c.full then return true end
+        local r = call('HMGET', v.key .. 'c', 'areas', 'currency', unpack(REST))
+        c.areas, c.currency = r[1], r[2]
+        for i = 1, #REST do c[REST[i]] = tonumber(r[i + 2]) end
+        c.codes = {}
+        for code in gmatch(c.areas, '[^,]+') do c.codes[#c.codes + 1] = code end
+        c.full = true
+        return true
+    end
+
+    function community.save(v)
+        local c = v.c
+        if not c.full then
+            call('HSET', v.key .. 'c', 'seq', text_of(c.seq), 'at', text_of(c.at),
+                 'free', text_of(c.free), 'held', text_of(c.held))
+            return
+        end
+        local pairs_of = {}
+        for i = 1, #SAVED do
+            pairs_of[#pairs_of + 1] = SAVED[i]
+            pairs_of[#pairs_of + 1] = text_of(c[SAVED[i]])
+        end
+        call('HSET', v.key .. 'c', unpack(pairs_of))
+    end
+
+    -- What a proposal of this theme may draw on.
+    function community.headroom(v, theme)
+        local unrestricted = v.c['left:']
+        if theme == '' then return unrestricted end
+        return unrestricted + (tonumber(call('HGET', v.key .. 'c', 'left:' .. theme) or '0'))
+    end
+
+    local function codes_in(args, i)
+        local codes, seen, n = bytes_in(args, i, 1, 4096, 'areas'), {}, 0
+        for code in gmatch(codes .. ',', '([^,]*),') do
+            if not is_word(code) or seen[code] then malformed('areas') end
+            seen[code] = true
+            n = n + 1
+        end
+        if n > 64 then malformed('areas') end
+        return codes
+    end
+
+    local function read_create(args, v)
+        count_in(args, 11)
+        if v.key ~= '{' .. args[6] .. '}:' then malformed('slug') end
+        if not find(args[7], '^[A-Z][A-Z][A-Z]$') then malformed('currency') end
+        return {currency = args[7], areas = codes_in(args, 8),
+                least = number_in(args, 9, 0, NUMBER_MOST, 'area_residents_min'),
+                hash = hash_in(args, 10, false, 'text_hash'), text = text_in(args, 11)}
+    end
+
+    -- KEYS {slug}:c; ARGV head, slug, currency, areas, area_residents_min, text_hash, text
+    local function create(v, own)
+        if community.read(v) then return refuse('community_exists') end
+        local least = text_of(own.least)
+        v.c = {full = false, seq = 0, at = 0, free = 0, held = 0}
+        v.seq = log.append(v, 'community_created', nil, {
+            'currency', own.currency, 'areas', own.areas, 'area_residents_min', least,
+            'text', own.hash})
+        -- `wide` is longer than what a listpack takes: the hash is a table from the start, and the
+        -- twenty fields of every pledge are found without walking.
+        call('HSET', v.key .. 'c', 'v', '1', 'currency', own.currency, 'areas', own.areas,
+             'area_residents_min', least, 'round', '0', 'open', '0', 'due', '0', 'token', '0',
+             'allotment', '0', 'closes', '0', 'funds', '0', 'unallotted', '0', 'committed', '0',
+             'paid', '0', 'granted', '0', 'spent', '0', 'prices', '0', 'rounding', '0',
+             'fund_n', '0', 'tender_n', '0', 'proposal_n', '0', 'round_n', '0', 'left:', '0',
+             'wide', rep('.', 65))
+        call('SET', v.key .. 'x:c', own.text)
+        community.save(v)
+        return {}
+    end
+
+    act{name = 'community_create', read = read_create, perform = create, founding = true}
+
+    -- KEYS {slug}:c; ARGV head, subject whose tokens end
+    act{name = 'staff_sign_out', perform = function(v, own)
+        local epoch = tonumber(call('HGET', v.key .. 'staff', own.staff) or '0')
+        call('HSET', v.key .. 'staff', own.staff, text_of(epoch + 1))
+        return {}
+    end, read = function(args)
+        count_in(args, 6)
+        return {staff = bytes_in(args, 6, 1, 128, 'staff')}
+    end}
+end

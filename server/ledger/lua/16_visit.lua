@@ -1,0 +1,93 @@
+-- 16_visit.lua -- one call: its head, the clock, the settling before it, who asks, and the answer.
+--
+-- ARGV of every act begin with now_ms, subject, epoch, key_hash (8 bytes, '' for the keeper),
+-- body_hash (4 bytes); of every reader with now_ms. Steps 1 to 5 of ACTS.md are here, for acts of
+-- residents on pledges steps 1 to 3 (the rest is in 68_wallet.lua).
+do
+    local function head(keys, args)
+        local key = keys[1]
+        if #keys ~= 1 or not find(key, '^{[a-z0-9_-]+}:c$') then malformed('key') end
+        return {key = sub(key, 1, -2), now = number_in(args, 1, 0, NUMBER_MOST, 'now_ms')}
+    end
+
+    function visit.new(keys, args, object)
+        local v = head(keys, args)
+        v.object = object
+        v.subject = bytes_in(args, 2, 1, 128, 'subject')
+        v.epoch = number_in(args, 3, 0, NUMBER_MOST, 'epoch')
+        v.key_hash, v.body_hash = args[4], args[5]
+        if v.key_hash ~= '' or v.body_hash ~= '' then
+            bytes_in(args, 4, 8, 8, 'key_hash')
+            bytes_in(args, 5, 4, 4, 'body_hash')
+        end
+        return v
+    end
+
+    local function skewed(v)
+        if SKEW_MOST_MS >= NUMBER_MOST then return nil end
+        local time = call('TIME')
+        local redis_ms = tonumber(time[1]) * 1000 + floor(tonumber(time[2]) / 1000)
+        local skew = max(v.now, redis_ms) - min(v.now, redis_ms)
+        if skew > SKEW_MOST_MS then return refuse('clock_skew', 'skew', skew) end
+        return nil
+    end
+
+    -- Steps 1 to 3.
+    function visit.open(v, of)
+        local no = skewed(v)
+        if no then return no end
+        if of.founding then
+            v.at = v.now
+            return nil
+        end
+        if not community.read(v) then return refuse('community_unknown') end
+        v.at = max(v.now, v.c.at)
+        v.more = deadline.settle(v)
+        if v.more and not of.settling then return refuse('deadlines_due') end
+        return nil
+    end
+
+    local function epoch_of(v, own)
+        if own.resident == v.subject then
+            local row = call('HGET', v.key .. 'residents', v.subject)
+            return row and tonumber(match(row, '^%d+ %l (%d+)')) or 0
+        end
+        return tonumber(call('HGET', v.key .. 'staff', v.subject) or '0')
+    end
+
+    -- Steps 4 and 5, of staff; a replay is answered here.
+    function visit.admit(v, own, of)
+        if epoch_of(v, own) ~= v.epoch then return refuse('signed_out') end
+        local seq, number = keys_ring.find(v)
+        if seq == 'reused' then return refuse('key_reused') end
+        if seq then
+            v.seq, v.number, v.replayed = seq, number, true
+            return visit.answer(v, {})
+        end
+        if not of.founding then community.read_all(v) end
+        return nil
+    end
+
+    -- ok, seq, at, replayed, the object's number, and what the act adds.
+    function visit.answer(v, more)
+        local ok = {'ok', 'seq', text_of(v.seq or v.c.seq - 1), 'at', text_of(v.at),
+                    'replayed', v.replayed and '1' or '0'}
+        if v.object then
+            ok[#ok + 1] = v.object
+            ok[#ok + 1] = text_of(v.number)
+        end
+        for i = 1, #more do ok[#ok + 1] = more[i] end
+        return ok
+    end
+
+    -- A reader's visit.
+    function visit.look(keys, args)
+        local v = head(keys, args)
+        if not community.read(v) then
+            v.at = v.now
+        else
+            v.at = max(v.now, v.c.at)
+        end
+        return v
+    end
+end

@@ -1,0 +1,195 @@
+-- 50_tender.lua -- tenders: `t:<n>`, their state in `st`, their live proposals in `tl:<n>`.
+--
+-- A tender ends by one flip (decided, lapsed, withdrawn, or its round is no longer open): what its
+-- proposals hold goes back in one move, and no wallet is touched.
+do
+    local WORDS = {d = 'draft', o = 'open', a = 'decided', l = 'lapsed', w = 'withdrawn'}
+    local NUMBERS = {'round', 'ceiling', 'people_min', 'areas_min', 'area_people_min',
+                     'awards_max', 'closes', 'late', 'held', 'awards', 'live', 'opened_seq'}
+
+    -- nil where there is none. t.state is what is written; t.word what people see.
+    function tender.read(v, number)
+        local r = call('HMGET', v.key .. 't:' .. text_of(number), 'body', 'theme', 'rule_hash',
+                       unpack(NUMBERS))
+        if not r[1] then return nil end
+        local t = {number = number, body = r[1], theme = r[2], rule_hash = r[3]}
+        for i = 1, #NUMBERS do t[NUMBERS[i]] = tonumber(r[i + 3]) end
+        t.state = call('HGET', v.key .. 'st', 't' .. text_of(number))
+        t.word = tender.word(v, t.state, number, t.round)
+        return t
+    end
+
+    function tender.word(v, state, number, of_round)
+        if state == 'o' and (v.c.open ~= 1 or of_round ~= v.c.round
+                             or (v.lapsed and v.lapsed[number])) then
+            return 'lapsed'
+        end
+        return WORDS[state]
+    end
+
+    function tender.write_state(v, number, state)
+        call('HSET', v.key .. 'st', 't' .. text_of(number), state)
+    end
+
+    -- The proposals of an ended tender leave `ready`; their histograms have served.
+    function tender.release(v, number)
+        local key = v.key .. 'tl:' .. text_of(number)
+        local live = call('SMEMBERS', key)
+        if #live == 0 then return end
+        local histograms = {}
+        for i = 1, #live do histograms[i] = v.key .. 'h:' .. live[i] end
+        call('ZREM', v.key .. 'ready', unpack(live))
+        call('UNLINK', key, unpack(histograms))
+    end
+
+    -- Ends an open tender: its money goes back.
+    function tender.finish(v, t, state)
+        local c = v.c
+        c.held, c.free = c.held - t.held, c.free + t.held
+        call('HSET', v.key .. 't:' .. text_of(t.number), 'held', '0')
+        tender.write_state(v, t.number, state)
+        tender.release(v, t.number)
+    end
+
+    -- A deadline has come. What is no longer open goes without a record.
+    function tender.settle(v, number, due)
+        local t = tender.read(v, number)
+        if t.word ~= 'open' then
+            tender.release(v, number)
+            return
+        end
+        log.append(v, 'tender_lapsed', due, {'tender', text_of(number), 'held', text_of(t.held)})
+        tender.finish(v, t, 'l')
+    end
+
+    -- Unknown, or of another body: the refusal; else nil and the tender.
+    function tender.of_body(v, own)
+        local t = tender.read(v, own.tender)
+        if not t then return refuse('tender_unknown', 'tender', own.tender) end
+        if own.body ~= '' and own.body ~= t.body then
+            return refuse('not_your_body', 'body', t.body)
+        end
+        return nil, t
+    end
+
+    local function read_create(args)
+        count_in(args, 17)
+        local own = {body = word_in(args, 6, false, 'body'),
+                     theme = word_in(args, 7, true, 'theme'),
+                     ceiling = number_in(args, 8, 1, NUMBER_MOST, 'ceiling'),
+                     people_min = number_in(args, 9, 1, NUMBER_MOST, 'people_min'),
+                     areas_min = number_in(args, 10, 0, 64, 'areas_min'),
+                     area_people_min = number_in(args, 11, 0, NUMBER_MOST, 'area_people_min'),
+                     awards_max = number_in(args, 12, 1, 128, 'awards_max'),
+                     closes = number_in(args, 13, 0, NUMBER_MOST, 'closes'),
+                     late = number_in(args, 14, 0, 1, 'late'),
+                     rule_hash = hash_in(args, 15, false, 'rule_hash'),
+                     hash = hash_in(args, 16, false, 'text_hash'), text = text_in(args, 17)}
+        if (own.areas_min > 0) ~= (own.area_people_min > 0) then malformed('area_people_min') end
+        return own
+    end
+
+    local function write_create(v, own, rule)
+        local number = text_of(v.number)
+        call('HSET', v.key .. 't:' .. number, 'body', own.body, 'theme', own.theme,
+             'rule_hash', own.rule_hash, 'round', '0', 'held', '0', 'awards', '0', 'live', '0',
+             'opened_seq', '0', unpack(rule))
+        call('SET', v.key .. 'x:t' .. number, own.text)
+        tender.write_state(v, v.number, 'd')
+        v.c.tender_n = v.number
+        community.save(v)
+    end
+
+    local function create(v, own)
+        local areas = #v.c.codes
+        if own.areas_min > areas then
+            return refuse('breadth_unreachable', 'areas_min', own.areas_min, 'areas', areas)
+        end
+        if own.closes <= v.at then
+            return refuse('closes_too_soon', 'closes', own.closes, 'now', v.at)
+        end
+        v.number = v.c.tender_n + 1
+        local rule = {'ceiling', text_of(own.ceiling), 'people_min', text_of(own.people_min),
+                      'areas_min', text_of(own.areas_min),
+                      'area_people_min', text_of(own.area_people_min),
+                      'awards_max', text_of(own.awards_max), 'closes', text_of(own.closes),
+                      'late', text_of(own.late)}
+        local fields = {'tender', text_of(v.number), 'body', own.body}
+        log.optional(fields, 'theme', own.theme)
+        for i = 1, #rule do fields[#fields + 1] = rule[i] end
+        log.optional(fields, 'rule_hash', own.rule_hash)
+        log.optional(fields, 'text', own.hash)
+        v.seq = log.append(v, 'tender_created', nil, fields)
+        write_create(v, own, rule)
+        return {}
+    end
+
+    -- KEYS {slug}:c; ARGV head, body, theme, ceiling, people_min, areas_min, area_people_min,
+    -- awards_max, closes, late, rule_hash, text_hash, text
+    act{name = 'tender_create', object = 'tender', read = read_create, perform = create}
+
+    local function read_one(args)
+        count_in(args, 7)
+        return {tender = number_in(args, 6, 0, NUMBER_MOST, 'tender'),
+                body = word_in(args, 7, true, 'actor_body')}
+    end
+
+    local function opening_refused(v, t)
+        local c = v.c
+        if t.word ~= 'draft' then return refuse('tender_not_draft', 'state', t.word) end
+        if c.open ~= 1 then return refuse('round_not_open') end
+        if t.closes <= v.at then
+            return refuse('closes_too_soon', 'closes', t.closes, 'now', v.at)
+        end
+        if t.closes > c.closes then
+            return refuse('closes_after_round', 'closes', t.closes, 'round_closes', c.closes)
+        end
+        local headroom = community.headroom(v, t.theme)
+        if t.ceiling > headroom then
+            return refuse('ceiling_over_headroom', 'ceiling', t.ceiling, 'headroom', headroom)
+        end
+        if t.live == 0 and t.late == 0 then return refuse('proposals_none') end
+        return nil
+    end
+
+    local function open(v, own)
+        local no, t = tender.of_body(v, own)
+        no = no or opening_refused(v, t)
+        if no then return no end
+        local round_text = text_of(v.c.round)
+        v.number = own.tender
+        v.seq = log.append(v, 'tender_opened', nil, {
+            'tender', text_of(own.tender), 'round', round_text, 'rule_hash', t.rule_hash,
+            'proposals', text_of(t.live)})
+        call('HSET', v.key .. 't:' .. text_of(own.tender), 'round', round_text,
+             'opened_seq', text_of(v.seq))
+        tender.write_state(v, own.tender, 'o')
+        deadline.add(v, t.closes, deadline.member(v.seq, 't', own.tender))
+        community.save(v)
+        return {}
+    end
+
+    -- KEYS {slug}:c; ARGV head, tender, actor_body
+    act{name = 'tender_open', object = 'tender', read = read_one, perform = open}
+
+    local function withdraw(v, own)
+        local no, t = tender.of_body(v, own)
+        if no then return no end
+        if t.word ~= 'draft' and t.word ~= 'open' then
+            return refuse('tender_closed', 'state', t.word)
+        end
+        v.number = own.tender
+        v.seq = log.append(v, 'tender_withdrawn', nil,
+                           {'tender', text_of(own.tender), 'held', text_of(t.held)})
+        if t.word == 'open' then
+            deadline.remove(v, deadline.member(t.opened_seq, 't', own.tender))
+        end
+        tender.finish(v, t, 'w')
+        community.save(v)
+        return {}
+    end
+
+    -- KEYS {slug}:c; ARGV head, tender, actor_body
+    act{name = 'tender_withdraw', object = 'tender', read = read_one, perform = withdraw,
+        flags = {'allow-oom'}}
+end

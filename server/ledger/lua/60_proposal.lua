@@ -1,0 +1,119 @@
+-- 60_proposal.lua -- proposals: `p:<n>` with the running sums of its pledges, its state in `st`.
+--
+-- sum, n (people), a:<area> (people by wallet area) and areas_ok are kept with every pledge, so
+-- that the rule is judged without counting. `theme` repeats the tender's.
+do
+    -- nil where there is none. `area` asks for the people of one area too.
+    function proposal.read(v, number, area)
+        local key = v.key .. 'p:' .. text_of(number)
+        local r = call('HMGET', key, 'tender', 'price', 'theme', 'sum', 'n', 'areas_ok', 'ready',
+                       'a:' .. text_of(area or 0))
+        if not r[1] then return nil end
+        return {number = number, key = key, tender = tonumber(r[1]), price = tonumber(r[2]),
+                theme = r[3], sum = tonumber(r[4]), n = tonumber(r[5]),
+                areas_ok = tonumber(r[6]), ready = r[7], area_n = tonumber(r[8] or '0')}
+    end
+
+    local function state_of(v, number)
+        return call('HGET', v.key .. 'st', 'p' .. text_of(number))
+    end
+
+    local function read_submit(args)
+        count_in(args, 10)
+        return {tender = number_in(args, 6, 0, NUMBER_MOST, 'tender'),
+                body = word_in(args, 7, true, 'actor_body'),
+                price = number_in(args, 8, 1, NUMBER_MOST, 'price'),
+                hash = hash_in(args, 9, false, 'text_hash'), text = text_in(args, 10)}
+    end
+
+    local function submission_refused(t, own)
+        if t.word ~= 'draft' and t.word ~= 'open' then
+            return refuse('tender_closed', 'state', t.word)
+        end
+        if t.word == 'open' and t.late == 0 then return refuse('proposals_late') end
+        if own.price > t.ceiling then
+            return refuse('price_over_ceiling', 'price', own.price, 'ceiling', t.ceiling)
+        end
+        if t.live >= PROPOSALS_LIVE_MOST then
+            return refuse('proposals_too_many', 'proposals', t.live, 'most', PROPOSALS_LIVE_MOST)
+        end
+        return nil
+    end
+
+    local function submit(v, own)
+        local no, t = tender.of_body(v, own)
+        no = no or submission_refused(t, own)
+        if no then return no end
+        v.number = v.c.proposal_n + 1
+        local number, of_tender, price = text_of(v.number), text_of(own.tender), text_of(own.price)
+        v.seq = log.append(v, 'proposal_submitted', nil, {
+            'proposal', number, 'tender', of_tender, 'price', price, 'text', own.hash})
+        call('HSET', v.key .. 'p:' .. number, 'tender', of_tender, 'price', price,
+             'theme', t.theme, 'sum', '0', 'n', '0', 'areas_ok', '0')
+        call('HSET', v.key .. 'st', 'p' .. number, 'l')
+        call('RPUSH', v.key .. 'tp:' .. of_tender, number)
+        call('SADD', v.key .. 'tl:' .. of_tender, number)
+        call('HINCRBY', v.key .. 't:' .. of_tender, 'live', '1')
+        call('SET', v.key .. 'x:p' .. number, own.text)
+        v.c.proposal_n = v.number
+        community.save(v)
+        return {}
+    end
+
+    -- KEYS {slug}:c; ARGV head, tender, actor_body, price, text_hash, text
+    act{name = 'proposal_submit', object = 'proposal', read = read_submit, perform = submit}
+
+    -- It is live no longer (activated or withdrawn): out of `ready`, out of the tender's live ones.
+    function proposal.leave(v, p, state)
+        local number = text_of(p.number)
+        call('HSET', v.key .. 'st', 'p' .. number, state)
+        call('ZREM', v.key .. 'ready', number)
+        call('SREM', v.key .. 'tl:' .. text_of(p.tender), number)
+        call('HINCRBY', v.key .. 't:' .. text_of(p.tender), 'live', '-1')
+        call('UNLINK', v.key .. 'h:' .. number)
+    end
+
+    local function withdrawal_refused(v, p, t, own)
+        if own.body ~= '' and own.body ~= t.body then
+            return refuse('not_your_body', 'body', t.body)
+        end
+        local state = state_of(v, p.number)
+        if state == 'w' then return refuse('proposal_withdrawn') end
+        if state ~= 'l' then return refuse('proposal_activated') end
+        if t.word ~= 'draft' and t.word ~= 'open' then
+            return refuse('tender_closed', 'state', t.word)
+        end
+        return nil
+    end
+
+    local function withdraw(v, own)
+        local p = proposal.read(v, own.proposal)
+        if not p then return refuse('proposal_unknown', 'proposal', own.proposal) end
+        local t, c = tender.read(v, p.tender), v.c
+        local no = withdrawal_refused(v, p, t, own)
+        if no then return no end
+        v.number = own.proposal
+        v.seq = log.append(v, 'proposal_withdrawn', nil,
+                           {'proposal', text_of(own.proposal), 'held', text_of(p.sum)})
+        proposal.leave(v, p, 'w')
+        call('HINCRBY', v.key .. 't:' .. text_of(p.tender), 'held', text_of(-p.sum))
+        c.held, c.free = c.held - p.sum, c.free + p.sum
+        community.save(v)
+        return {}
+    end
+
+    -- KEYS {slug}:c; ARGV head, proposal, actor_body
+    act{name = 'proposal_withdraw', object = 'proposal', perform = withdraw, flags = {'allow-oom'},
+        read = function(args)
+            count_in(args, 7)
+            return {proposal = number_in(args, 6, 0, NUMBER_MOST, 'proposal'),
+                    body = word_in(args, 7, true, 'actor_body')}
+        end}
+
+    -- live, activated, withdrawn, or released: live on a tender that is open no longer.
+    function proposal.word(state, tender_word)
+        if state == 'w' then return 'withdrawn' end
+        if state ~= 'l' then return 'activated' end
+        return (tender_word == 'open' or tender_word == 'draft') and 'live' or 'released'
+    end
+end

@@ -1,0 +1,87 @@
+-- 65_histogram.lua -- how the pledges on a proposal are spread over amounts: `h:<n>`.
+--
+-- An amount (< 2^24) is four digits to base 64. The field named by the first one, two, three or
+-- four of them (characters from '0' on) is a bucket: how many pledges begin so and, but for the
+-- last, their sum. A pledge touches one bucket a level; the fair share is found by walking down
+-- the four levels, 64 buckets each, however many people pledged however many amounts.
+do
+    local BUCKET, COUNT = '>I4I7', '>I4'
+    local WIDTH = {262144, 4096, 64, 1} -- amounts in a bucket, by level
+
+    local function spell(amount)
+        return char(48 + floor(amount / 262144), 48 + floor(amount / 4096) % 64,
+                    48 + floor(amount / 64) % 64, 48 + amount % 64)
+    end
+
+    local function add(list, name, count, sum)
+        local n = #list.names + 1
+        list.names[n], list.counts[n], list.sums[n] = name, count, sum
+    end
+
+    -- Which buckets change, by how many and how much, when a pledge of `was` becomes `now`.
+    local function changes(was, now)
+        local list = {names = {}, counts = {}, sums = {}}
+        local a, b = was > 0 and spell(was), now > 0 and spell(now)
+        for level = 1, 4 do
+            local x, y = a and sub(a, 1, level), b and sub(b, 1, level)
+            if x == y then
+                add(list, x, 0, now - was)
+            else
+                if x then add(list, x, -1, -was) end
+                if y then add(list, y, 1, now) end
+            end
+        end
+        return list
+    end
+
+    -- was and now differ; 0 is no pledge.
+    function histogram.change(v, number, was, now)
+        local key, list = v.key .. 'h:' .. text_of(number), changes(was, now)
+        local names, written, emptied = list.names, {}, nil
+        local buckets = call('HMGET', key, unpack(names))
+        for i = 1, #names do
+            local last, count, sum = #names[i] == 4, 0, 0
+            if buckets[i] then count, sum = unpacked(last and COUNT or BUCKET, buckets[i]) end
+            count = count + list.counts[i]
+            if count == 0 then
+                emptied = emptied or {}
+                emptied[#emptied + 1] = names[i]
+            else
+                local n = #written
+                written[n + 1] = names[i]
+                written[n + 2] = last and pack(COUNT, count)
+                    or pack(BUCKET, count, sum + list.sums[i])
+            end
+        end
+        if #written > 0 then call('HSET', key, unpack(written)) end
+        if emptied then call('HDEL', key, unpack(emptied)) end
+    end
+
+    -- The smallest rho with S(rho) = sum(min(amount, rho)) >= price, and S(rho). There is one: the
+    -- pledges, `people` of them, sum up to the price at least.
+    function histogram.share(v, number, price, people)
+        local key, prefix, base = v.key .. 'h:' .. text_of(number), '', 0
+        local count_below, sum_below = 0, 0
+        for level = 1, 4 do
+            local names, width = {}, WIDTH[level]
+            for digit = 0, 63 do names[digit + 1] = prefix .. char(48 + digit) end
+            local buckets = call('HMGET', key, unpack(names))
+            for digit = 0, 63 do
+                local count, sum, top = 0, 0, base + (digit + 1) * width - 1
+                if buckets[digit + 1] then
+                    count, sum = unpacked(level == 4 and COUNT or BUCKET, buckets[digit + 1])
+                    if level == 4 then sum = count * top end
+                end
+                local count_now, sum_now = count_below + count, sum_below + sum
+                local collected = sum_now + top * (people - count_now)
+                if collected >= price then
+                    if level == 4 then return top, collected end
+                    prefix, base = names[digit + 1], base + digit * width
+                    break
+                end
+                count_below, sum_below = count_now, sum_now
+            end
+        end
+        error({err = 'MALFORMED histogram'})
+    end
+end

@@ -1,0 +1,190 @@
+-- 68_wallet.lua -- one resident's budget in one round: a packed row of `w:<round>`.
+--
+-- A row, big-endian: version 1, area, number of pledges, number of keys (a byte each); then 16
+-- bytes a pledge: proposal (4), tender (4), amount (3), seq (5) of the pledge_set that gave it;
+-- then 17 bytes a remembered key, oldest first, at most 8: key hash (8), body hash (4), seq (5).
+-- What a pledge is worth is not in the row: it follows from the states of its proposal and tender.
+do
+    local VERSION, HEAD, ENTRY_SIZE, KEY_SIZE, KEYS_MOST = 1, 4, 16, 17, 8
+    local ENTRY, KEY = '>I4I4I3I5', '>c8c4I5'
+    local AMOUNTS = {} -- format of n pledges without their seqs
+    at_first_call[#at_first_call + 1] = function()
+        for n = 0, PLEDGES_MOST do AMOUNTS[n] = '>' .. rep('I4I4I3xxxxx', n) end
+    end
+
+    local function name_of(round_number) return 'w:' .. text_of(round_number) end
+
+    -- v.row, v.area, v.entries_n; false where there is no such row.
+    function wallet.load(v, id)
+        v.wallet = id
+        v.row = call('HGET', v.key .. name_of(v.round), id)
+        if not v.row then
+            v.row, v.entries_n, v.keys_n = false, 0, 0
+            return false
+        end
+        local _, area, entries_n, keys_n = byte(v.row, 1, 4)
+        v.area, v.entries_n, v.keys_n = area, entries_n, keys_n
+        return true
+    end
+
+    -- Gives a wallet without pledges a row, so that its area stays what it was at the grant.
+    function wallet.ensure(v, id, area)
+        v.round = v.c.round
+        if not wallet.load(v, id) then
+            call('HSET', v.key .. name_of(v.round), id, char(VERSION, area, 0, 0))
+        end
+    end
+
+    -- nil, or the seq that the key was answered with, or 'reused'.
+    local function find_key(v)
+        local row = v.row
+        local from = HEAD + v.entries_n * ENTRY_SIZE + 1
+        for at = from, from + (v.keys_n - 1) * KEY_SIZE, KEY_SIZE do
+            if sub(row, at, at + 7) == v.key_hash then
+                if sub(row, at + 8, at + 11) ~= v.body_hash then return 'reused' end
+                return (unpacked('>I5', row, at + 12))
+            end
+        end
+        return nil
+    end
+
+    -- Steps a to e of the acts on pledges: nil, or the refusal; v.replayed and v.seq are set where
+    -- the key is known.
+    function wallet.admit(v)
+        local c = v.c
+        if c.open ~= 1 then return refuse('round_not_open') end
+        if v.round ~= c.round then return refuse('round_changed', 'round', c.round) end
+        local r = resident.read(v, v.subject)
+        if not r or r.state ~= 'm' then return refuse('resident_unknown') end
+        if r.epoch ~= v.epoch then return refuse('signed_out') end
+        v.granted = wallet.load(v, v.wallet) or resident.is_granted(v, r)
+        if not v.row then
+            v.area = r.area
+            return nil
+        end
+        local seq = find_key(v)
+        if seq == 'reused' then return refuse('key_reused') end
+        if seq then v.seq, v.replayed = seq, true end
+        return nil
+    end
+
+    -- The names in `st` that decide what the wallet is worth, those of the target first; and where
+    -- the state of each pledge's tender stands in that list.
+    local function names_of_states(flat, p)
+        local names, place = {'p' .. text_of(p.number), 't' .. text_of(p.tender)}, {[p.tender] = 2}
+        for i = 1, #flat - 1, 3 do
+            if flat[i] ~= p.number then names[#names + 1] = 'p' .. text_of(flat[i]) end
+            local of_tender = flat[i + 1]
+            if not place[of_tender] then
+                names[#names + 1] = 't' .. text_of(of_tender)
+                place[of_tender] = #names
+            end
+        end
+        return names, place
+    end
+
+    -- held, spent or released, and how much of the wallet it takes.
+    function wallet.worth(v, amount, state, tender_number, tender_state)
+        if state == 'l' then
+            if tender_state == 'o' and v.c.open == 1
+                and not (v.lapsed and v.lapsed[tender_number]) then
+                return 'held', amount
+            end
+            return 'released', 0
+        end
+        if state == 'w' then return 'released', 0 end
+        return 'spent', min(amount, tonumber(sub(state, 2)))
+    end
+
+    -- What the wallet holds and has spent, how many pledges are live, and of the proposal p: its
+    -- state, its tender's, and the entry on it (v.index, v.amount, v.pledge, v.worth).
+    function wallet.weigh(v, p)
+        local flat = v.entries_n > 0 and {unpacked(AMOUNTS[v.entries_n], v.row, HEAD + 1)} or {}
+        local names, place = names_of_states(flat, p)
+        local states = call('HMGET', v.key .. 'st', unpack(names))
+        v.state, v.tender_state = states[1], states[2]
+        v.held, v.spent, v.live, v.index = 0, 0, 0, nil
+        v.amount, v.pledge, v.worth = 0, 'none', 0
+        local next_state = 3
+        for i = 1, #flat - 1, 3 do
+            local number, tender_number, amount = flat[i], flat[i + 1], flat[i + 2]
+            local state = v.state
+            if number ~= p.number then
+                while sub(names[next_state], 1, 1) ~= 'p' do next_state = next_state + 1 end
+                state = states[next_state]
+                next_state = next_state + 1
+            end
+            local word, worth = wallet.worth(v, amount, state, tender_number,
+                                             states[place[tender_number]])
+            if word == 'held' then
+                v.held, v.live = v.held + worth, v.live + 1
+            else
+                v.spent = v.spent + worth
+            end
+            if number == p.number then
+                v.index, v.amount, v.pledge, v.worth = (i + 2) / 3, amount, word, worth
+            end
+        end
+    end
+
+    function wallet.entry_seq(v)
+        return (unpacked('>I5', v.row, HEAD + v.index * ENTRY_SIZE - 4))
+    end
+
+    -- All pledges: {proposal, tender, amount, seq, ...} flat.
+    function wallet.entries(v)
+        if v.entries_n == 0 then return {} end
+        local flat = {unpacked('>' .. rep('I4I4I3I5', v.entries_n), v.row, HEAD + 1)}
+        flat[#flat] = nil
+        return flat
+    end
+
+    -- The row's three parts, as they will be written.
+    local function parts(v)
+        if not v.row then return '', '' end
+        local from = HEAD + v.entries_n * ENTRY_SIZE
+        return sub(v.row, HEAD + 1, from), sub(v.row, from + 1)
+    end
+
+    local function write(v, entries, keys, seq)
+        if seq then
+            if #keys >= KEYS_MOST * KEY_SIZE then keys = sub(keys, KEY_SIZE + 1) end
+            keys = keys .. pack(KEY, v.key_hash, v.body_hash, seq)
+        end
+        v.entries_n, v.keys_n = #entries / ENTRY_SIZE, #keys / KEY_SIZE
+        v.row = char(VERSION, v.area, v.entries_n, v.keys_n) .. entries .. keys
+        call('HSET', v.key .. name_of(v.round), v.wallet, v.row)
+    end
+
+    -- Nothing changes but that the key is remembered.
+    function wallet.remember(v, seq)
+        local entries, keys = parts(v)
+        write(v, entries, keys, seq)
+    end
+
+    -- The pledge on p becomes `amount`, in its place or as the last; the key is remembered.
+    function wallet.put(v, p, amount, seq)
+        local entries, keys = parts(v)
+        local entry = pack(ENTRY, p.number, p.tender, amount, seq)
+        if v.index then
+            local to = v.index * ENTRY_SIZE
+            entries = sub(entries, 1, to - ENTRY_SIZE) .. entry .. sub(entries, to + 1)
+        else
+            entries = entries .. entry
+            v.index = v.entries_n + 1
+        end
+        write(v, entries, keys, seq)
+    end
+
+    -- The pledges of `gone` (set of places) leave the list.
+    function wallet.take(v, gone, seq)
+        local entries, keys = parts(v)
+        local kept = {}
+        for i = 1, v.entries_n do
+            if not gone[i] then
+                kept[#kept + 1] = sub(entries, (i - 1) * ENTRY_SIZE + 1, i * ENTRY_SIZE)
+            end
+        end
+        write(v, concat(kept), keys, seq)
+    end
+end

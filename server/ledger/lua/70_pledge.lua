@@ -1,0 +1,243 @@
+-- 70_pledge.lua -- a resident's promise: set, changed, withdrawn.
+--
+-- pledge_set is the busiest function of the ledger: few questions to Redis, each for much at once.
+-- The pledge that completes the rule activates the commission in the same call.
+do
+    local function visit_of(keys, args)
+        local v = visit.new(keys, args)
+        if v.key_hash == '' then malformed('key_hash') end
+        v.round = number_in(args, 6, 0, NUMBER_MOST, 'round')
+        v.wallet = wallet_in(args, 7, false, 'wallet')
+        return v
+    end
+
+    local function rule_of(v, p)
+        local r = call('HMGET', v.key .. 't:' .. text_of(p.tender), 'round', 'people_min',
+                       'areas_min', 'area_people_min')
+        p.round, p.people_min = tonumber(r[1]), tonumber(r[2])
+        p.areas_min, p.area_people_min = tonumber(r[3]), tonumber(r[4])
+    end
+
+    -- The proposal with its rule, its state, and the wallet weighed; nil where it is unknown.
+    function pledge.look_at(v, number)
+        local p = proposal.read(v, number, v.area)
+        if not p then return nil end
+        rule_of(v, p)
+        wallet.weigh(v, p)
+        return p
+    end
+
+    local function is_met(p)
+        return p.sum >= p.price and p.n >= p.people_min and p.areas_ok >= p.areas_min
+    end
+
+    -- The sums of the proposal, its tender and the community follow a pledge from `was` to `now`.
+    local function book(v, p, was, now)
+        local c, by = v.c, now - was
+        local people = (now > 0 and 1 or 0) - (was > 0 and 1 or 0)
+        local before, after = p.area_n, p.area_n + people
+        p.sum, p.n, p.area_n = p.sum + by, p.n + people, after
+        if p.areas_min > 0 then
+            local least = p.area_people_min
+            if before < least and after >= least then p.areas_ok = p.areas_ok + 1 end
+            if before >= least and after < least then p.areas_ok = p.areas_ok - 1 end
+        end
+        if people == 0 then
+            call('HSET', p.key, 'sum', text_of(p.sum))
+        else
+            call('HSET', p.key, 'sum', text_of(p.sum), 'n', text_of(p.n),
+                 'areas_ok', text_of(p.areas_ok), 'a:' .. text_of(v.area), text_of(after))
+        end
+        histogram.change(v, p.number, was, now)
+        call('HINCRBY', v.key .. 't:' .. text_of(p.tender), 'held', text_of(by))
+        c.held, c.free = c.held + by, c.free - by
+    end
+
+    local function leave_ready(v, p)
+        if not p.ready then return end
+        call('ZREM', v.key .. 'ready', text_of(p.number))
+        call('HDEL', p.key, 'ready')
+    end
+
+    -- After a pledge_set: activates, or waits in `ready` for headroom, or has not come so far.
+    local function judge(v, p)
+        if not is_met(p) then return leave_ready(v, p) end
+        if community.headroom(v, p.theme) >= p.price then
+            local _, rho = commission.activate(v, p, v.seq)
+            v.activated, v.state = true, 'a' .. text_of(rho)
+            v.held, v.spent = v.held - v.amount, v.spent + min(v.amount, rho)
+        elseif not p.ready then
+            local seq = text_of(v.seq)
+            call('ZADD', v.key .. 'ready', seq, text_of(p.number))
+            call('HSET', p.key, 'ready', seq)
+        end
+        return nil
+    end
+
+    -- ---- answers ------------------------------------------------------------------------------
+
+    -- Of pledge_set, pledge_withdraw and pledge_view, by the names of struct pledge_view: seq at
+    -- replayed round proposal tender amount, allotment free held spent (of the wallet), price
+    -- pledged people people_min areas_ok areas_min area_people_min headroom state (of the
+    -- proposal), activated (1: by this very call), rho (0: not activated).
+    function pledge.answer(v, p)
+        local c = v.c
+        local granted = v.granted and c.allotment or 0
+        local free = v.granted and c.open == 1 and granted - v.held - v.spent or 0
+        local word = proposal.word(v.state, tender.word(v, v.tender_state, p.tender, p.round))
+        return {'ok', 'seq', text_of(v.seq), 'at', text_of(v.at),
+                'replayed', v.replayed and '1' or '0', 'round', text_of(v.round),
+                'proposal', text_of(p.number), 'tender', text_of(p.tender),
+                'amount', text_of(v.amount), 'allotment', text_of(granted),
+                'free', text_of(free), 'held', text_of(v.held), 'spent', text_of(v.spent),
+                'price', text_of(p.price), 'pledged', text_of(p.sum), 'people', text_of(p.n),
+                'people_min', text_of(p.people_min), 'areas_ok', text_of(p.areas_ok),
+                'areas_min', text_of(p.areas_min),
+                'area_people_min', text_of(p.area_people_min),
+                'headroom', text_of(community.headroom(v, p.theme)), 'state', word,
+                'activated', v.activated and '1' or '0',
+                'rho', word == 'activated' and sub(v.state, 2) or '0'}
+    end
+
+    -- ---- pledge_set ---------------------------------------------------------------------------
+
+    -- Checks h, i, k to n. The amount differs from what is held.
+    local function set_refused(v, p, amount)
+        if v.state == 'w' then return refuse('proposal_withdrawn') end
+        if v.state ~= 'l' then return refuse('proposal_activated') end
+        local word = tender.word(v, v.tender_state, p.tender, p.round)
+        if word == 'draft' then return refuse('tender_not_open') end
+        if word ~= 'open' then return refuse('tender_closed', 'state', word) end
+        if amount == v.amount then return nil end
+        local c = v.c
+        local available = c.allotment - v.held - v.spent + v.amount
+        if amount > available then
+            return refuse('wallet_short', 'amount', amount, 'available', available,
+                          'short', amount - available)
+        end
+        if amount < c.token and amount ~= available then
+            return refuse('pledge_below_token', 'token', c.token, 'amount', amount,
+                          'available', available)
+        end
+        if v.index then return nil end
+        if v.live >= PLEDGES_LIVE_MOST then
+            return refuse('pledges_live_too_many', 'pledges', v.live, 'most', PLEDGES_LIVE_MOST)
+        end
+        if v.entries_n >= PLEDGES_MOST then
+            return refuse('pledges_too_many', 'pledges', v.entries_n, 'most', PLEDGES_MOST)
+        end
+        return nil
+    end
+
+    local function write_set(v, p, amount)
+        local was = v.amount
+        local fields = {'round', text_of(v.round), 'wallet', v.wallet, 'area', text_of(v.area),
+                        'tender', text_of(p.tender), 'proposal', text_of(p.number),
+                        'amount', text_of(amount)}
+        if was > 0 then fields[13], fields[14] = 'was', text_of(was) end
+        v.seq = log.append(v, 'pledge_set', nil, fields)
+        book(v, p, was, amount)
+        wallet.put(v, p, amount, v.seq)
+        v.amount, v.held = amount, v.held + amount - was
+        judge(v, p)
+        community.save(v)
+    end
+
+    local function set(v, number, amount)
+        if not v.replayed and not v.granted then return refuse('wallet_not_granted') end
+        local p = pledge.look_at(v, number)
+        if not p then return refuse('proposal_unknown', 'proposal', number) end
+        if v.replayed then return pledge.answer(v, p) end
+        local no = set_refused(v, p, amount)
+        if no then return no end
+        if amount == v.amount then
+            v.seq = wallet.entry_seq(v)
+            wallet.remember(v, v.seq)
+        else
+            write_set(v, p, amount)
+        end
+        return pledge.answer(v, p)
+    end
+
+    -- KEYS {slug}:c; ARGV head (subject: the resident), round, wallet, proposal, amount
+    register('pledge_set', function(keys, args)
+        count_in(args, 9)
+        local v = visit_of(keys, args)
+        local number = number_in(args, 8, 0, NUMBER_MOST, 'proposal')
+        local amount = number_in(args, 9, 1, AMOUNT_MOST, 'amount')
+        return visit.open(v, {}) or wallet.admit(v) or set(v, number, amount)
+    end)
+
+    -- ---- pledge_withdraw ----------------------------------------------------------------------
+
+    local function withdraw(v, number)
+        local p = pledge.look_at(v, number)
+        if not p then return refuse('proposal_unknown', 'proposal', number) end
+        if v.replayed then return pledge.answer(v, p) end
+        if v.pledge == 'none' then return refuse('pledge_none') end
+        if v.pledge == 'spent' then return refuse('pledge_spent', 'spent', v.worth) end
+        if v.pledge == 'released' then return refuse('pledge_released') end
+        local was = v.amount
+        v.seq = log.append(v, 'pledge_withdrawn', nil, {
+            'round', text_of(v.round), 'wallet', v.wallet, 'area', text_of(v.area),
+            'tender', text_of(p.tender), 'proposal', text_of(number), 'was', text_of(was)})
+        book(v, p, was, 0)
+        wallet.take(v, {[v.index] = true}, v.seq)
+        if not is_met(p) then leave_ready(v, p) end
+        community.save(v)
+        v.amount, v.held = 0, v.held - was
+        return pledge.answer(v, p)
+    end
+
+    -- KEYS {slug}:c; ARGV head (subject: the resident), round, wallet, proposal
+    register('pledge_withdraw', function(keys, args)
+        count_in(args, 8)
+        local v = visit_of(keys, args)
+        local number = number_in(args, 8, 0, NUMBER_MOST, 'proposal')
+        return visit.open(v, {}) or wallet.admit(v) or withdraw(v, number)
+    end, {'allow-oom'})
+
+    -- ---- who leaves ---------------------------------------------------------------------------
+
+    -- The held pledges of a wallet of the open round: {place, p, amount} each, with v.area the
+    -- wallet's. Reads only.
+    function pledge.held_of(v, id)
+        v.round = v.c.round
+        local held = {}
+        if not wallet.load(v, id) then return held end
+        local flat = wallet.entries(v)
+        for i = 1, #flat, 4 do
+            local states = call('HMGET', v.key .. 'st', 'p' .. text_of(flat[i]),
+                                't' .. text_of(flat[i + 1]))
+            if wallet.worth(v, flat[i + 2], states[1], flat[i + 1], states[2]) == 'held' then
+                local p = proposal.read(v, flat[i], v.area)
+                rule_of(v, p)
+                held[#held + 1] = {place = (i + 3) / 4, p = p, amount = flat[i + 2]}
+            end
+        end
+        return held
+    end
+
+    function pledge.leaving_fields(v, held, id, fields)
+        if #held == 0 then return end
+        local list = {}
+        for i = 1, #held do
+            list[i] = text_of(held[i].p.number) .. ':' .. text_of(held[i].amount)
+        end
+        local more = {'round', text_of(v.round), 'wallet', id, 'wallet_area', text_of(v.area),
+                      'withdrawn', concat(list, ',')}
+        for i = 1, #more do fields[#fields + 1] = more[i] end
+    end
+
+    function pledge.withdraw_all(v, held)
+        if #held == 0 then return end
+        local gone = {}
+        for i = 1, #held do
+            local p = held[i].p
+            book(v, p, held[i].amount, 0)
+            if not is_met(p) then leave_ready(v, p) end
+            gone[held[i].place] = true
+        end
+        wallet.take(v, gone, nil)
+    end
+end

@@ -1,0 +1,174 @@
+-- 82_view_tender.lua -- readers of tenders, proposals, pledges, wallets and residents.
+--
+-- The forms are those of 80_view_community.lua. Names:
+--   tender_view, tenders      tender round ceiling people_min areas_min area_people_min awards_max
+--                             awards closes late held headroom proposals(live) state body theme
+--                             rule_hash text
+--   proposal_view, proposals  proposal tender rho price pledged people people_min areas_ok
+--                             areas_min area_people_min headroom state text
+--   pledge_view               see pledge.answer in 70_pledge.lua; seq is that of the last record
+--   wallet_view               head: seq at round open area allotment free held spent token closes;
+--                             item: proposal tender amount worth state(held, spent, released)
+--   resident_view             area epoch granted state(member, left)
+do
+    local view = community.view
+    local add_all, text_at = view.add_all, view.text_at
+
+    local function tender_item(v, list, t)
+        t.tender, t.state, t.proposals = t.number, t.word, t.live
+        if t.word ~= 'open' then t.held = 0 end
+        t.headroom = community.headroom(v, t.theme)
+        t.text = text_at(v, 't' .. text_of(t.number))
+        return add_all(list, t, {
+            'tender', 'round', 'ceiling', 'people_min', 'areas_min', 'area_people_min',
+            'awards_max', 'awards', 'closes', 'late', 'held', 'headroom', 'proposals', 'state',
+            'body', 'theme', 'rule_hash', 'text'})
+    end
+
+    -- KEYS {slug}:c; ARGV now_ms, tender
+    reader{name = 'tender_view', read = view.read_number, look = function(v, own)
+        local t = tender.read(v, own.number)
+        if not t then return refuse('tender_unknown', 'tender', own.number) end
+        return tender_item(v, {'ok'}, t)
+    end}
+
+    -- KEYS {slug}:c; ARGV now_ms, after, limit
+    reader{name = 'tenders', read = view.read_page, look = function(v, own)
+        local last = min(own.after + own.limit, v.c.tender_n)
+        local ok = {'ok', {'next', last < v.c.tender_n and text_of(last) or '0'}}
+        for number = own.after + 1, last do
+            ok[#ok + 1] = tender_item(v, {}, tender.read(v, number))
+        end
+        return ok
+    end}
+
+    local function proposal_item(v, list, p, t)
+        local state = call('HGET', v.key .. 'st', 'p' .. text_of(p.number))
+        p.proposal, p.pledged, p.people = p.number, p.sum, p.n
+        p.rho = call('HGET', p.key, 'rho') or '0'
+        p.people_min, p.areas_min, p.area_people_min = t.people_min, t.areas_min, t.area_people_min
+        p.headroom = community.headroom(v, p.theme)
+        p.state = proposal.word(state, t.word)
+        p.text = text_at(v, 'p' .. text_of(p.number))
+        return add_all(list, p, {
+            'proposal', 'tender', 'rho', 'price', 'pledged', 'people', 'people_min', 'areas_ok',
+            'areas_min', 'area_people_min', 'headroom', 'state', 'text'})
+    end
+
+    -- KEYS {slug}:c; ARGV now_ms, proposal
+    reader{name = 'proposal_view', read = view.read_number, look = function(v, own)
+        local p = proposal.read(v, own.number)
+        if not p then return refuse('proposal_unknown', 'proposal', own.number) end
+        return proposal_item(v, {'ok'}, p, tender.read(v, p.tender))
+    end}
+
+    -- Where in the tender's list the numbers above `after` begin: it ascends, so by halving.
+    local function place_after(key, after)
+        local low, high = 0, call('LLEN', key)
+        while low < high do
+            local middle = floor((low + high) / 2)
+            if tonumber(call('LINDEX', key, text_of(middle))) > after then
+                high = middle
+            else
+                low = middle + 1
+            end
+        end
+        return low
+    end
+
+    -- KEYS {slug}:c; ARGV now_ms, tender, after, limit
+    reader{name = 'proposals', read = function(args)
+        count_in(args, 4)
+        local own = view.page_in(args, 3)
+        own.tender = number_in(args, 2, 0, NUMBER_MOST, 'tender')
+        return own
+    end, look = function(v, own)
+        local t = tender.read(v, own.tender)
+        if not t then return refuse('tender_unknown', 'tender', own.tender) end
+        local key = v.key .. 'tp:' .. text_of(own.tender)
+        local first = own.after == 0 and 0 or place_after(key, own.after)
+        local numbers = call('LRANGE', key, text_of(first), text_of(first + own.limit))
+        local n = min(#numbers, own.limit)
+        local ok = {'ok', {'next', #numbers > n and numbers[n] or '0'}}
+        for i = 1, n do
+            ok[i + 2] = proposal_item(v, {}, proposal.read(v, tonumber(numbers[i])), t)
+        end
+        return ok
+    end}
+
+    local function wallet_in_round(args)
+        return {resident = bytes_in(args, 2, 1, 64, 'resident'),
+                round = number_in(args, 3, 0, NUMBER_MOST, 'round'),
+                wallet = wallet_in(args, 4, true, 'wallet')}
+    end
+
+    -- v.wallet, v.area, v.granted of a resident in the last round; or the refusal.
+    local function look_into(v, own)
+        local c = v.c
+        if own.round ~= c.round then return refuse('round_changed', 'round', c.round) end
+        local r = resident.read(v, own.resident)
+        if not r then return refuse('resident_unknown') end
+        v.round, v.area, v.seq = own.round, r.area, c.seq - 1
+        v.granted = wallet.load(v, own.wallet) or (c.round > 0 and resident.is_granted(v, r))
+        return nil
+    end
+
+    -- KEYS {slug}:c; ARGV now_ms, resident, round, wallet, proposal
+    reader{name = 'pledge_view', read = function(args)
+        count_in(args, 5)
+        local own = wallet_in_round(args)
+        own.number = number_in(args, 5, 0, NUMBER_MOST, 'proposal')
+        return own
+    end, look = function(v, own)
+        local no = look_into(v, own)
+        if no then return no end
+        local p = pledge.look_at(v, own.number)
+        if not p then return refuse('proposal_unknown', 'proposal', own.number) end
+        return pledge.answer(v, p)
+    end}
+
+    local function wallet_items(v, ok)
+        local flat, held, spent = wallet.entries(v), 0, 0
+        for i = 1, #flat, 4 do
+            local number, of_tender, amount = flat[i], flat[i + 1], flat[i + 2]
+            local states = call('HMGET', v.key .. 'st', 'p' .. text_of(number),
+                                't' .. text_of(of_tender))
+            local word, worth = wallet.worth(v, amount, states[1], of_tender, states[2])
+            if word == 'held' then held = held + worth else spent = spent + worth end
+            ok[#ok + 1] = {'proposal', text_of(number), 'tender', text_of(of_tender),
+                           'amount', text_of(amount), 'worth', text_of(worth), 'state', word}
+        end
+        return held, spent
+    end
+
+    -- KEYS {slug}:c; ARGV now_ms, resident, round, wallet
+    reader{name = 'wallet_view', read = function(args)
+        count_in(args, 4)
+        return wallet_in_round(args)
+    end, look = function(v, own)
+        local no = look_into(v, own)
+        if no then return no end
+        local c, ok = v.c, {'ok', {}}
+        local held, spent = wallet_items(v, ok)
+        local granted = v.granted and c.allotment or 0
+        local w = {seq = v.seq, at = c.at, round = c.round, area = v.area, allotment = granted,
+                   open = c.open,
+                   held = held, spent = spent, token = c.token, closes = c.closes,
+                   free = c.open == 1 and granted - held - spent or 0}
+        add_all(ok[2], w, {'seq', 'at', 'round', 'open', 'area', 'allotment', 'free', 'held',
+                           'spent', 'token', 'closes'})
+        return ok
+    end}
+
+    -- KEYS {slug}:c; ARGV now_ms, resident
+    reader{name = 'resident_view', read = function(args)
+        count_in(args, 2)
+        return {resident = bytes_in(args, 2, 1, 64, 'resident')}
+    end, look = function(v, own)
+        local r = resident.read(v, own.resident)
+        if not r then return refuse('resident_unknown') end
+        local granted = v.c.open == 1 and resident.is_granted(v, r)
+        return {'ok', 'area', text_of(r.area), 'epoch', text_of(r.epoch),
+                'granted', granted and '1' or '0', 'state', r.state == 'm' and 'member' or 'left'}
+    end}
+end
