@@ -210,7 +210,8 @@ def test_a_tidy_tree_is_left_in_peace(planted):
 
 
 @pytest.mark.parametrize("line", [
-    '#include "groundswell/io/loop.h"', "#include <event2/event.h>", "# include <hiredis/hiredis.h>",
+    '#include "groundswell/io/loop.h"', "#include <event2/event.h>",
+    "# include <hiredis/hiredis.h>",
     '#include "../io/own.h"', '#include "absent.h"', "#include <groundswell/base/buf.h>",
     "#include <jansson.h>"])
 @pytest.mark.parametrize("folder", ["server/rules", "include/groundswell/rules"])
