@@ -4,6 +4,8 @@
 #include "number.h"
 #include "pattern.h"
 
+#define PATTERN_WORDS_MAX 120 /* longer patterns are not repeated in a sentence */
+
 static struct text text_value(const json_t *value)
 {
     return (struct text){json_string_value(value), json_string_length(value)};
@@ -166,7 +168,10 @@ bool judge_pattern(struct check *c, const struct rule *rule, const struct spot *
     case PATTERN_TOO_COSTLY:
         return report_exhausted(c, spot, "pattern", "takes too long to compare with its pattern");
     }
-    return report(c, spot, "pattern", "does not follow the pattern %.120s", rule->pattern->source);
+    struct text source = text_of(rule->pattern->source);
+    if (source.n > PATTERN_WORDS_MAX || !text_is_clean_utf8(source) || strpbrk(source.at, "\n\t"))
+        return report(c, spot, "pattern", "does not follow the pattern that it must have");
+    return report(c, spot, "pattern", "does not follow the pattern %s", source.at);
 }
 
 bool judge_format(struct check *c, const struct rule *rule, const struct spot *spot)

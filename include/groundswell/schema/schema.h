@@ -38,7 +38,7 @@ struct schema_error {
     char pointer[256]; /* JSON Pointer; the nearest ancestor where a name on the way is too long to
                           repeat */
     char keyword[24];
-    char detail[200]; /* a sentence without its subject: "is 12, must be at least 100" */
+    char detail[256]; /* a sentence without its subject: "is 12, must be at least 100" */
 };
 
 struct schema_errors {
