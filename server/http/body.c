@@ -15,8 +15,11 @@ static size_t raw_max(const struct connection *connection)
 static bool body_refuse(struct connection *connection, enum problem problem)
 {
     struct http_problem room;
-    const char *detail = problem == PROBLEM_MALFORMED ? "The body is not framed properly." : NULL;
-    visit_refuse(connection->visit, problem_of(problem, detail, &room));
+    const char *detail = "The body is not framed properly.";
+    if (problem == PROBLEM_BODY_LARGE)
+        refuse_body_large(connection->visit);
+    else
+        visit_refuse(connection->visit, problem_of(problem, detail, &room));
     return true;
 }
 

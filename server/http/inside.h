@@ -110,6 +110,7 @@ bool body_step(struct connection *connection);
 /* request.c: takes the head that the scan found. */
 bool head_step(struct connection *connection);
 void request_run(struct connection *connection); /* the body is complete: the handler's turn */
+void refuse_body_large(struct visit *visit);
 
 /* visit.c */
 struct visit *visit_take(struct http_server *server); /* NULL: all are in use */

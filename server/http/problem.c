@@ -1,23 +1,23 @@
 /* problem.c -- the refusals that http speaks by itself, before any room above has been asked.
  *
- * Codes are public and stable: they stand in schemas/refusals.json too. A refusal that knows what a
- * proposal is does not belong here. */
+ * Codes are public and stable: they stand in schemas/refusals.json too, under `given_by: http`. A
+ * refusal that knows what a proposal is does not belong here. */
 #include "problem.h"
 
 #include "groundswell/base/json.h"
 
 const struct http_problem http_problems[] = {
-    {400, "request_malformed", "The request does not follow the rules of HTTP.", NULL},
+    {400, "malformed_request", "The request does not follow the rules of HTTP.", NULL},
     {404, "not_found", "There is nothing at this address.", NULL},
     {405, "method_not_allowed", "This address does not take that method.", NULL},
     {408, "request_timeout", "The request took too long to arrive.", NULL},
     {413, "body_too_large", "The body of the request is larger than this address takes.", NULL},
     {414, "target_too_long", "The address of the request is too long.", NULL},
-    {417, "expectation_unknown", "The only expectation that is met here is 100-continue.", NULL},
-    {431, "headers_too_large", "The headers of the request are too large or too many.", NULL},
+    {417, "expectation_failed", "The only expectation that is met here is 100-continue.", NULL},
+    {431, "head_too_large", "The headers of the request are too large or too many.", NULL},
     {501, "method_unknown", "This server does not know that method.", NULL},
-    {503, "overloaded", "Too many requests are being worked on. Please try again soon.", NULL},
-    {503, "too_many_connections", "Too many connections are open. Please try again soon.", NULL},
+    {503, "server_busy", "Too many requests are being worked on. Please try again soon.", NULL},
+    {503, "server_busy", "Too many connections are open. Please try again soon.", NULL},
     {500, "internal_fault", "Something went wrong here. Nothing has been changed.", NULL},
     {0, NULL, NULL, NULL},
 };

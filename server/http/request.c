@@ -71,12 +71,20 @@ static void request_continue(struct connection *connection)
     connection_write(connection, TEXT("HTTP/1.1 100 Continue\r\n\r\n"));
 }
 
+void refuse_body_large(struct visit *visit)
+{
+    struct http_problem room;
+    const char *detail = arena_format(&visit->arena, "The body may have at most %zu bytes here.",
+                                      visit->body_buf.max);
+    visit_refuse(visit, problem_of(PROBLEM_BODY_LARGE, detail, &room));
+}
+
 static void request_body(struct connection *connection, struct visit *visit)
 {
     const struct http_limits *limits = &visit->server->plan.limits;
     visit->body_buf.max = visit->route->body_max ? visit->route->body_max : limits->body_max;
     if (connection->head.length > visit->body_buf.max) {
-        answer_problem(visit, PROBLEM_BODY_LARGE);
+        refuse_body_large(visit);
         return;
     }
     connection->phase = PHASE_BODY;
@@ -144,6 +152,20 @@ static bool skip_blank(struct connection *connection, struct evbuffer *input, co
     return true;
 }
 
+/* A head that the scan stopped. */
+static void refuse_head(struct connection *connection, enum problem problem)
+{
+    const struct http_limits *limits = &connection->server->plan.limits;
+    char detail[96] = "A byte of the head stands where it must not.";
+    if (problem == PROBLEM_TARGET_LONG)
+        (void)snprintf(detail, sizeof(detail), "The request line may have at most %zu bytes.",
+                       limits->line_max);
+    if (problem == PROBLEM_HEAD_LARGE)
+        (void)snprintf(detail, sizeof(detail), "At most %zu headers and %zu bytes are taken.",
+                       limits->headers_max, limits->head_max);
+    connection_refuse(connection, problem, detail);
+}
+
 bool head_step(struct connection *connection)
 {
     const struct http_limits *limits = &connection->server->plan.limits;
@@ -167,7 +189,7 @@ bool head_step(struct connection *connection)
     if (n > 1 && skip_blank(connection, input, data)) return true;
     enum problem problem = head_scan(&connection->scan, data, n, limits, &head_n);
     if (problem) {
-        connection_refuse(connection, problem, NULL);
+        refuse_head(connection, problem);
         return true;
     }
     if (head_n > 0) return request_take(connection, input, head_n);
