@@ -28,6 +28,18 @@ packages_as_root() {
     fi
 }
 
+# A service that only came with our package does not start with the machine either.
+packages_leave_off() {
+    if command -v systemctl >/dev/null; then
+        packages_as_root systemctl --quiet disable "$1.service" || true
+    elif command -v deb-systemd-helper >/dev/null; then
+        packages_as_root deb-systemd-helper disable "$1.service" || true
+    fi
+    if command -v update-rc.d >/dev/null; then
+        packages_as_root update-rc.d "$1" disable || true
+    fi
+} >/dev/null 2>&1
+
 # In a subshell, so that the policy is taken away again however this ends.
 packages_install() (
     set -eu
@@ -51,12 +63,9 @@ packages_install() (
     # shellcheck disable=SC2086 # one word a package
     packages_as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get -qq install -y --no-install-recommends $missing >/dev/null
-    command -v systemctl >/dev/null || exit 0
     for name in $missing; do
         case "$name" in
-        redis-server | prometheus)
-            packages_as_root systemctl --quiet disable "$name.service" >/dev/null 2>&1 || true
-            ;;
+        redis-server | prometheus) packages_leave_off "$name" ;;
         esac
     done
 )
