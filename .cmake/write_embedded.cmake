@@ -12,9 +12,10 @@ list(SORT files)
 foreach(path IN LISTS files)
     file(RELATIVE_PATH short ${ROOT} ${path})
     set(symbol "embedded_${NAME}_${n}")
-    string(APPEND bytes "        \".global ${symbol}, ${symbol}_end\\n\"
+    string(APPEND bytes "__asm__(\".pushsection .rodata\\n\"
+        \".global ${symbol}, ${symbol}_end\\n\"
         \"${symbol}:\\n.incbin \\\"${path}\\\"\\n\"
-        \"${symbol}_end: .byte 0\\n\"\n")
+        \"${symbol}_end: .byte 0\\n.popsection\\n\");\n")
     string(APPEND externs "extern const char ${symbol}[] HIDDEN;
 extern const char ${symbol}_end[] HIDDEN;\n")
     string(APPEND rows "    {\"${short}\", ${symbol}, ${symbol}_end},\n")
@@ -22,16 +23,13 @@ extern const char ${symbol}_end[] HIDDEN;\n")
 endforeach()
 if(n EQUAL 0)
     set(rows "    {0},\n")
-    set(bytes "        \"\"\n")
 endif()
 file(WRITE ${TO} "/* embedded_${NAME}.c -- written by the build. */
 #include \"groundswell/base/embedded.h\"
 
 #define HIDDEN __attribute__((visibility(\"hidden\")))
 ${externs}
-__asm__(\".pushsection .rodata\\n\"
-${bytes}        \".popsection\\n\");
-
+${bytes}
 const struct embedded embedded_${NAME}[] = {
 ${rows}};
 const size_t embedded_${NAME}_n = ${n};
