@@ -1,5 +1,4 @@
-/* 030_json_schema_suite.c -- the official JSON Schema test suite, for every keyword that is
- * supported. */
+/* 030_json_schema_suite.c -- the official JSON Schema test suite, for what is supported of it. */
 /* rooms: base schema */
 /*
  * The suite is not part of the project: it is looked for in

@@ -111,8 +111,7 @@ static void an_error_counts_characters_items_and_members(void **state)
          "has the same item twice, at 0 and at 2");
     says("{\"contains\":{\"const\":1},\"minContains\":2}", "[1,2]", "", "minContains",
          "has 1 item of the kind that must be in it, must have at least 2");
-    says("{\"prefixItems\":[true],\"items\":false}", "[1,2]", "/1", "items",
-         "is an item too many");
+    says("{\"prefixItems\":[true],\"items\":false}", "[1,2]", "/1", "items", "is an item too many");
     says("{\"dependentRequired\":{\"a\":[\"b\"]}}", "{\"a\":1}", "", "dependentRequired",
          "lacks the member \"b\", which must stand beside \"a\"");
     says("{\"propertyNames\":{\"pattern\":\"^[a-z]+$\"}}", "{\"A\":1}", "", "propertyNames",
@@ -192,7 +191,8 @@ static void numbers_are_compared_by_value_and_never_by_rounding(void **state)
          "is 9007199254740993, must be 9007199254740992");
     holds("{\"multipleOf\":0.01}", "19.99");
     holds("{\"multipleOf\":0.1}", "0.3");
-    says("{\"multipleOf\":0.01}", "19.999", "", "multipleOf", "is 19.999, must be a multiple of 0.01");
+    says("{\"multipleOf\":0.01}", "19.999", "", "multipleOf",
+         "is 19.999, must be a multiple of 0.01");
     holds("{\"multipleOf\":3}", "9223372036854775806");
     holds("{\"multipleOf\":1}", "-9223372036854775808");
     holds("{\"maximum\":1e300}", "9223372036854775807");
@@ -221,7 +221,8 @@ static void an_unsupported_keyword_is_refused_with_its_place(void **state)
     refuses("{\"$defs\":{\"never used\":{\"dependencies\":{}}}}", "/$defs/never used",
             "dependencies", "is not a keyword that is supported");
     refuses("{\"$recursiveRef\":\"#\"}", "", "$recursiveRef", "is not a keyword that is supported");
-    refuses("{\"format\":\"hostname\"}", "", "format", "hostname is not a format that is supported");
+    refuses("{\"format\":\"hostname\"}", "", "format",
+            "hostname is not a format that is supported");
     refuses("{\"$schema\":\"https://json-schema.org/draft/2019-09/schema\"}", "", "$schema",
             "is not a dialect that is supported");
     refuses("{\"$ref\":\"#/$defs/a\"}", "", "$ref", "leads nowhere: #/$defs/a");
@@ -233,7 +234,8 @@ static void an_unsupported_keyword_is_refused_with_its_place(void **state)
 static void a_malformed_schema_is_refused(void **state)
 {
     (void)state;
-    refuses("{\"type\":\"text\"}", "", "type", "must be the name of a JSON type, or a list of them");
+    refuses("{\"type\":\"text\"}", "", "type",
+            "must be the name of a JSON type, or a list of them");
     refuses("{\"minLength\":-1}", "", "minLength", "must be a whole number from 0 on");
     refuses("{\"minContains\":-1e300,\"contains\":true}", "", "minContains",
             "must be a whole number from 0 on");
@@ -246,6 +248,7 @@ static void a_malformed_schema_is_refused(void **state)
     refuses("{\"exclusiveMinimum\":true}", "", "exclusiveMinimum", "must be a number");
     refuses("{\"$defs\":{\"a\":{\"$anchor\":\"x\"},\"b\":{\"$anchor\":\"x\"}}}", "/$defs/b",
             "$anchor", "is taken in this resource");
+    refuses("{\"items\":{" DRAFT_04 "}}", "/items", "$schema", "must be at a document's root");
     refuses("{\"pattern\":\"\\\\Z\"}", "", "pattern",
             "is not a regular expression: unrecognized character follows \\ at 1");
 }
@@ -289,11 +292,12 @@ static void documents_refer_to_each_other_by_relative_path(void **state)
     struct schema_problem problem;
     const struct schema *schema = NULL;
     struct schema_set *set = schema_set_new();
-    CLEANUP(json_ref) json_t *common =
-        json("{\"$defs\":{\"amount\":{\"$anchor\":\"money\",\"minimum\":0}}}");
-    CLEANUP(json_ref) json_t *put = json("{\"properties\":{"
-                                         "\"a\":{\"$ref\":\"../common.json#/$defs/amount\"},"
-                                         "\"b\":{\"$ref\":\"/common.json#money\"}}}");
+    CLEANUP(json_ref)
+    json_t *common = json("{\"$defs\":{\"amount\":{\"$anchor\":\"money\",\"minimum\":0}}}");
+    CLEANUP(json_ref)
+    json_t *put = json("{\"properties\":{"
+                       "\"a\":{\"$ref\":\"../common.json#/$defs/amount\"},"
+                       "\"b\":{\"$ref\":\"/common.json#money\"}}}");
     CLEANUP(json_ref) json_t *bad = json("{\"b\":-1}");
     assert_int_equal(schema_set_add(set, "common.json", common, &problem), FAULT_NONE);
     assert_int_equal(schema_set_add(set, "commands/put.json", put, &problem), FAULT_NONE);
@@ -344,10 +348,10 @@ static void a_check_that_would_take_long_is_stopped(void **state)
     (void)state;
     struct schema_errors errors;
     struct schema_set *set = schema_set_new();
-    const struct schema *schema = compiled(
-        set, "{\"not\":{\"$ref\":\"#/$defs/tree\"},\"$defs\":{\"tree\":{\"anyOf\":["
-             "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/tree\"}},"
-             "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/tree\"}}]}}}");
+    const struct schema *schema =
+        compiled(set, "{\"not\":{\"$ref\":\"#/$defs/tree\"},\"$defs\":{\"tree\":{\"anyOf\":["
+                      "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/tree\"}},"
+                      "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/tree\"}}]}}}");
     json_t *value = json_integer(1);
     for (int i = 0; i < 30; i++) value = json_pack("[o]", value); /* twice the work a level */
     assert_false(schema_check_within(schema, value, 100000, &errors));
@@ -426,8 +430,8 @@ static void a_set_can_take_an_extension_keyword_and_an_old_dialect(void **state)
     struct schema_set *set = schema_set_new();
     schema_set_dialect(set, SCHEMA_DRAFT_04);
     schema_set_annotation(set, "codelist");
-    const struct schema *schema = compiled(
-        set, "{\"codelist\":\"a.csv\",\"minimum\":1,\"exclusiveMinimum\":true}");
+    const struct schema *schema =
+        compiled(set, "{\"codelist\":\"a.csv\",\"minimum\":1,\"exclusiveMinimum\":true}");
     CLEANUP(json_ref) json_t *one = json_integer(1);
     assert_false(schema_check(schema, one, &errors));
     schema_set_free(set);

@@ -1,4 +1,4 @@
-/* 032_schema_bundle.c -- schemas become components of an OpenAPI document, each once, and mean the same. */
+/* 032_schema_bundle.c -- schemas become components of an OpenAPI document and mean the same. */
 /* rooms: base schema */
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,8 +58,8 @@ static void every_reference_becomes_a_component_once(void **state)
     struct schema_set *set = pledge_set();
     CLEANUP(json_ref) json_t *components = json_object();
     CLEANUP(json_ref) json_t *bundled = NULL;
-    assert_int_equal(
-        schema_bundle(set, "commands/pledge-put.json", components, &bundled, &problem), FAULT_NONE);
+    assert_int_equal(schema_bundle(set, "commands/pledge-put.json", components, &bundled, &problem),
+                     FAULT_NONE);
     equals(bundled,
            "{\"title\":\"Pledge\",\"type\":\"object\",\"required\":[\"amount\"],\"properties\":{"
            "\"amount\":{\"$ref\":\"#/components/schemas/CommonAmount\",\"maximum\":9},"
@@ -67,12 +67,11 @@ static void every_reference_becomes_a_component_once(void **state)
            "{\"type\":\"null\"}]},"
            "\"note\":{\"$ref\":\"#/components/schemas/CommandsPledgePutNote\"}},"
            "\"examples\":[{\"$ref\":\"not a reference\"}]}");
-    equals(components,
-           "{\"CommonAmount\":{\"type\":\"integer\",\"minimum\":0},"
-           "\"CommonTree\":{\"type\":\"object\",\"properties\":{"
-           "\"up\":{\"$ref\":\"#/components/schemas/CommonTree\"},"
-           "\"worth\":{\"$ref\":\"#/components/schemas/CommonAmount\"}}},"
-           "\"CommandsPledgePutNote\":{\"type\":\"string\"}}");
+    equals(components, "{\"CommonAmount\":{\"type\":\"integer\",\"minimum\":0},"
+                       "\"CommonTree\":{\"type\":\"object\",\"properties\":{"
+                       "\"up\":{\"$ref\":\"#/components/schemas/CommonTree\"},"
+                       "\"worth\":{\"$ref\":\"#/components/schemas/CommonAmount\"}}},"
+                       "\"CommandsPledgePutNote\":{\"type\":\"string\"}}");
     schema_set_free(set);
 }
 
@@ -102,17 +101,20 @@ static void a_document_can_be_a_component_itself_and_be_asked_for_twice(void **s
 static void a_bundle_judges_as_its_set_does(void **state)
 {
     (void)state;
-    static const char *const instances[] = {
-        "{\"amount\":9}",     "{\"amount\":10}", "{\"amount\":-1}", "{\"amount\":1,\"note\":2}",
-        "{\"amount\":1,\"tree\":{\"up\":{\"worth\":-1}}}", "{\"amount\":1,\"tree\":{\"up\":{}}}"};
+    static const char *const instances[] = {"{\"amount\":9}",
+                                            "{\"amount\":10}",
+                                            "{\"amount\":-1}",
+                                            "{\"amount\":1,\"note\":2}",
+                                            "{\"amount\":1,\"tree\":{\"up\":{\"worth\":-1}}}",
+                                            "{\"amount\":1,\"tree\":{\"up\":{}}}"};
     struct schema_problem problem;
     struct schema_errors one, two;
     const struct schema *near = NULL, *bundled = NULL;
     struct schema_set *set = pledge_set(), *second = schema_set_new();
     CLEANUP(json_ref) json_t *components = json_object();
     CLEANUP(json_ref) json_t *ref = NULL;
-    assert_int_equal(
-        schema_bundle_ref(set, "commands/pledge-put.json", components, &ref, &problem), FAULT_NONE);
+    assert_int_equal(schema_bundle_ref(set, "commands/pledge-put.json", components, &ref, &problem),
+                     FAULT_NONE);
     const char *name;
     json_t *component;
     json_object_foreach(components, name, component)
@@ -186,8 +188,9 @@ static void a_reference_to_a_boolean_schema_needs_no_component(void **state)
     struct schema_set *set = schema_set_new();
     CLEANUP(json_ref) json_t *components = json_object();
     CLEANUP(json_ref) json_t *bundled = NULL;
-    add(set, "a.json", "{\"properties\":{\"y\":{\"$ref\":\"#/$defs/y\"},"
-                       "\"n\":{\"$ref\":\"#/$defs/n\"}},\"$defs\":{\"y\":true,\"n\":false}}");
+    add(set, "a.json",
+        "{\"properties\":{\"y\":{\"$ref\":\"#/$defs/y\"},"
+        "\"n\":{\"$ref\":\"#/$defs/n\"}},\"$defs\":{\"y\":true,\"n\":false}}");
     assert_int_equal(schema_bundle(set, "a.json", components, &bundled, NULL), FAULT_NONE);
     equals(bundled, "{\"properties\":{\"y\":{},\"n\":{\"not\":{}}}}");
     assert_int_equal(json_object_size(components), 0);

@@ -1,4 +1,4 @@
-/* 033_schema_corpus.c -- replays the inputs of the schema fuzzer, so that what it once found stays found. */
+/* 033_schema_corpus.c -- replays the schema fuzzer, so that what it once found stays found. */
 /* rooms: base schema */
 #include <stdarg.h>
 #include <stddef.h>

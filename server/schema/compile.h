@@ -13,6 +13,7 @@ enum fault compile_root(struct schema_set *set, struct node *root,
 enum fault compile_sub(struct compiler *c, struct node *node, const char *keyword,
                        const json_t *value, const struct node **ret) MUST_CHECK;
 
+enum fault compile_dialect(struct compiler *c, struct node *node, struct rule *rule);
 enum fault compile_type(struct compiler *c, struct node *node, struct rule *rule);
 enum fault compile_array(struct compiler *c, struct node *node, struct rule *rule);
 enum fault compile_number(struct compiler *c, struct node *node, struct rule *rule);

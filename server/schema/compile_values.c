@@ -11,6 +11,13 @@ static enum fault must_be(struct compiler *c, const struct node *node, const str
     return problem_set(c->problem, node, rule->keyword->name, "must be %s", what);
 }
 
+/* Elsewhere it would be read by nobody. */
+enum fault compile_dialect(struct compiler *c, struct node *node, struct rule *rule)
+{
+    return node->json == node->resource->root ? FAULT_NONE
+                                              : must_be(c, node, rule, "at a document's root");
+}
+
 static unsigned type_bit(const struct node *node, const char *name)
 {
     static const struct {

@@ -86,10 +86,11 @@ bool judge_enum(struct check *c, const struct rule *rule, const struct spot *spo
 {
     size_t n = json_array_size(rule->value), steps = 0;
     char is[VALUE_WORDS_SIZE], wanted[100];
-    for (size_t i = 0; i < n; i++)
-        if (value_equal(spot->value, json_array_get(rule->value, i), &steps)) return true;
+    bool found = false;
+    for (size_t i = 0; !found && i < n; i++)
+        found = value_equal(spot->value, json_array_get(rule->value, i), &steps);
     if (!check_spend(c, steps)) return report_exhausted(c, spot, "enum", "takes too long to check");
-    if (c->muted) return false;
+    if (found || c->muted) return found;
     value_words(spot->value, is);
     list_words(rule->value, wanted, sizeof wanted);
     return report(c, spot, "enum", "is %s, must be %s%s", is, n == 1 ? "" : "one of ", wanted);
@@ -162,6 +163,8 @@ bool judge_length_max(struct check *c, const struct rule *rule, const struct spo
 bool judge_pattern(struct check *c, const struct rule *rule, const struct spot *spot)
 {
     if (!json_is_string(spot->value)) return true;
+    if (!check_spend(c, 1 + json_string_length(spot->value) / 64))
+        return report_exhausted(c, spot, "pattern", "takes too long to check");
     switch (pattern_match(rule->pattern, text_value(spot->value))) {
     case PATTERN_YES: return true;
     case PATTERN_NO: break;

@@ -18,7 +18,7 @@
     } /* says nothing about validity */
 
 const struct keyword keywords[] = {
-    NOTE("$schema"),
+    {"$schema", BOTH, SHAPE_PLAIN, 0, compile_dialect, NULL}, /* chosen by index.c */
     NOTE("$comment"),
     NOTE("title"),
     NOTE("description"),

@@ -52,7 +52,8 @@ static enum fault component_name(const struct node *node, char ret[static SCHEMA
     return no;
 }
 
-/* Where a component came from is kept beside it while bundling, to tell a namesake from a repeat. */
+/* Where a component came from is kept beside it while bundling, to tell a namesake from a repeat.
+ */
 static enum fault name_claim(struct bundler *b, const struct node *node, const char *name,
                              bool *ret_first)
 {
@@ -116,8 +117,8 @@ static enum fault bundle_child(struct bundler *b, const json_t *original, json_t
     return node ? bundle_node(b, node, copy) : FAULT_NONE;
 }
 
-static enum fault bundle_keyword(struct bundler *b, const struct keyword *keyword,
-                                 json_t *original, json_t *copy)
+static enum fault bundle_keyword(struct bundler *b, const struct keyword *keyword, json_t *original,
+                                 json_t *copy)
 {
     enum fault no = FAULT_NONE;
     if (!original || keyword->shape == SHAPE_PLAIN) return FAULT_NONE;
@@ -170,8 +171,8 @@ static enum fault give(enum fault no, json_t *made, json_t **ret)
     return no;
 }
 
-enum fault schema_bundle(struct schema_set *set, const char *name, json_t *components,
-                         json_t **ret, struct schema_problem *ret_problem)
+enum fault schema_bundle(struct schema_set *set, const char *name, json_t *components, json_t **ret,
+                         struct schema_problem *ret_problem)
 {
     struct schema_problem problem;
     struct bundler b = {set, components, ret_problem ? ret_problem : &problem, 0};
