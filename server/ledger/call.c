@@ -249,7 +249,8 @@ static void call_answer(void *ctx, enum fault fault, const struct answer *reply)
     if (answer.fault == FAULT_NONE) {
         enum fault no = reply_read(call, reply, &answer);
         if (no) {
-            log_error("ledger", "the answer of %s is not understood", call->kind->name);
+            if (no != FAULT_ABSENT)
+                log_error("ledger", "the answer of %s is not understood", call->kind->name);
             answer = (struct ledger_answer){.fault = no};
         }
     }

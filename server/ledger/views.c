@@ -41,7 +41,6 @@ const struct field community_view_fields[] = {
     U64(community_view, funds),
     U64(community_view, tenders),
     U64(community_view, proposals),
-    U64(community_view, rounds),
     MAYBE(community_view, text, FIELD_JSON),
 };
 FIELDS_OF(community_view);
@@ -78,7 +77,7 @@ const struct field round_view_fields[] = {
     BOOL(round_view, open),
     U64(round_view, allotment),
     U64(round_view, token),
-    WHEN(round_view, opened_at),
+    WHEN(round_view, opened),
     U64(round_view, opened_seq),
     WHEN(round_view, closes),
     U64(round_view, residents),
@@ -86,7 +85,6 @@ const struct field round_view_fields[] = {
     U64(round_view, spent),
     U64(round_view, prices),
     U64(round_view, rounding),
-    MAYBE(round_view, roll, FIELD_TEXT),
     MAYBE(round_view, text, FIELD_JSON),
 };
 FIELDS_OF(round_view);
@@ -117,10 +115,7 @@ const struct field proposal_view_fields[] = {
     ID(proposal_view, proposal, 'p'),
     ID(proposal_view, tender, 't'),
     PROGRESS(proposal_view),
-    WORD(proposal_view, tender_state),
     MAYBE(proposal_view, rho, FIELD_U64),
-    MAYBE(proposal_view, commission_seq, FIELD_U64),
-    HIDDEN(proposal_view, people_by_area, FIELD_PAIRS),
     MAYBE(proposal_view, text, FIELD_JSON),
 };
 FIELDS_OF(proposal_view);
@@ -129,24 +124,16 @@ const struct field pledge_view_fields[] = {
     U64(pledge_view, seq),
     WHEN(pledge_view, at),
     FIELD_FLAGS(struct pledge_view, replayed, FIELD_BOOL, FIELD_OPTIONAL),
-    FIELD_FLAGS(struct pledge_view, noop, FIELD_BOOL, FIELD_OPTIONAL),
     ID(pledge_view, round, 'r'),
     ID(pledge_view, proposal, 'p'),
     ID(pledge_view, tender, 't'),
     U64(pledge_view, amount),
-    U64(pledge_view, worth),
-    WORD(pledge_view, pledge),
-    MAYBE(pledge_view, pledge_seq, FIELD_U64),
-    U64(pledge_view, granted),
+    U64(pledge_view, allotment),
     U64(pledge_view, free),
-    U64(pledge_view, wallet_held),
-    U64(pledge_view, wallet_spent),
-    HIDDEN(pledge_view, area, FIELD_U64),
-    U64(pledge_view, token),
+    U64(pledge_view, held),
+    U64(pledge_view, spent),
     PROGRESS(pledge_view),
-    WORD(pledge_view, tender_state),
     MAYBE(pledge_view, activated, FIELD_BOOL),
-    MAYBE(pledge_view, commission_seq, FIELD_U64),
     MAYBE(pledge_view, rho, FIELD_U64),
 };
 FIELDS_OF(pledge_view);
@@ -155,8 +142,9 @@ const struct field wallet_view_fields[] = {
     U64(wallet_view, seq),
     WHEN(wallet_view, at),
     MAYBE_ID(wallet_view, round, 'r'),
+    BOOL(wallet_view, open),
     HIDDEN(wallet_view, area, FIELD_U64),
-    U64(wallet_view, granted),
+    U64(wallet_view, allotment),
     U64(wallet_view, free),
     U64(wallet_view, held),
     U64(wallet_view, spent),
@@ -171,7 +159,6 @@ const struct field wallet_pledge_fields[] = {
     U64(wallet_pledge, amount),
     U64(wallet_pledge, worth),
     WORD(wallet_pledge, state),
-    U64(wallet_pledge, seq),
 };
 FIELDS_OF(wallet_pledge);
 
@@ -184,7 +171,6 @@ const struct field resident_view_fields[] = {
 FIELDS_OF(resident_view);
 
 const struct field commission_view_fields[] = {
-    U64(commission_view, commission),
     ID(commission_view, proposal, 'p'),
     ID(commission_view, tender, 't'),
     U64(commission_view, seq),

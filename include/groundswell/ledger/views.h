@@ -24,7 +24,7 @@ struct community_view {
     uint64_t seq, at_ms, area_residents_min, allotment, token, closes_ms;
     struct id round; /* last opened */
     bool open;       /* that round is */
-    uint64_t funds, tenders, proposals, rounds; /* how many were ever made */
+    uint64_t funds, tenders, proposals; /* how many were ever made */
     struct text currency;
     struct text areas;      /* private: codes joined by ',' */
     struct pairs residents; /* private: [area index, registered residents] */
@@ -55,9 +55,9 @@ void ledger_funds(struct ledger *ledger, struct text slug, ledger_answer_fn *ans
 struct round_view {
     struct id round;
     bool open;
-    uint64_t allotment, token, opened_at_ms, opened_seq, closes_ms, residents;
+    uint64_t allotment, token, opened_ms, opened_seq, closes_ms, residents;
     uint64_t granted, spent, prices, rounding;
-    struct text roll, text;
+    struct text text;
 };
 VIEW(round_view);
 void ledger_round_view(struct ledger *ledger, struct text slug, uint64_t round,
@@ -81,9 +81,7 @@ void ledger_tenders(struct ledger *ledger, struct text slug, uint64_t after, siz
 struct proposal_view {
     struct id proposal, tender;
     PROGRESS_MEMBERS;
-    struct text tender_state;
-    uint64_t rho, commission_seq; /* of a commission: the fair share's bound, its record */
-    struct pairs people_by_area;  /* private; ledger_proposal_view() only: [area index, people] */
+    uint64_t rho; /* the fair share's bound, of a commission */
     struct text text;
 };
 VIEW(proposal_view);
@@ -97,19 +95,13 @@ void ledger_proposals(struct ledger *ledger, struct text slug, uint64_t tender, 
  * ledger_pledge_set() and ledger_pledge_withdraw(). */
 struct pledge_view {
     uint64_t seq, at_ms;
-    bool replayed; /* the same key again: nothing was written */
-    bool noop;     /* it was so already: no record; seq is the one that made it so */
+    bool replayed;
     struct id round, proposal, tender;
-    uint64_t amount, worth; /* promised; what it takes from the wallet now */
-    struct text pledge;     /* none, held, spent, released */
-    uint64_t pledge_seq;    /* of the record that gave the amount */
-    uint64_t granted, free, wallet_held, wallet_spent; /* the wallet */
-    uint64_t area, token;                              /* area: private, the wallet's index */
+    uint64_t amount;                    /* promised, 0 where there is none */
+    uint64_t allotment, free, held, spent; /* the wallet; allotment 0: not granted */
     PROGRESS_MEMBERS;
-    struct text tender_state;
-    bool activated;          /* this very act made it a commission: */
-    uint64_t commission_seq; /* by this record */
-    uint64_t rho;            /* the bound of everybody's fair share, of a commission */
+    bool activated; /* this very act made it a commission */
+    uint64_t rho;
 };
 VIEW(pledge_view);
 void ledger_pledge_view(struct ledger *ledger, struct text slug, struct text resident,
@@ -117,14 +109,16 @@ void ledger_pledge_view(struct ledger *ledger, struct text slug, struct text res
 
 struct wallet_view {
     uint64_t seq, at_ms;
-    struct id round; /* the last opened one */
-    uint64_t area, granted, free, held, spent, token, closes_ms; /* area: private, its index */
+    struct id round;
+    bool open;
+    uint64_t area; /* private: its index */
+    uint64_t allotment, free, held, spent, token, closes_ms;
 };
 VIEW(wallet_view);
 struct wallet_pledge {
     struct id proposal, tender;
-    uint64_t amount, worth, seq; /* seq: of the record that gave the amount */
-    struct text state;           /* held, spent, released */
+    uint64_t amount, worth;
+    struct text state; /* held, spent, released */
 };
 VIEW(wallet_pledge);
 /* Outcome: struct wallet_view; items: struct wallet_pledge, in the wallet's order. */
@@ -142,7 +136,6 @@ void ledger_resident_view(struct ledger *ledger, struct text slug, struct text r
 
 struct commission_view {
     struct id proposal, tender;
-    uint64_t commission; /* its place in the order of activation, from 1 */
     uint64_t seq, at_ms, price, rho, spent, rounding, people, pledged;
     struct pairs draws; /* private: [fund number, amount] */
 };
