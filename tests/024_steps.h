@@ -1,0 +1,139 @@
+/* 024_steps.h -- one random act after another, in a community small enough that they collide.
+ *
+ * Time jumps now and then past deadlines, so that settling, ties and refusals come by themselves.
+ * Everything is drawn from scene->random. */
+#ifndef GROUNDSWELL_TESTS_STEPS_H
+#define GROUNDSWELL_TESTS_STEPS_H
+
+#include "020_scene.h"
+
+#define STEP_RESIDENTS 60
+#define STEP_AREAS 4
+
+static inline uint64_t step_pick(struct scene *s, uint64_t n)
+{
+    /* mostly one of the last few things, at times an older one, at times one that is not there */
+    if (n == 0 || scene_random(s, 40) == 0)
+        return n + 1;
+    uint64_t back = scene_random(s, 5) ? scene_random(s, n < 8 ? n : 8) : scene_random(s, n);
+    return n - back;
+}
+
+static inline bool step_tender(struct scene *s)
+{
+    static const char *const themes[] = {"", "", "parks", "care"};
+    uint64_t areas = scene_random(s, 3) ? 0 : 1 + scene_random(s, 3);
+    struct scene_rule rule = {
+        .theme = themes[scene_random(s, 4)],
+        .ceiling = 100 + scene_random(s, 3000),
+        .people_min = 1 + scene_random(s, 6),
+        .areas_min = areas,
+        .area_people_min = areas ? 1 + scene_random(s, 2) : 0,
+        .awards_max = 1 + scene_random(s, 3),
+        .closes = s->now + scene_random(s, 80) * 100,
+        .late = scene_random(s, 2),
+    };
+    bool done = scene_tender(s, &rule);
+    for (uint64_t i = scene_random(s, 4); done && i > 0; i--)
+        scene_propose(s, model_tenders(scene_model(s)), 50 + scene_random(s, rule.ceiling));
+    if (done && scene_random(s, 3))
+        scene_open(s, model_tenders(scene_model(s)));
+    return done;
+}
+
+/* Mostly one that can be pledged on. */
+static inline uint64_t step_open_proposal(struct scene *s)
+{
+    const struct model *m = scene_model(s);
+    uint64_t picked = 0;
+    for (int i = 0; i < 12; i++) {
+        struct model_proposal proposal;
+        struct model_tender tender;
+        picked = step_pick(s, model_proposals(m));
+        if (model_proposal(m, picked, &proposal) && model_tender(m, proposal.tender, &tender) &&
+            tender.mark == 'o' && strcmp(proposal.state, "live") == 0)
+            break;
+    }
+    return picked;
+}
+
+/* At times all that is there, so that who comes later finds nothing. */
+static inline bool step_round(struct scene *s)
+{
+    const struct model *m = scene_model(s);
+    uint64_t residents = 0, allotment = 200 + scene_random(s, 200);
+    for (uint64_t i = 0; i < model_areas(m); i++)
+        residents += model_residents(m, i);
+    if (residents && scene_random(s, 2)) {
+        uint64_t all = model_accounts(m).unallotted / residents;
+        allotment = all < 50 ? 50 : all > 800 ? 800 : all;
+    }
+    return scene_round(s, allotment, 10, s->now + scene_random(s, 60000));
+}
+
+static inline bool step_pledge(struct scene *s)
+{
+    uint64_t resident = scene_random(s, STEP_RESIDENTS);
+    uint64_t proposal = step_open_proposal(s);
+    static const uint64_t amounts[] = {1, 5, 10, 20, 50, 100, 150, 200, 400};
+    return scene_pledge(s, resident, proposal, amounts[scene_random(s, 9)] + scene_random(s, 3));
+}
+
+static inline bool step_staff(struct scene *s)
+{
+    const struct model *m = scene_model(s);
+    static const char *const themes[] = {"", "parks", "care"};
+    switch (scene_random(s, 14)) {
+    case 0:
+        return scene_random(s, 12) ? scene_top_up(s, step_pick(s, model_funds(m)),
+                                                  1 + scene_random(s, 4000))
+                                   : scene_fund(s, 1 + scene_random(s, 9000),
+                                                themes[scene_random(s, 3)]);
+    case 1:
+        return scene_register_from(s, scene_random(s, STEP_RESIDENTS - 5), 1 + scene_random(s, 5),
+                                   scene_random(s, STEP_AREAS));
+    case 2:
+        return scene_resident(s, ROLL_RESIDENT_GRANT, scene_random(s, STEP_RESIDENTS));
+    case 3:
+        return scene_random(s, 2) ? scene_settle(s)
+                                  : scene_resident(s, ROLL_RESIDENT_LEAVE,
+                                                   scene_random(s, STEP_RESIDENTS));
+    case 4:
+        return step_round(s);
+    case 5:
+        return scene_random(s, 30) ? scene_activate(s, step_pick(s, model_proposals(m)))
+                                   : scene_close(s, step_pick(s, model_round(m)));
+    case 6:
+    case 7:
+        return step_tender(s);
+    case 8:
+    case 9:
+    case 10:
+        return scene_open(s, step_pick(s, model_tenders(m)));
+    case 11:
+        return scene_propose(s, step_pick(s, model_tenders(m)), 50 + scene_random(s, 2000));
+    case 12:
+        return scene_random(s, 4) ? scene_settle(s)
+                                  : scene_drop_tender(s, step_pick(s, model_tenders(m)));
+    default:
+        return scene_random(s, 4) ? scene_settle(s)
+                                  : scene_drop_proposal(s, step_pick(s, model_proposals(m)));
+    }
+}
+
+/* One act; true where accepted. */
+static inline bool scene_step(struct scene *s)
+{
+    if (!model_areas(scene_model(s)))
+        return scene_community(s, "north,east,south,west", 1 + scene_random(s, 2));
+    if (scene_random(s, 4) == 0)
+        s->now += scene_random(s, 20) ? scene_random(s, 60) : scene_random(s, 3000);
+    uint64_t what = scene_random(s, 10);
+    if (what < 6)
+        return step_pledge(s);
+    if (what < 7)
+        return scene_unpledge(s, scene_random(s, STEP_RESIDENTS), step_open_proposal(s));
+    return step_staff(s);
+}
+
+#endif
