@@ -285,6 +285,22 @@ static void a_set_that_refused_refuses_ever_after(void **state)
     schema_set_free(set);
 }
 
+static void a_schema_that_nests_too_deeply_is_refused(void **state)
+{
+    (void)state;
+    struct schema_problem problem = {0};
+    const struct schema *schema = NULL;
+    struct schema_set *set = schema_set_new();
+    json_t *document = json_object();
+    for (int i = 0; i < SCHEMA_DEPTH_MAX; i++) document = json_pack("{s:o}", "not", document);
+    assert_int_equal(schema_set_add(set, "deep.json", document, &problem), FAULT_LIMIT);
+    assert_string_equal(problem.what, "the document nests too deeply");
+    assert_int_equal(schema_compile(set, "deep.json", &schema, &problem), FAULT_LIMIT);
+    assert_null(schema);
+    json_decref(document);
+    schema_set_free(set);
+}
+
 static void documents_refer_to_each_other_by_relative_path(void **state)
 {
     (void)state;
@@ -452,6 +468,7 @@ int main(void)
         cmocka_unit_test(a_malformed_schema_is_refused),
         cmocka_unit_test(a_ring_of_references_is_refused_but_recursion_into_the_instance_is_not),
         cmocka_unit_test(a_set_that_refused_refuses_ever_after),
+        cmocka_unit_test(a_schema_that_nests_too_deeply_is_refused),
         cmocka_unit_test(documents_refer_to_each_other_by_relative_path),
         cmocka_unit_test(a_pattern_that_explodes_is_stopped_and_never_a_yes),
         cmocka_unit_test(a_deep_instance_is_stopped),

@@ -172,7 +172,7 @@ struct schema_set {
     struct pattern *patterns;
     struct component *components;
     pcre2_match_context *match_context;
-    bool refused;
+    enum fault refused; /* and why it is refused ever after */
     struct schema_problem problem;
 };
 

@@ -51,17 +51,22 @@ void schema_set_annotation(struct schema_set *set, const char *keyword)
     set->annotations[set->annotations_n++] = keyword;
 }
 
-static enum fault set_refuse(struct schema_set *set, struct schema_problem *ret_problem)
+/* Whatever went wrong, a set that is not whole must not judge anything: the fault stays. */
+static enum fault set_refuse(struct schema_set *set, enum fault no,
+                             struct schema_problem *ret_problem)
 {
-    set->refused = true;
+    static const struct node nowhere = {.document = "", .pointer = {"", 0}};
+    if (!set->refused && no == FAULT_MEMORY)
+        (void)problem_set(&set->problem, &nowhere, "", "the schemas take too much memory");
+    if (!set->refused && no == FAULT_LIMIT)
+        (void)problem_set(&set->problem, &nowhere, "", "the document nests too deeply");
+    set->refused = no;
     if (ret_problem) *ret_problem = set->problem;
-    return FAULT_FORMAT;
+    return no;
 }
 
-enum fault schema_set_add(struct schema_set *set, const char *name, const json_t *document,
-                          struct schema_problem *ret_problem)
+static enum fault document_add(struct schema_set *set, const char *name, const json_t *document)
 {
-    if (set->refused) return set_refuse(set, ret_problem);
     struct document *entry = arena_alloc(&set->arena, sizeof *entry);
     struct text own = arena_text(&set->arena, text_of(name));
     const char *uri = index_uri(set, NULL, text_of(name));
@@ -71,8 +76,15 @@ enum fault schema_set_add(struct schema_set *set, const char *name, const json_t
     if (!entry->root) return FAULT_MEMORY;
     entry->next = set->documents;
     set->documents = entry;
-    enum fault no = index_document(set, entry->name, uri, entry->root, &set->problem);
-    return no == FAULT_FORMAT ? set_refuse(set, ret_problem) : no;
+    return index_document(set, entry->name, uri, entry->root, &set->problem);
+}
+
+enum fault schema_set_add(struct schema_set *set, const char *name, const json_t *document,
+                          struct schema_problem *ret_problem)
+{
+    if (set->refused) return set_refuse(set, set->refused, ret_problem);
+    enum fault no = document_add(set, name, document);
+    return no ? set_refuse(set, no, ret_problem) : FAULT_NONE;
 }
 
 static enum fault compile_named(struct schema_set *set, const char *name, const struct node **ret)
@@ -88,13 +100,12 @@ static enum fault compile_named(struct schema_set *set, const char *name, const 
 enum fault schema_compile(struct schema_set *set, const char *name,
                           const struct schema **ret_schema, struct schema_problem *ret_problem)
 {
-    if (set->refused) return set_refuse(set, ret_problem);
+    if (set->refused) return set_refuse(set, set->refused, ret_problem);
     const struct node *root = NULL;
     enum fault no = compile_named(set, name, &root);
-    if (no == FAULT_FORMAT) return set_refuse(set, ret_problem);
-    if (no) return no;
-    struct schema *schema = arena_alloc(&set->arena, sizeof *schema);
-    if (!schema) return FAULT_MEMORY;
+    struct schema *schema = no ? NULL : arena_alloc(&set->arena, sizeof *schema);
+    if (!no && !schema) no = FAULT_MEMORY;
+    if (no) return set_refuse(set, no, ret_problem);
     schema->root = root;
     *ret_schema = schema;
     return FAULT_NONE;

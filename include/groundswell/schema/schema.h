@@ -61,14 +61,15 @@ void schema_set_annotation(struct schema_set *set, const char *keyword);
 
 /* Copies `document` into the set. `name` is an absolute URI, or a path such as
  * "commands/pledge-put.json" against which the document's relative references resolve. FAULT_FORMAT
- * with *ret_problem where a name is taken or a base URI is malformed; FAULT_LIMIT where it nests
- * too deeply. */
+ * where a name is taken or an $id or anchor is malformed, FAULT_LIMIT where it nests more than
+ * SCHEMA_DEPTH_MAX levels, FAULT_MEMORY; *ret_problem (may be NULL) tells in every case. */
 enum fault schema_set_add(struct schema_set *set, const char *name, const json_t *document,
                           struct schema_problem *ret_problem) MUST_CHECK;
 
-/* Compiles the document added as `name` with all that it refers to. A fragment may follow:
- * "common.json#amount". FAULT_FORMAT with *ret_problem when anything in it is not supported or
- * leads nowhere; a set that refused once refuses ever after, with the same problem. */
+/* Compiles the document added as `name` with all that it refers to; documents of one set may be
+ * compiled in any order once all are added. A fragment may follow: "common.json#amount".
+ * FAULT_FORMAT when anything in it is not supported or leads nowhere; *ret_problem (may be NULL)
+ * tells. A set that refused once, here or above, refuses ever after with the same problem. */
 enum fault schema_compile(struct schema_set *set, const char *name,
                           const struct schema **ret_schema,
                           struct schema_problem *ret_problem) MUST_CHECK;
