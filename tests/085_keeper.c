@@ -1,0 +1,191 @@
+/* 085_keeper.c -- what happens although nobody asks: lapses in time, commissions through money. */
+/* rooms: base io store ledger keeper */
+#include "080_town.h"
+
+#include "groundswell/base/clock.h"
+#include "groundswell/keeper/keeper.h"
+
+static struct town town;
+
+static uint64_t begun_ms;
+static uint64_t running_clock(void) /* town_now, and on with the wall */
+{
+    return town_now + clock_wall_ms() - begun_ms;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    begun_ms = clock_wall_ms();
+    town = (struct town){0};
+    redis_begin(&town.redis, NULL);
+    temp_dir_make(&town.keys);
+    struct ledger_plan plan = {.skew_unchecked = true, .now_ms = running_clock};
+    town_join(&town, NULL, plan);
+    return 0;
+}
+
+static struct keeper *keep(struct town *where)
+{
+    struct keeper *keeper = keeper_new(where->loop, where->store, where->ledger,
+                                       &(struct keeper_plan){0});
+    assert_non_null(keeper);
+    return keeper;
+}
+
+/* The town ends; its keeper after the store. */
+static void end(struct keeper *keeper, struct keeper *other, struct town *second)
+{
+    store_free(town.store);
+    if (second)
+        store_free(second->store);
+    keeper_free(keeper);
+    keeper_free(other);
+    ledger_free(town.ledger);
+    if (second)
+        ledger_free(second->ledger);
+    loop_free(town.loop);
+    redis_end(&town.redis);
+    temp_dir_remove(&town.keys);
+}
+
+/* How many records of that kind the log holds, and the seq they hold at. */
+struct counting {
+    struct loop *loop;
+    const char *kind;
+    size_t n;
+};
+static void counting_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct counting *counting = ctx;
+    const struct ledger_record *records = answer->items;
+    assert_int_equal(answer->fault, FAULT_NONE);
+    assert_int_equal(answer->next, 0);
+    for (size_t i = 0; i < answer->items_n; i++)
+        counting->n += text_is(records[i].members[3].value, counting->kind);
+    loop_stop(counting->loop);
+}
+static size_t records_of(const char *kind)
+{
+    struct counting counting = {.loop = town.loop, .kind = kind};
+    ledger_log(town.ledger, RIVERSIDE, 0, 1000, counting_answer, &counting);
+    town_run(&town);
+    return counting.n;
+}
+
+static bool until(const char *kind, size_t n, unsigned ms)
+{
+    uint64_t end_us = clock_steady_us() + ms * UINT64_C(1000);
+    while (clock_steady_us() < end_us) {
+        if (records_of(kind) >= n)
+            return true;
+        town_wait(&town, 50);
+    }
+    return false;
+}
+
+/* Proposal 1 has people and pledges, but proposal 2 has just taken the last of the unrestricted money
+ * that both draw on. (Money for the arts is there, and must not be drawn.) */
+static void town_short_of_money(void)
+{
+    static const char *const refs[] = {"ann", "bob"};
+    town_found(&town);
+    town_fund(&town, 50000);
+    struct act act = staff();
+    struct fund_add arts = {100000, TEXT("arts"), TEXT("{}")};
+    HEAR(&town, fund_outcome, ledger_fund_add(L, &act, &arts, HERE));
+    town_register(&town, refs, 2);
+    town_open_round(&town, 50000);
+    town_tender(&town, 50000, 2, running_clock() + 100000);
+    town_proposal(&town, 1, 50000);
+    town_open_tender(&town, 1);
+    town_tender(&town, 50000, 1, running_clock() + 100000);
+    town_proposal(&town, 2, 50000);
+    town_open_tender(&town, 2);
+    town_pledge(&town, "ann", 1, 20000);
+    assert_yes();
+    town_pledge(&town, "ann", 2, 25000);
+    town_pledge(&town, "bob", 2, 25000); /* takes all of the unrestricted fund */
+    assert_shows("\"activated\":true");
+    town_pledge(&town, "bob", 1, 25000);
+    assert_yes();
+    town_pledge(&town, "ann", 1, 25000);
+    assert_shows("\"state\":\"live\"");
+    assert_shows("\"headroom\":0");
+}
+
+static void a_tender_lapses_within_two_seconds_of_its_time(void **state)
+{
+    (void)state;
+    struct keeper *keeper = keep(&town);
+    static const char *const refs[] = {"ann", "bob"};
+    town_found(&town);
+    town_fund(&town, 200000);
+    town_register(&town, refs, 2);
+    town_open_round(&town, 50000);
+    town_wait(&town, 1200); /* the keeper has looked, and found no deadline but the round's */
+    town_tender(&town, 60000, 2, running_clock() + 1500);
+    town_open_tender(&town, 1);
+    assert_false(until("tender_lapsed", 1, 1200));
+    assert_true(until("tender_lapsed", 1, 2300));
+    town_wait(&town, 1200);
+    assert_int_equal(records_of("tender_lapsed"), 1);
+    end(keeper, NULL, NULL);
+}
+
+static void a_fund_that_is_topped_up_makes_the_commission(void **state)
+{
+    (void)state;
+    town_short_of_money();
+    struct keeper *keeper = keep(&town);
+    town_wait(&town, 1500);
+    assert_int_equal(records_of("commission_activated"), 1);
+    struct act act = staff();
+    struct fund_top_up in = {1, 50000};
+    HEAR(&town, fund_outcome, ledger_fund_top_up(L, &act, &in, HERE));
+    assert_yes();
+    keeper_poke(keeper, RIVERSIDE);
+    assert_true(until("commission_activated", 2, 2000));
+    HEAR(&town, proposal_view, ledger_proposal_view(L, RIVERSIDE, 1, HERE));
+    assert_shows("\"state\":\"activated\"");
+    end(keeper, NULL, NULL);
+}
+
+static void two_keepers_do_nothing_twice_and_one_takes_over(void **state)
+{
+    (void)state;
+    struct town second;
+    town_short_of_money();
+    struct ledger_plan plan = {.skew_unchecked = true, .now_ms = running_clock};
+    town_join(&second, &town, plan);
+    struct keeper *keeper = keep(&town), *other = keep(&second);
+    struct act act = staff();
+    struct fund_top_up in = {1, 60000};
+    HEAR(&town, fund_outcome, ledger_fund_top_up(L, &act, &in, HERE));
+    keeper_poke(keeper, RIVERSIDE);
+    keeper_poke(other, RIVERSIDE);
+    assert_true(until("commission_activated", 2, 3000));
+    town_tender(&town, 1, 2, running_clock() + 500);
+    town_open_tender(&town, 3);
+    assert_true(until("tender_lapsed", 1, 2500));
+    town_wait(&town, 2200);
+    assert_int_equal(records_of("commission_activated"), 2);
+    assert_int_equal(records_of("tender_lapsed"), 1);
+
+    char lease[64];
+    redis_say(&town.redis, "DEL {riverside}:lease", lease, sizeof lease); /* its holder died */
+    town_tender(&town, 1, 2, running_clock() + 500);
+    town_open_tender(&town, 4);
+    assert_true(until("tender_lapsed", 2, 4000));
+    end(keeper, other, &second);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_tender_lapses_within_two_seconds_of_its_time, begin),
+        cmocka_unit_test_setup(a_fund_that_is_topped_up_makes_the_commission, begin),
+        cmocka_unit_test_setup(two_keepers_do_nothing_twice_and_one_takes_over, begin),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
