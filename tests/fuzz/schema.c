@@ -1,9 +1,8 @@
-/* schema.c -- fuzzes the schema compiler and the check: a schema, a NUL byte, an instance.
- *
+/* schema.c -- fuzzes the schema compiler and the check: a schema, a NUL byte, an instance. */
+/* rooms: base schema */
+/*
  * Neither may crash, and the bounds must hold, whatever the two are. An input that begins with '4'
- * is judged as draft-04. Replayed over corpus-schema/ by tests/033_schema_corpus.c as an ordinary
- * test; to search: clang -fsanitize=fuzzer,address,undefined ... tests/fuzz/schema.c, linked with
- * schema and base */
+ * is judged as draft-04. Replayed over corpus-schema/ by tests/033_schema_corpus.c. */
 #include <stddef.h>
 #include <stdint.h>
 
