@@ -8,31 +8,35 @@
 #include "write.h"
 
 #define PART(member) FIELD(struct pledge_view, member, FIELD_U64)
-#define PART_TEXT(member) FIELD(struct pledge_view, member, FIELD_TEXT)
-#define PART_AS(name, member) FIELD_AS(name, struct pledge_view, member, FIELD_U64, 0)
 
 /* One struct comes from the ledger; people see three things: the pledge, the wallet, the proposal's progress. */
-static const struct field pledge_part[] = {
-    FIELD_ID_OF(struct pledge_view, proposal, 'p', 0),
-    FIELD_ID_OF(struct pledge_view, tender, 't', 0),
-    FIELD_AS("state", struct pledge_view, pledge, FIELD_TEXT, 0),
-    PART(amount),
-    PART(worth),
-    PART_AS("seq", pledge_seq),
-};
 static const struct field wallet_part[] = {
-    FIELD_ID_OF(struct pledge_view, round, 'r', 0),
-    PART(area),
-    PART(granted),
-    PART(free),
-    PART_AS("held", wallet_held),
-    PART_AS("spent", wallet_spent),
-    PART(token),
+    FIELD_ID_OF(struct pledge_view, round, 'r', 0), PART(allotment), PART(free), PART(held), PART(spent),
 };
 static const struct field progress_part[] = {
-    PART_TEXT(state), PART_TEXT(tender_state), PART(price),     PART(pledged),         PART(people),
-    PART(people_min), PART(areas_ok),          PART(areas_min), PART(area_people_min), PART(headroom),
+    FIELD(struct pledge_view, state, FIELD_TEXT), PART(price),    PART(pledged),   PART(people),
+    PART(people_min), PART(areas_ok), PART(areas_min), PART(area_people_min), PART(headroom),
 };
+
+/* What a pledge is worth follows from the state of its proposal: held as it is, spent up to the fair share, or
+ * released. */
+static void pledge_part(struct json_out *out, const struct pledge_view *view)
+{
+    bool spent = text_is(view->state, "activated"), held = text_is(view->state, "live");
+    uint64_t share = view->amount < view->rho ? view->amount : view->rho;
+    static const struct field ids[] = {
+        FIELD_ID_OF(struct pledge_view, proposal, 'p', 0),
+        FIELD_ID_OF(struct pledge_view, tender, 't', 0),
+        PART(amount),
+    };
+    json_name(out, "pledge");
+    json_object_begin(out);
+    fields_json_members(FIELDS(ids), view, out);
+    const char *state = view->amount == 0 ? "none" : spent ? "spent" : held ? "held" : "released";
+    json_text_at(out, "state", text_of(state));
+    json_u64_at(out, "worth", spent ? share : held ? view->amount : 0);
+    json_object_end(out);
+}
 
 /* `acted`: something was asked for, so say what became of it. */
 static void pledge_say(struct visit *visit, const struct ledger_answer *answer, bool acted)
@@ -45,15 +49,12 @@ static void pledge_say(struct visit *visit, const struct ledger_answer *answer, 
     json_u64_at(&out, "seq", view->seq);
     write_stamp(&out, "at", view->at_ms);
     if (acted) json_bool_at(&out, "replayed", view->replayed);
-    if (acted) json_bool_at(&out, "changed", !view->replayed && !view->noop);
-    json_name(&out, "pledge");
-    fields_json(FIELDS(pledge_part), view, &out);
+    pledge_part(&out, view);
     json_name(&out, "wallet");
     fields_json(FIELDS(wallet_part), view, &out);
     json_name(&out, "progress");
     fields_json(FIELDS(progress_part), view, &out);
     if (acted) json_bool_at(&out, "activated", view->activated);
-    if (view->commission_seq > 0) json_u64_at(&out, "commission_seq", view->commission_seq);
     if (view->rho > 0) json_u64_at(&out, "rho", view->rho);
     json_object_end(&out);
     say_json(visit, 200, &body);

@@ -63,9 +63,38 @@ void proposal_withdraw(struct visit *visit)
     ledger_proposal_withdraw(errand->desk->plan.ledger, &errand->act, &in, say_done, visit);
 }
 
+/* From which funds the price was drawn, in that order. */
+static void draws_put(struct json_out *out, struct text slug, const struct pairs *draws)
+{
+    json_name(out, "draws");
+    json_array_begin(out);
+    for (size_t i = 0; i < draws->n; i++) {
+        CLEANUP(buf) struct buf fund = BUF_MAX(KIB);
+        id_put(&fund, slug, 'f', (uint32_t)draws->at[i][0]);
+        json_object_begin(out);
+        json_text_at(out, "fund", buf_view(&fund));
+        json_u64_at(out, "amount", draws->at[i][1]);
+        json_object_end(out);
+    }
+    json_array_end(out);
+}
+
 static void commissions_list_answer(void *ctx, const struct ledger_answer *answer)
 {
-    if (!say_no(ctx, answer)) SAY_ITEMS(ctx, commission_view, answer);
+    struct visit *visit = ctx;
+    if (say_no(visit, answer)) return;
+    const struct commission_view *list = answer->items;
+    CLEANUP(buf) struct buf body = BUF_MAX(SAY_MAX);
+    struct json_out out = JSON_OUT(&body);
+    write_list(&out);
+    for (size_t i = 0; i < answer->items_n; i++) {
+        json_object_begin(&out);
+        fields_json_members(commission_view_fields, commission_view_fields_n, &list[i], &out);
+        draws_put(&out, errand_of(visit)->slug, &list[i].draws);
+        json_object_end(&out);
+    }
+    write_list_end(visit, &out, answer->next);
+    say_json(visit, 200, &body);
 }
 
 void commissions_list(struct visit *visit)

@@ -151,7 +151,17 @@ static bool somebody_else(struct visit *visit)
 
 static void resident_get_answer(void *ctx, const struct ledger_answer *answer)
 {
-    if (!say_no(ctx, answer)) SAY_VIEW(ctx, 200, resident_view, answer->outcome);
+    struct visit *visit = ctx;
+    if (say_no(visit, answer)) return;
+    const struct resident_view *view = answer->outcome;
+    CLEANUP(buf) struct buf body = BUF_MAX(4 * KIB);
+    struct json_out out = JSON_OUT(&body);
+    json_object_begin(&out);
+    json_text_at(&out, "resident", visit_param(visit, "resident"));
+    json_u64_at(&out, "area", view->area);
+    fields_json_members(resident_view_fields, resident_view_fields_n, view, &out);
+    json_object_end(&out);
+    say_json(visit, 200, &body);
 }
 
 void resident_get(struct visit *visit)

@@ -1,0 +1,102 @@
+"""A community of a test's own over the API, told in few words. After each test its totals are checked against the sum
+that must always hold, and the log is recounted by the `recount` verb."""
+import datetime
+import itertools
+import subprocess
+
+from server import BINARY
+
+numbers = itertools.count(1)
+
+
+def stamp(seconds):
+    """RFC 3339, so many seconds from now."""
+    then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Commons:
+    def __init__(self, server, areas=("all",), residents=3, currency="GBP"):
+        self.server = server
+        self.slug = f"place-{next(numbers)}"
+        self.operator = server.client(server.operator_key())
+        self.anyone = server.client(None)
+        self.operator.post("/v1/communities", {
+            "slug": self.slug, "name": "A place", "currency": currency,
+            "areas": [{"code": code, "name": code.title()} for code in areas]}).must(201)
+        self.trust = server.client(self.token("trust", "officer"))
+        self.clerk = server.client(self.token("clerk", "garden-body"))
+        self.areas, self.ids, self.area_of, self.clients = list(areas), [], [], {}
+        if residents:
+            entries = [(f"ref-{i}", areas[i % len(areas)]) for i in range(residents)]
+            self.ids = self.register(entries).must(200).json()["residents"]
+            self.area_of = [area for _, area in entries]
+
+    def token(self, role, subject):
+        return self.tokens(role, [subject])[0]
+
+    def tokens(self, role, subjects, epoch=0):
+        answer = self.operator.post("/v1/tokens", {
+            "role": role, "community": self.slug, "subjects": subjects, "days": 1, "epoch": epoch}).must(201)
+        return [entry["token"] for entry in answer.json()["tokens"]]
+
+    def register(self, entries):
+        return self.trust.post(f"/v1/communities/{self.slug}/residents",
+                               {"residents": [{"ref": ref, "area": area} for ref, area in entries]})
+
+    def resident(self, i):
+        if i not in self.clients:
+            self.clients[i] = self.server.client(self.token("resident", self.ids[i]))
+        return self.clients[i]
+
+    def fund(self, amount, **more):
+        answer = self.trust.post(f"/v1/communities/{self.slug}/funds",
+                                 {"amount": amount, "source": "The council", **more}).must(201)
+        return answer.json()["fund"]
+
+    def open_round(self, allotment, token=20, closes=None):
+        return self.trust.post(f"/v1/communities/{self.slug}/rounds", {
+            "allotment": allotment, "token": token, "closes": closes or stamp(7200)}).must(201).json()
+
+    def tender(self, **rule):
+        rule.setdefault("closes", stamp(3600))
+        answer = self.clerk.post(f"/v1/communities/{self.slug}/tenders", {"title": "A tender", **rule})
+        return answer.must(201).json()["tender"]
+
+    def proposal(self, tender, price):
+        answer = self.clerk.post(f"/v1/tenders/{tender}/proposals", {"title": "A proposal", "price": price})
+        return answer.must(201).json()["proposal"]
+
+    def open_tender(self, tender):
+        return self.clerk.post(f"/v1/tenders/{tender}/open").must(200).json()
+
+    def pledge(self, i, proposal, amount, **more):
+        return self.resident(i).put(f"/v1/proposals/{proposal}/pledge", {"amount": amount}, **more)
+
+    def unpledge(self, i, proposal, **more):
+        return self.resident(i).delete(f"/v1/proposals/{proposal}/pledge", **more)
+
+    def totals(self):
+        totals = self.anyone.get(f"/v1/communities/{self.slug}/totals").must(200).json()
+        parts = sum(totals[name] for name in ("unallotted", "free", "held", "committed", "paid"))
+        assert totals["funds"] == parts, f"the money does not add up: {totals}"
+        return totals
+
+    def log(self):
+        records, after = [], ""
+        while True:
+            page = self.anyone.get(f"/v1/communities/{self.slug}/log?limit=500{after}").must(200).json()
+            records += page["items"]
+            if "next" not in page["links"]:
+                break
+            after = f"&after={records[-1]['seq']}"
+        assert [r["seq"] for r in records] == list(range(len(records))), "seq has a gap"
+        assert all(a["at"] <= b["at"] for a, b in zip(records, records[1:])), "time ran backwards"
+        return records
+
+    def recount(self):
+        """The verb, as an auditor runs it: every balance out of the records, to the penny."""
+        done = subprocess.run([BINARY, "recount", "--data", str(self.server.data), "--community", self.slug],
+                              capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, f"recount of {self.slug}: {done.stdout}{done.stderr}"
+        return done.stdout
