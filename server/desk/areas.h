@@ -1,5 +1,5 @@
-/* areas.h -- the area codes of communities that this process has met. Areas never change after a community was
- * created, so what is remembered cannot be stale. */
+/* areas.h -- the area codes of communities that this process has met. Areas never change after a
+ * community was created, so what is remembered cannot be stale. */
 #ifndef GROUNDSWELL_DESK_AREAS_H
 #define GROUNDSWELL_DESK_AREAS_H
 

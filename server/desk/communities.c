@@ -21,9 +21,10 @@ static void community_words(struct json_out *out, const json_t *body)
     json_text_at(out, "name", body_text(body, "name"));
     json_name(out, "areas");
     json_object_begin(out);
-    json_array_foreach(areas, i, area) {
+    json_array_foreach (areas, i, area) {
         if (!body_text(area, "name").at) continue;
-        json_text_at(out, json_string_value(json_object_get(area, "code")), body_text(area, "name"));
+        json_text_at(out, json_string_value(json_object_get(area, "code")),
+                     body_text(area, "name"));
     }
     json_object_end(out);
     json_object_end(out);
@@ -69,8 +70,8 @@ void community_create(struct visit *visit)
                                       .text = buf_view(&words)};
         if (buf_fault(&codes) || buf_fault(&words)) say_fault(visit, FAULT_LIMIT);
         else
-            ledger_community_create(errand->desk->plan.ledger, &errand->act, &in, community_create_answer,
-                                    visit);
+            ledger_community_create(errand->desk->plan.ledger, &errand->act, &in,
+                                    community_create_answer, visit);
     }
     json_decref(body);
 }
@@ -92,7 +93,8 @@ static void communities_list_answer(void *ctx, const struct ledger_answer *answe
     json_name(&out, "links");
     json_object_begin(&out);
     if (answer->items_n == 100) {
-        char *next = arena_format(&visit->arena, "/v1/communities?after=%.*s", TEXT_ARGS(slugs[99]));
+        char *next =
+            arena_format(&visit->arena, "/v1/communities?after=%.*s", TEXT_ARGS(slugs[99]));
         if (next) json_text_at(&out, "next", text_of(next));
     }
     json_object_end(&out);
@@ -105,7 +107,8 @@ void communities_list(struct visit *visit)
     bool broken = false;
     struct text after = visit_query(visit, "after", &broken);
     if (broken || (after.n > 0 && !slug_is_valid(after))) {
-        SAY_REFUSAL(visit, REFUSAL_QUERY_WRONG, {"name", TEXT("after")}, {"reason", TEXT("must be a slug")});
+        SAY_REFUSAL(visit, REFUSAL_QUERY_WRONG, {"name", TEXT("after")},
+                    {"reason", TEXT("must be a slug")});
         return;
     }
     ledger_communities(errand_of(visit)->desk->plan.ledger, after.at ? after : TEXT(""), 100,

@@ -1,4 +1,5 @@
-/* desk.c -- opens and closes the front office: compiles the schemas, assembles the API's description. */
+/* desk.c -- opens and closes the front office: compiles the schemas, assembles the API's
+ * description. */
 #include "areas.h"
 #include "errand.h"
 #include "feed.h"
@@ -18,10 +19,12 @@ static bool schemas_add(struct desk *desk)
         const char *name = embedded_schemas[i].name;
         if (strcmp(name, "refusals.json") == 0) continue;
         CLEANUP(json_ref) json_t *document = NULL;
-        enum fault no = json_read(embedded_text(&embedded_schemas[i]), JSON_DEPTH_MAX, &document, NULL);
+        enum fault no =
+            json_read(embedded_text(&embedded_schemas[i]), JSON_DEPTH_MAX, &document, NULL);
         if (!no) no = schema_set_add(desk->schemas, name, document, &problem);
         if (!no) continue;
-        log_error("desk", "schema %s: %s %s %s", name, fault_name(no), problem.pointer, problem.what);
+        log_error("desk", "schema %s: %s %s %s", name, fault_name(no), problem.pointer,
+                  problem.what);
         return false;
     }
     return true;
@@ -35,7 +38,8 @@ static bool commands_compile(struct desk *desk)
         struct schema_problem problem = {0};
         INVARIANT(desk->commands_n < ROUTE_SCHEMAS_MAX);
         desk->commands[desk->commands_n].name = name;
-        if (schema_compile(desk->schemas, name, &desk->commands[desk->commands_n].schema, &problem)) {
+        if (schema_compile(desk->schemas, name, &desk->commands[desk->commands_n].schema,
+                           &problem)) {
             log_error("desk", "schema %s: %s: %s", name, problem.pointer, problem.what);
             return false;
         }

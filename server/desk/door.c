@@ -1,8 +1,8 @@
 /* door.c -- who comes in, for which community, under which key: judged once, before a body is read.
  *
- * A row of the route table names the roles that may use it; 0 is anyone. What a bearer says is checked here in C
- * without asking anyone; that it has not been signed out since is checked by the ledger in the same call as the act.
- * Nothing here knows a single route. */
+ * A row of the route table names the roles that may use it; 0 is anyone. What a bearer says is
+ * checked here in C without asking anyone; that it has not been signed out since is checked by the
+ * ledger in the same call as the act. Nothing here knows a single route. */
 #include "errand.h"
 #include "groundswell/base/clock.h"
 #include "groundswell/base/json.h"
@@ -28,7 +28,8 @@ static char letter_of(const struct route_param *param)
         char letter;
     } letters[] = {{"fund", 'f'}, {"round", 'r'}, {"tender", 't'}, {"proposal", 'p'}};
     for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
-        if (text_is((struct text){param->name, param->name_n}, letters[i].name)) return letters[i].letter;
+        if (text_is((struct text){param->name, param->name_n}, letters[i].name))
+            return letters[i].letter;
     return 0;
 }
 
@@ -74,10 +75,10 @@ static bool who_check(struct visit *visit, struct errand *errand)
     unsigned roles = visit->route->who;
     if (roles == ROLE_NONE) return true;
     struct text bearer = visit_field(visit, "Authorization");
-    enum token_verdict verdict =
-        visit_field_repeats(visit, "Authorization")
-            ? TOKEN_MALFORMED
-            : who_from_bearer(errand->desk->plan.keys, bearer, clock_wall_ms() / 1000, &errand->who);
+    enum token_verdict verdict = visit_field_repeats(visit, "Authorization")
+                                     ? TOKEN_MALFORMED
+                                     : who_from_bearer(errand->desk->plan.keys, bearer,
+                                                       clock_wall_ms() / 1000, &errand->who);
     visit->who = role_name(errand->who.role);
     if (verdict == TOKEN_ABSENT) {
         say_refusal(visit, REFUSAL_SIGN_IN_NEEDED, NULL, 0);
@@ -122,8 +123,9 @@ static bool key_read(struct visit *visit, struct errand *errand)
         say_fault(visit, buf_fault(&said));
         return false;
     }
-    digest_hmac((struct text){(const char *)errand->desk->key_secret, sizeof errand->desk->key_secret},
-                buf_view(&said), digest);
+    digest_hmac(
+        (struct text){(const char *)errand->desk->key_secret, sizeof errand->desk->key_secret},
+        buf_view(&said), digest);
     memcpy(errand->key_hash, digest, sizeof errand->key_hash);
     return true;
 }
@@ -157,9 +159,8 @@ void errand_act(struct visit *visit)
     struct errand *errand = errand_of(visit);
     uint8_t digest[DIGEST_SIZE];
     digest_sha256(visit->body, digest);
-    errand->act = (struct act){.slug = errand->slug,
-                               .subject = text_of(errand->who.subject),
-                               .epoch = errand->who.epoch};
+    errand->act = (struct act){
+        .slug = errand->slug, .subject = text_of(errand->who.subject), .epoch = errand->who.epoch};
     memcpy(errand->act.key_hash, errand->key_hash, sizeof errand->act.key_hash);
     memcpy(errand->act.body_hash, digest, sizeof errand->act.body_hash);
 }
@@ -206,7 +207,8 @@ uint64_t body_u64(const json_t *body, const char *name, uint64_t absent)
 {
     const json_t *member = json_object_get(body, name);
     if (json_is_integer(member)) return (uint64_t)json_integer_value(member);
-    if (json_is_real(member)) return (uint64_t)json_real_value(member); /* 5.0 is an integer to the schema */
+    if (json_is_real(member))
+        return (uint64_t)json_real_value(member); /* 5.0 is an integer to the schema */
     return absent;
 }
 
@@ -223,8 +225,8 @@ uint64_t body_stamp(const json_t *body, const char *name)
     return clock_parse(body_text(body, name), &stamp_ms) ? stamp_ms : 0;
 }
 
-static bool number_read(struct visit *visit, const char *name, uint64_t least, uint64_t most, uint64_t *ret,
-                        bool *ret_given)
+static bool number_read(struct visit *visit, const char *name, uint64_t least, uint64_t most,
+                        uint64_t *ret, bool *ret_given)
 {
     bool broken = false;
     struct text value = visit_query(visit, name, &broken);

@@ -1,5 +1,5 @@
-/* errand.h -- what the desk knows of one visit: who comes, to which community, under which key. Lives in the visit's
- * arena, made by desk_before_body(), read by the handlers. */
+/* errand.h -- what the desk knows of one visit: who comes, to which community, under which key.
+ * Lives in the visit's arena, made by desk_before_body(), read by the handlers. */
 #ifndef GROUNDSWELL_DESK_ERRAND_H
 #define GROUNDSWELL_DESK_ERRAND_H
 
@@ -54,10 +54,12 @@ struct errand {
 
 struct errand *errand_of(struct visit *visit);
 
-/* The body as JSON, valid by the route's schema; NULL: the visit is answered. Owned by the caller (json_decref). */
+/* The body as JSON, valid by the route's schema; NULL: the visit is answered. Owned by the caller
+ * (json_decref). */
 json_t *errand_body(struct visit *visit);
 
-/* Fills errand->act from who, key and body. To be called once the slug is known (at once, for most). */
+/* Fills errand->act from who, key and body. To be called once the slug is known (at once, for
+ * most). */
 void errand_act(struct visit *visit);
 
 /* The body whose clerk asks; empty for who may act for any. */

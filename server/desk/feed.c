@@ -1,10 +1,11 @@
 /* feed.c -- GET /v1/communities/:community/feed: id = seq, event = kind, data = the record.
  *
- * One follow per community and process fills a ring of the latest events, rendered once. Every reader has a place
- * (`next`) and is served from the ring by a pump that sends to READERS_A_TURN readers and then lets the loop turn, so
- * that no pledge waits behind a broadcast to thousands. Who stands before the ring (Last-Event-ID from long ago) reads
- * pages of the log until they have reached it. A reader who does not keep up is dropped by the stream itself; they
- * come back with Last-Event-ID.
+ * One follow per community and process fills a ring of the latest events, rendered once. Every
+ * reader has a place
+ * (`next`) and is served from the ring by a pump that sends to READERS_A_TURN readers and then lets
+ * the loop turn, so that no pledge waits behind a broadcast to thousands. Who stands before the
+ * ring (Last-Event-ID from long ago) reads pages of the log until they have reached it. A reader
+ * who does not keep up is dropped by the stream itself; they come back with Last-Event-ID.
  *
  * A community without readers is not followed. */
 #include "feed.h"
@@ -19,9 +20,9 @@
 #include "record_say.h"
 #include "say.h"
 
-#define RING 256           /* events kept, a power of two */
+#define RING 256 /* events kept, a power of two */
 #define READERS_A_TURN 64
-#define PAGE 200           /* records a catching-up reader gets at a time */
+#define PAGE 200 /* records a catching-up reader gets at a time */
 #define EVENT_MAX (32 * KIB)
 
 struct reader {
@@ -99,7 +100,8 @@ static enum fault event_put(struct buf *out, const struct ledger_record *record)
 
 static void reader_send(struct reader *reader, struct text bytes)
 {
-    if (reader->stream && stream_send(reader->stream, bytes)) reader->stream = NULL; /* on_close follows */
+    if (reader->stream && stream_send(reader->stream, bytes))
+        reader->stream = NULL; /* on_close follows */
 }
 
 static void page_answer(void *ctx, const struct ledger_answer *answer)
@@ -138,8 +140,8 @@ static void reader_serve(struct reader *reader)
     }
     if (reader->next < feed->first) {
         reader->asking = true;
-        ledger_log(feed->feeds->desk->plan.ledger, text_of(feed->slug), reader->next, PAGE, page_answer,
-                   reader);
+        ledger_log(feed->feeds->desk->plan.ledger, text_of(feed->slug), reader->next, PAGE,
+                   page_answer, reader);
         return;
     }
     for (; reader->stream && reader->next < feed->head; reader->next++)
@@ -175,7 +177,8 @@ static void feed_record(void *ctx, const struct ledger_record *record)
 {
     struct feed *feed = ctx;
     struct buf *event = &feed->event[record->seq % RING];
-    if (record->seq != feed->head) feed->first = record->seq; /* trimmed in between: readers ask the log */
+    if (record->seq != feed->head)
+        feed->first = record->seq; /* trimmed in between: readers ask the log */
     buf_reset(event);
     if (event_put(event, record)) return;
     feed->head = record->seq + 1;
@@ -191,8 +194,8 @@ static void feed_totals_answer(void *ctx, const struct ledger_answer *answer)
     if (!feed->started && !feed->feeds->closing && !answer->fault && !answer->refusal) {
         const struct totals *totals = answer->outcome;
         feed->head = feed->first = totals->seq;
-        feed->follow = ledger_follow(feed->feeds->desk->plan.ledger, text_of(feed->slug), feed->head,
-                                     feed_record, feed);
+        feed->follow = ledger_follow(feed->feeds->desk->plan.ledger, text_of(feed->slug),
+                                     feed->head, feed_record, feed);
         feed->started = feed->follow != NULL;
     }
     if (!feed->started && reader->stream) {
@@ -284,7 +287,8 @@ static void heartbeat(void *ctx)
     struct feeds *feeds = ctx;
     struct feed *feed, *after;
     feeds->beat++;
-    HASH_ITER(hh, feeds->by_slug, feed, after) feed_pump(feed);
+    HASH_ITER (hh, feeds->by_slug, feed, after)
+        feed_pump(feed);
     feeds->heart = loop_after(feeds->desk->loop, feeds->heartbeat_ms, heartbeat, feeds);
 }
 
@@ -302,7 +306,7 @@ void feeds_close(struct feeds *feeds)
 {
     struct feed *feed, *after;
     feeds->closing = true;
-    HASH_ITER(hh, feeds->by_slug, feed, after) {
+    HASH_ITER (hh, feeds->by_slug, feed, after) {
         ledger_follow_stop(feed->follow);
         feed->follow = NULL;
         for (struct reader *reader = feed->readers; reader; reader = reader->next_reader) {
@@ -318,7 +322,7 @@ void feeds_free(struct feeds *feeds)
     if (!feeds) return;
     timer_cancel(feeds->heart);
     struct feed *feed, *after;
-    HASH_ITER(hh, feeds->by_slug, feed, after) {
+    HASH_ITER (hh, feeds->by_slug, feed, after) {
         feed->turn = NULL;
         while (feed->readers) {
             struct reader *next = feed->readers->next_reader;

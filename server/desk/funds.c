@@ -5,7 +5,8 @@
 #include "text.h"
 #include "write.h"
 
-/* A fund that grew may have made a waiting proposal affordable: the keeper activates it, one call each. */
+/* A fund that grew may have made a waiting proposal affordable: the keeper activates it, one call
+ * each. */
 static void fund_say(struct visit *visit, const struct fund_outcome *outcome)
 {
     struct errand *errand = errand_of(visit);
@@ -38,7 +39,8 @@ void fund_add(struct visit *visit)
     struct fund_add in = {.amount = body_u64(body, "amount", 0),
                           .theme = theme.at ? theme : TEXT(""),
                           .text = words_gather(visit, body, words)};
-    if (in.text.at) ledger_fund_add(errand->desk->plan.ledger, &errand->act, &in, fund_add_answer, visit);
+    if (in.text.at)
+        ledger_fund_add(errand->desk->plan.ledger, &errand->act, &in, fund_add_answer, visit);
     else say_fault(visit, FAULT_MEMORY);
     json_decref(body);
 }

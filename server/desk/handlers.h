@@ -1,5 +1,5 @@
-/* handlers.h -- every handler of the route table. A handler and its `_answer` stand side by side in the file of
- * their noun. */
+/* handlers.h -- every handler of the route table. A handler and its `_answer` stand side by side in
+ * the file of their noun. */
 #ifndef GROUNDSWELL_DESK_HANDLERS_H
 #define GROUNDSWELL_DESK_HANDLERS_H
 

@@ -11,7 +11,8 @@ static void log_list_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct visit *visit = ctx;
     if (say_no(visit, answer)) return;
-    if (answer->items_n == 0 && errand_of(visit)->page.from_start) { /* every community has record 0 */
+    if (answer->items_n == 0 &&
+        errand_of(visit)->page.from_start) { /* every community has record 0 */
         say_refusal(visit, REFUSAL_COMMUNITY_UNKNOWN, NULL, 0);
         return;
     }
@@ -36,5 +37,6 @@ void log_list(struct visit *visit)
     struct errand *errand = errand_of(visit);
     if (!page_read(visit, LOG_PAGE_MAX, &errand->page)) return;
     uint64_t from = errand->page.from_start ? 0 : errand->page.after + 1;
-    ledger_log(errand->desk->plan.ledger, errand->slug, from, errand->page.limit, log_list_answer, visit);
+    ledger_log(errand->desk->plan.ledger, errand->slug, from, errand->page.limit, log_list_answer,
+               visit);
 }

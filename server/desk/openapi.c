@@ -1,8 +1,9 @@
 /* openapi.c -- what the API is, for machines: nothing is written down twice.
  *
- * Paths, methods, who and limits come from the route table; bodies from schemas/commands; answers from
- * schemas/views/<handler>.json, whose `x-status` is the status of success and `x-media` the type where it is not JSON.
- * Every schema document becomes one component named by its path; references between documents are rewritten. */
+ * Paths, methods, who and limits come from the route table; bodies from schemas/commands; answers
+ * from schemas/views/<handler>.json, whose `x-status` is the status of success and `x-media` the
+ * type where it is not JSON. Every schema document becomes one component named by its path;
+ * references between documents are rewritten. */
 #include "openapi.h"
 
 #include <jansson.h>
@@ -28,7 +29,8 @@ static void component_put(struct buf *out, struct text name)
         buf_char(out, name.at[i] == '/' ? '_' : name.at[i]);
 }
 
-/* "../common.json#/$defs/word" as seen from commands/x.json -> "#/components/schemas/common/$defs/word" */
+/* "../common.json#/$defs/word" as seen from commands/x.json ->
+ * "#/components/schemas/common/$defs/word" */
 static void reference_put(struct buf *out, struct text reference, struct text from)
 {
     struct text fragment = reference, file = text_cut(&fragment, '#');
@@ -54,8 +56,9 @@ static void references_rewrite(json_t *schema, struct text from)
     const char *name;
     json_t *member;
     size_t i;
-    json_array_foreach(schema, i, member) references_rewrite(member, from);
-    json_object_foreach(schema, name, member) {
+    json_array_foreach (schema, i, member)
+        references_rewrite(member, from);
+    json_object_foreach (schema, name, member) {
         if (strcmp(name, "$ref") != 0 || !json_is_string(member)) {
             references_rewrite(member, from);
             continue;
@@ -74,7 +77,8 @@ static enum fault components_put(struct json_out *out)
         struct text name = text_of(embedded_schemas[i].name);
         if (text_is(name, "refusals.json")) continue;
         CLEANUP(json_ref) json_t *schema = NULL;
-        enum fault no = json_read(embedded_text(&embedded_schemas[i]), JSON_DEPTH_MAX, &schema, NULL);
+        enum fault no =
+            json_read(embedded_text(&embedded_schemas[i]), JSON_DEPTH_MAX, &schema, NULL);
         if (no) return no;
         references_rewrite(schema, name);
         json_object_del(schema, "$schema");
@@ -129,8 +133,9 @@ static enum fault answers_put(struct json_out *out, const struct route *route)
     json_text_at(out, "description", text_of(json_string_value(json_object_get(schema, "title"))));
     schema_reference(out, media ? media : "application/json", buf_view(&view));
     json_object_end(out);
-    static const char *const others[][2] = {{"4XX", "A refusal, with its code and a plain sentence"},
-                                            {"5XX", "A fault; the same key may be sent again"}};
+    static const char *const others[][2] = {
+        {"4XX", "A refusal, with its code and a plain sentence"},
+        {"5XX", "A fault; the same key may be sent again"}};
     for (size_t i = 0; i < 2; i++) {
         json_name(out, others[i][0]);
         json_object_begin(out);
@@ -211,8 +216,7 @@ static void pattern_put(struct buf *out, const char *pattern)
     while (rest.at) {
         struct text segment = text_cut(&rest, '/');
         buf_char(out, '/');
-        if (segment.at[0] == ':')
-            buf_format(out, "{%.*s}", (int)segment.n - 1, segment.at + 1);
+        if (segment.at[0] == ':') buf_format(out, "{%.*s}", (int)segment.n - 1, segment.at + 1);
         else buf_text(out, segment);
     }
 }
@@ -253,7 +257,8 @@ enum fault openapi_put(struct buf *buf, const char *public_url)
     json_text_at(&out, "title", TEXT("Groundswell"));
     json_text_at(&out, "version", TEXT("1"));
     json_text_at(&out, "description",
-                 TEXT("Crowd-commissioning: residents pledge, a critical mass activates. Amounts are integers "
+                 TEXT("Crowd-commissioning: residents pledge, a critical mass activates. Amounts "
+                      "are integers "
                       "in minor units. Every write carries an Idempotency-Key."));
     json_object_end(&out);
     json_name(&out, "servers");

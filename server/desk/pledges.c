@@ -1,7 +1,7 @@
 /* pledges.c -- "my pledge on this proposal is X": the heart of the API, and the wallet behind it.
  *
- * One question each. The answer to a pledge shows all that a resident needs next: the pledge, the wallet, and how far
- * the proposal has come on every condition of its rule. */
+ * One question each. The answer to a pledge shows all that a resident needs next: the pledge, the
+ * wallet, and how far the proposal has come on every condition of its rule. */
 #include "errand.h"
 #include "handlers.h"
 #include "say.h"
@@ -9,17 +9,29 @@
 
 #define PART(member) FIELD(struct pledge_view, member, FIELD_U64)
 
-/* One struct comes from the ledger; people see three things: the pledge, the wallet, the proposal's progress. */
+/* One struct comes from the ledger; people see three things: the pledge, the wallet, the proposal's
+ * progress. */
 static const struct field wallet_part[] = {
-    FIELD_ID_OF(struct pledge_view, round, 'r', 0), PART(allotment), PART(free), PART(held), PART(spent),
+    FIELD_ID_OF(struct pledge_view, round, 'r', 0),
+    PART(allotment),
+    PART(free),
+    PART(held),
+    PART(spent),
 };
 static const struct field progress_part[] = {
-    FIELD(struct pledge_view, state, FIELD_TEXT), PART(price),    PART(pledged),   PART(people),
-    PART(people_min), PART(areas_ok), PART(areas_min), PART(area_people_min), PART(headroom),
+    FIELD(struct pledge_view, state, FIELD_TEXT),
+    PART(price),
+    PART(pledged),
+    PART(people),
+    PART(people_min),
+    PART(areas_ok),
+    PART(areas_min),
+    PART(area_people_min),
+    PART(headroom),
 };
 
-/* What a pledge is worth follows from the state of its proposal: held as it is, spent up to the fair share, or
- * released. */
+/* What a pledge is worth follows from the state of its proposal: held as it is, spent up to the
+ * fair share, or released. */
 static void pledge_part(struct json_out *out, const struct pledge_view *view)
 {
     bool spent = text_is(view->state, "activated"), held = text_is(view->state, "live");
@@ -85,7 +97,8 @@ void pledge_delete(struct visit *visit)
     struct errand *errand = errand_of(visit);
     struct pledge_withdraw in = {.proposal = errand->id.number};
     errand_act(visit);
-    ledger_pledge_withdraw(errand->desk->plan.ledger, &errand->act, &in, pledge_delete_answer, visit);
+    ledger_pledge_withdraw(errand->desk->plan.ledger, &errand->act, &in, pledge_delete_answer,
+                           visit);
 }
 
 static void pledge_get_answer(void *ctx, const struct ledger_answer *answer)

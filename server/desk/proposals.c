@@ -1,4 +1,5 @@
-/* proposals.c -- priced proposals, how far each has come, and the commissions that some have become. */
+/* proposals.c -- priced proposals, how far each has come, and the commissions that some have
+ * become. */
 #include "errand.h"
 #include "handlers.h"
 #include "say.h"
@@ -25,7 +26,8 @@ void proposal_submit(struct visit *visit)
                                  .text = words_gather(visit, body, words)};
     json_decref(body);
     if (in.text.at)
-        ledger_proposal_submit(errand->desk->plan.ledger, &errand->act, &in, proposal_submit_answer, visit);
+        ledger_proposal_submit(errand->desk->plan.ledger, &errand->act, &in, proposal_submit_answer,
+                               visit);
     else say_fault(visit, FAULT_MEMORY);
 }
 
@@ -37,8 +39,8 @@ static void proposal_get_answer(void *ctx, const struct ledger_answer *answer)
 void proposal_get(struct visit *visit)
 {
     struct errand *errand = errand_of(visit);
-    ledger_proposal_view(errand->desk->plan.ledger, errand->slug, errand->id.number, proposal_get_answer,
-                         visit);
+    ledger_proposal_view(errand->desk->plan.ledger, errand->slug, errand->id.number,
+                         proposal_get_answer, visit);
 }
 
 static void proposals_list_answer(void *ctx, const struct ledger_answer *answer)
@@ -51,8 +53,8 @@ void proposals_list(struct visit *visit)
     struct errand *errand = errand_of(visit);
     struct page page;
     if (!page_read(visit, 128, &page)) return;
-    ledger_proposals(errand->desk->plan.ledger, errand->slug, errand->id.number, page.after, page.limit,
-                     proposals_list_answer, visit);
+    ledger_proposals(errand->desk->plan.ledger, errand->slug, errand->id.number, page.after,
+                     page.limit, proposals_list_answer, visit);
 }
 
 void proposal_withdraw(struct visit *visit)

@@ -5,7 +5,8 @@
 #include "groundswell/base/buf.h"
 #include "groundswell/ledger/ledger.h"
 
-/* Appends the bytes that the audit log hashes. FAULT_FORMAT, logged, where the entry is no record. */
+/* Appends the bytes that the audit log hashes. FAULT_FORMAT, logged, where the entry is no record.
+ */
 enum fault record_say(const struct ledger_record *record, struct buf *out) MUST_CHECK;
 
 /* The record's kind, TEXT_NONE where it has none. */

@@ -1,7 +1,7 @@
 /* residents.c -- the register: who belongs, who holds an allotment, who leaves.
  *
- * A register entry becomes a resident id by a keyed hash, so that one entry is one resident whatever the channel; the
- * entry's own reference is not kept. */
+ * A register entry becomes a resident id by a keyed hash, so that one entry is one resident
+ * whatever the channel; the entry's own reference is not kept. */
 #include "areas.h"
 #include "errand.h"
 #include "handlers.h"
@@ -78,8 +78,8 @@ static bool entries_read(struct roll_call *call, struct text codes)
             entry_wrong(visit, i, "area", "is not an area of this community");
             return false;
         }
-        enum fault no = ledger_resident_id(errand->desk->plan.ledger, errand->slug, body_text(entry, "ref"),
-                                           call->ids[i]);
+        enum fault no = ledger_resident_id(errand->desk->plan.ledger, errand->slug,
+                                           body_text(entry, "ref"), call->ids[i]);
         if (no) {
             say_fault(visit, no);
             return false;
@@ -103,7 +103,8 @@ static void register_with(struct roll_call *call, struct text codes)
         return;
     }
     struct residents_register in = {.residents = call->entries, .n = call->n};
-    ledger_residents_register(errand->desk->plan.ledger, &errand->act, &in, residents_register_answer, call);
+    ledger_residents_register(errand->desk->plan.ledger, &errand->act, &in,
+                              residents_register_answer, call);
 }
 
 static void register_areas_answer(void *ctx, const struct ledger_answer *answer)
@@ -136,15 +137,18 @@ void residents_register(struct visit *visit)
     call->body = body;
     struct text codes = areas_seen_get(errand->desk->areas, errand->slug);
     if (codes.at) register_with(call, codes);
-    else ledger_community_view(errand->desk->plan.ledger, errand->slug, register_areas_answer, call);
+    else
+        ledger_community_view(errand->desk->plan.ledger, errand->slug, register_areas_answer, call);
 }
 
 /* A resident may do this to themselves only. True: the visit is answered. */
 static bool somebody_else(struct visit *visit)
 {
     const struct who *who = &errand_of(visit)->who;
-    if (who->role != ROLE_RESIDENT || text_is(visit_param(visit, "resident"), who->subject)) return false;
-    SAY_REFUSAL(visit, REFUSAL_NOT_ALLOWED, {"allowed", TEXT("the resident concerned, trust, operator")},
+    if (who->role != ROLE_RESIDENT || text_is(visit_param(visit, "resident"), who->subject))
+        return false;
+    SAY_REFUSAL(visit, REFUSAL_NOT_ALLOWED,
+                {"allowed", TEXT("the resident concerned, trust, operator")},
                 {"role", TEXT("another resident")});
     return true;
 }

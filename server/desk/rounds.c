@@ -1,4 +1,5 @@
-/* rounds.c -- a round opens: everybody holds the same allotment. It closes: what was not spent is unallotted again. */
+/* rounds.c -- a round opens: everybody holds the same allotment. It closes: what was not spent is
+ * unallotted again. */
 #include "errand.h"
 #include "handlers.h"
 #include "say.h"
@@ -62,7 +63,8 @@ static void round_get_answer(void *ctx, const struct ledger_answer *answer)
 void round_get(struct visit *visit)
 {
     struct errand *errand = errand_of(visit);
-    ledger_round_view(errand->desk->plan.ledger, errand->slug, errand->id.number, round_get_answer, visit);
+    ledger_round_view(errand->desk->plan.ledger, errand->slug, errand->id.number, round_get_answer,
+                      visit);
 }
 
 void round_close(struct visit *visit)

@@ -1,8 +1,9 @@
 /* say.c -- how the desk answers.
  *
- * A refusal is a normal answer: its code, the sentence with its numbers filled in, and the numbers themselves as
- * members, so that a program need not read the sentence. What the ledger leaves open (a lost answer) is said as such:
- * the same key may be sent again. Nothing that a person typed is echoed. */
+ * A refusal is a normal answer: its code, the sentence with its numbers filled in, and the numbers
+ * themselves as members, so that a program need not read the sentence. What the ledger leaves open
+ * (a lost answer) is said as such: the same key may be sent again. Nothing that a person typed is
+ * echoed. */
 #include "say.h"
 
 #include "errand.h"
@@ -27,7 +28,8 @@ static void title_put(struct json_out *out, const char *code)
     json_text_at(out, "title", (struct text){title, n});
 }
 
-static void problem_head(struct json_out *out, const char *code, unsigned status, struct text detail)
+static void problem_head(struct json_out *out, const char *code, unsigned status,
+                         struct text detail)
 {
     CLEANUP(buf) struct buf type = BUF_MAX(KIB);
     buf_format(&type, "/v1/problems#%s", code);
@@ -43,7 +45,8 @@ static void words_put(struct json_out *out, const struct refusal_word *words, si
 {
     for (size_t i = 0; i < n; i++) {
         uint64_t number;
-        if (text_to_u64(words[i].value, MONEY_MAX, &number)) json_u64_at(out, words[i].name, number);
+        if (text_to_u64(words[i].value, MONEY_MAX, &number))
+            json_u64_at(out, words[i].name, number);
         else json_text_at(out, words[i].name, words[i].value);
     }
 }
@@ -57,7 +60,8 @@ static void problem_send(struct visit *visit, unsigned status, struct buf *body)
     visit_answer(visit, status, PROBLEM_TYPE, buf_view(body));
 }
 
-void say_refusal(struct visit *visit, enum refusal refusal, const struct refusal_word *words, size_t n)
+void say_refusal(struct visit *visit, enum refusal refusal, const struct refusal_word *words,
+                 size_t n)
 {
     CLEANUP(buf) struct buf detail = BUF_MAX(4 * KIB), body = BUF_MAX(16 * KIB);
     struct json_out out = JSON_OUT(&body);
@@ -124,6 +128,6 @@ void desk_problem_put(void *ctx, struct buf *out, const struct http_problem *pro
 void desk_line(void *ctx, const struct http_line *line)
 {
     (void)ctx;
-    log_info("http", "%llu %s %s %s %u %llu us", (unsigned long long)line->request, line->who, line->method,
-             line->route, line->status, (unsigned long long)line->us);
+    log_info("http", "%llu %s %s %s %u %llu us", (unsigned long long)line->request, line->who,
+             line->method, line->route, line->status, (unsigned long long)line->us);
 }

@@ -1,4 +1,5 @@
-/* say.h -- the words of the desk: outcomes as JSON, refusals and faults as RFC 9457 problem documents. */
+/* say.h -- the words of the desk: outcomes as JSON, refusals and faults as RFC 9457 problem
+ * documents. */
 #ifndef GROUNDSWELL_DESK_SAY_H
 #define GROUNDSWELL_DESK_SAY_H
 
@@ -12,9 +13,12 @@ struct schema_errors;
 
 #define SAY_MAX (4 * MIB)
 
-void say_json(struct visit *visit, unsigned status, struct buf *body); /* a fault of the buffer becomes a 500 */
-void say_refusal(struct visit *visit, enum refusal refusal, const struct refusal_word *words, size_t n);
-void say_errors(struct visit *visit, const struct schema_errors *errors); /* fields_wrong with errors[] */
+void say_json(struct visit *visit, unsigned status,
+              struct buf *body); /* a fault of the buffer becomes a 500 */
+void say_refusal(struct visit *visit, enum refusal refusal, const struct refusal_word *words,
+                 size_t n);
+void say_errors(struct visit *visit,
+                const struct schema_errors *errors); /* fields_wrong with errors[] */
 void say_fault(struct visit *visit, enum fault fault);
 
 /* True when the ledger did not answer with an outcome: the visit is answered then. */

@@ -26,7 +26,8 @@ static bool publisher_read(struct visit *visit, const json_t *body, struct text 
     if (ret->n > 0) return true;
     struct schema_errors errors = {.n = 1};
     snprintf(errors.list[0].pointer, sizeof errors.list[0].pointer, "/body");
-    snprintf(errors.list[0].detail, sizeof errors.list[0].detail, "is missing: only a clerk's is known");
+    snprintf(errors.list[0].detail, sizeof errors.list[0].detail,
+             "is missing: only a clerk's is known");
     say_errors(visit, &errors);
     return false;
 }
@@ -43,14 +44,16 @@ void tender_create(struct visit *visit)
                                .ceiling = body_u64(body, "ceiling", 0),
                                .people_min = body_u64(body, "people_min", 0),
                                .areas_min = areas_min,
-                               .area_people_min = areas_min ? body_u64(body, "area_people_min", 1) : 0,
+                               .area_people_min =
+                                   areas_min ? body_u64(body, "area_people_min", 1) : 0,
                                .awards_max = body_u64(body, "awards_max", 1),
                                .closes_ms = body_stamp(body, "closes"),
                                .late = json_is_true(json_object_get(body, "late")),
                                .text = words_gather(visit, body, words)};
     if (publisher_read(visit, body, &in.body)) {
         if (in.text.at)
-            ledger_tender_create(errand->desk->plan.ledger, &errand->act, &in, tender_create_answer, visit);
+            ledger_tender_create(errand->desk->plan.ledger, &errand->act, &in, tender_create_answer,
+                                 visit);
         else say_fault(visit, FAULT_MEMORY);
     }
     json_decref(body);
@@ -64,7 +67,8 @@ static void tender_get_answer(void *ctx, const struct ledger_answer *answer)
 void tender_get(struct visit *visit)
 {
     struct errand *errand = errand_of(visit);
-    ledger_tender_view(errand->desk->plan.ledger, errand->slug, errand->id.number, tender_get_answer, visit);
+    ledger_tender_view(errand->desk->plan.ledger, errand->slug, errand->id.number,
+                       tender_get_answer, visit);
 }
 
 static void tenders_list_answer(void *ctx, const struct ledger_answer *answer)
@@ -77,8 +81,8 @@ void tenders_list(struct visit *visit)
     struct errand *errand = errand_of(visit);
     struct page page;
     if (!page_read(visit, 100, &page)) return;
-    ledger_tenders(errand->desk->plan.ledger, errand->slug, page.after, page.limit, tenders_list_answer,
-                   visit);
+    ledger_tenders(errand->desk->plan.ledger, errand->slug, page.after, page.limit,
+                   tenders_list_answer, visit);
 }
 
 void tender_open(struct visit *visit)

@@ -1,6 +1,8 @@
-/* tokens.c -- bearer tokens for the four roles, minted by the operator until people sign in by themselves.
+/* tokens.c -- bearer tokens for the four roles, minted by the operator until people sign in by
+ * themselves.
  *
- * A minted token is valid from epoch 0 or, for a resident who has signed out everywhere, from the epoch asked for. */
+ * A minted token is valid from epoch 0 or, for a resident who has signed out everywhere, from the
+ * epoch asked for. */
 #include "errand.h"
 #include "groundswell/base/clock.h"
 #include "handlers.h"
@@ -14,7 +16,7 @@ static enum fault tokens_put(struct json_out *out, const struct token_keys *keys
 {
     size_t i;
     const json_t *subject;
-    json_array_foreach(subjects, i, subject) {
+    json_array_foreach (subjects, i, subject) {
         CLEANUP(buf) struct buf token = BUF_MAX(KIB);
         snprintf(who->subject, sizeof who->subject, "%s", json_string_value(subject));
         enum fault no = token_sign(keys, who, &token);

@@ -1,11 +1,13 @@
-/* write.c -- see write.h. The shape of an answer is decided here once, so that no two routes differ. */
+/* write.c -- see write.h. The shape of an answer is decided here once, so that no two routes
+ * differ. */
 #include "write.h"
 
 #include "errand.h"
 #include "groundswell/base/clock.h"
 #include "say.h"
 
-void say_view(struct visit *visit, unsigned status, const struct field *fields, size_t n, const void *view)
+void say_view(struct visit *visit, unsigned status, const struct field *fields, size_t n,
+              const void *view)
 {
     CLEANUP(buf) struct buf body = BUF_MAX(256 * KIB);
     struct json_out out = JSON_OUT(&body);
@@ -29,7 +31,8 @@ void write_list_end(struct visit *visit, struct json_out *out, uint64_t next)
         char *target = arena_format(&visit->arena, "%.*s?after=%llu", TEXT_ARGS(visit->path),
                                     (unsigned long long)next);
         char *link = target ? arena_format(&visit->arena, "<%s>; rel=\"next\"", target) : NULL;
-        if (link && !visit_header(visit, "Link", text_of(link))) json_text_at(out, "next", text_of(target));
+        if (link && !visit_header(visit, "Link", text_of(link)))
+            json_text_at(out, "next", text_of(target));
     }
     json_object_end(out);
     json_object_end(out);

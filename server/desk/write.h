@@ -1,4 +1,5 @@
-/* write.h -- how an outcome becomes an answer: the field tables of the ledger's views do the work. */
+/* write.h -- how an outcome becomes an answer: the field tables of the ledger's views do the work.
+ */
 #ifndef GROUNDSWELL_DESK_WRITE_H
 #define GROUNDSWELL_DESK_WRITE_H
 
@@ -8,8 +9,10 @@
 #include "groundswell/ledger/ledger.h"
 
 /* A whole view as one object. */
-#define SAY_VIEW(visit, status, type, view) say_view((visit), (status), type##_fields, type##_fields_n, (view))
-void say_view(struct visit *visit, unsigned status, const struct field *fields, size_t n, const void *view);
+#define SAY_VIEW(visit, status, type, view) \
+    say_view((visit), (status), type##_fields, type##_fields_n, (view))
+void say_view(struct visit *visit, unsigned status, const struct field *fields, size_t n,
+              const void *view);
 
 /* {"items": [...], "links": {"next": ...}}, with the Link header where there is another page. */
 #define SAY_ITEMS(visit, type, answer) \

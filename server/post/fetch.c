@@ -1,8 +1,8 @@
 /* fetch.c -- libcurl's multi interface behind a queue.
  *
- * Each of the plan's in_flight_max seats owns one easy handle for the life of the fetch, so that connections are kept
- * alive; a question waits in the queue until a seat is free. A question that is to be asked again goes back to the
- * queue with the time before which it must not be sent. */
+ * Each of the plan's in_flight_max seats owns one easy handle for the life of the fetch, so that
+ * connections are kept alive; a question waits in the queue until a seat is free. A question that
+ * is to be asked again goes back to the queue with the time before which it must not be sent. */
 #include "groundswell/post/fetch.h"
 
 #include <curl/curl.h>
@@ -128,7 +128,8 @@ static bool question_fill(struct question *question, const struct fetch *fetch,
         if (buf_fault(&bearer) || !header_add(question, "Authorization", bearer.data)) return false;
     }
     if (request->key && !header_add(question, "Idempotency-Key", request->key)) return false;
-    return header_add(question, "Content-Type", "application/json") && header_add(question, "Expect", "");
+    return header_add(question, "Content-Type", "application/json") &&
+           header_add(question, "Expect", "");
 }
 
 static void question_queue(struct fetch *fetch, struct question *question)
@@ -139,7 +140,8 @@ static void question_queue(struct fetch *fetch, struct question *question)
     fetch->last = question;
 }
 
-enum fault fetch_ask(struct fetch *fetch, const struct fetch_request *request, fetch_done_fn done, void *ctx)
+enum fault fetch_ask(struct fetch *fetch, const struct fetch_request *request, fetch_done_fn done,
+                     void *ctx)
 {
     struct question *question = calloc(1, sizeof *question);
     if (!question) return FAULT_MEMORY;
@@ -200,11 +202,16 @@ static void seats_fill(struct fetch *fetch)
 static enum fault fault_of(CURLcode code)
 {
     switch (code) {
-    case CURLE_OK: return FAULT_NONE;
-    case CURLE_OPERATION_TIMEDOUT: return FAULT_TIMEOUT;
-    case CURLE_WRITE_ERROR: return FAULT_LIMIT;
-    case CURLE_OUT_OF_MEMORY: return FAULT_MEMORY;
-    default: return FAULT_LOST;
+    case CURLE_OK:
+        return FAULT_NONE;
+    case CURLE_OPERATION_TIMEDOUT:
+        return FAULT_TIMEOUT;
+    case CURLE_WRITE_ERROR:
+        return FAULT_LIMIT;
+    case CURLE_OUT_OF_MEMORY:
+        return FAULT_MEMORY;
+    default:
+        return FAULT_LOST;
     }
 }
 

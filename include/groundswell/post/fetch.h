@@ -1,7 +1,9 @@
-/* fetch.h -- asking a Groundswell server over HTTP, many questions in flight: what the command line verbs use.
+/* fetch.h -- asking a Groundswell server over HTTP, many questions in flight: what the command line
+ * verbs use.
  *
- * A question that meets a lost connection, a time-out or a 503 is asked again with the same Idempotency-Key, after a
- * growing pause, up to retries_max times: the server does it once. One thread; fetch_run() blocks. */
+ * A question that meets a lost connection, a time-out or a 503 is asked again with the same
+ * Idempotency-Key, after a growing pause, up to retries_max times: the server does it once. One
+ * thread; fetch_run() blocks. */
 #ifndef GROUNDSWELL_POST_FETCH_H
 #define GROUNDSWELL_POST_FETCH_H
 
@@ -24,8 +26,12 @@ struct fetch_plan {
 };
 
 #define FETCH_PLAN(url_, bearer_) \
-    ((struct fetch_plan){.url = (url_), .bearer = (bearer_), .in_flight_max = 64, .retries_max = 8, \
-                         .timeout_ms = 30000, .answer_max = 16 * MIB})
+    ((struct fetch_plan){.url = (url_), \
+                         .bearer = (bearer_), \
+                         .in_flight_max = 64, \
+                         .retries_max = 8, \
+                         .timeout_ms = 30000, \
+                         .answer_max = 16 * MIB})
 
 struct fetch_request {
     const char *method, *path; /* path with query, percent-encoded, beginning with a slash */
@@ -44,10 +50,11 @@ struct fetch_answer {
 typedef void (*fetch_done_fn)(void *ctx, const struct fetch_answer *answer);
 
 struct fetch *fetch_new(const struct fetch_plan *plan); /* copies the plan; NULL: out of memory */
-void fetch_free(struct fetch *fetch);                    /* drops what is in flight without calling back */
+void fetch_free(struct fetch *fetch); /* drops what is in flight without calling back */
 
 /* Copies the request, queues it; done comes from within fetch_run() only, exactly once. */
-enum fault fetch_ask(struct fetch *fetch, const struct fetch_request *request, fetch_done_fn done, void *ctx) MUST_CHECK;
+enum fault fetch_ask(struct fetch *fetch, const struct fetch_request *request, fetch_done_fn done,
+                     void *ctx) MUST_CHECK;
 /* Until nothing is queued or in flight. Callbacks may ask more. */
 enum fault fetch_run(struct fetch *fetch) MUST_CHECK;
 /* One question, waiting for its answer, appended to out. */
