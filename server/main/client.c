@@ -32,7 +32,8 @@ enum verb_exit client_open(const struct args *args, size_t in_flight_max, struct
     if (url) (void)snprintf(ret->url, sizeof(ret->url), "%s", url);
     else if (!line_read(path, ret->url, sizeof(ret->url)))
         return verb_misuse(args, "%s tells of no server: give --data DIR or --url URL", path);
-    for (size_t n = strlen(ret->url); n > 0 && ret->url[n - 1] == '/'; n--) ret->url[n - 1] = '\0';
+    for (size_t n = strlen(ret->url); n > 0 && ret->url[n - 1] == '/'; n--)
+        ret->url[n - 1] = '\0';
 
     (void)snprintf(path, sizeof(path), "%s/operator.key", data);
     if (!key_file) key_file = path;
@@ -75,11 +76,15 @@ enum verb_exit client_tell(const struct args *args, const char *what,
         return verb_fail(args, "%s: answered %ld", what, answer->status);
     const char *code = client_text(problem, "code"), *detail = client_text(problem, "detail");
     if (!detail) detail = client_text(problem, "title");
+    if (!detail) detail = "";
+    if (!code) code = "";
     const json_t *first = json_array_get(json_object_get(problem, "errors"), 0);
-    const char *pointer = client_text(first, "pointer"), *why = client_text(first, "detail");
-    return verb_fail(args, "%s: %ld %s: %s%s%s%s%s", what, answer->status, code ? code : "",
-                     detail ? detail : "", pointer ? " (" : "", pointer ? pointer : "",
-                     why ? " " : "", why ? why : "");
+    const char *pointer = client_text(first, "pointer");
+    const char *why = client_text(first, "detail");
+    if (!pointer || !pointer[0]) pointer = "the body";
+    if (!why) return verb_fail(args, "%s: %ld %s: %s", what, answer->status, code, detail);
+    return verb_fail(args, "%s: %ld %s: %s (%s %s)", what, answer->status, code, detail, pointer,
+                     why);
 }
 
 enum verb_exit client_ask(struct client *client, const char *method, const char *path,

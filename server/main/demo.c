@@ -50,10 +50,12 @@ static enum verb_exit ask_with(struct demo *demo, const char *path, json_t *body
     return client_ask(&demo->client, "POST", path, owned, NULL, ret);
 }
 
-static enum verb_exit id_take(struct demo *demo, const json_t *answer, char ret[static ID_SIZE])
+/* `noun` is the member that holds the id: "tender". */
+static enum verb_exit id_take(struct demo *demo, const json_t *answer, const char *noun,
+                              char ret[static ID_SIZE])
 {
-    const char *id = client_text(answer, "id");
-    if (!id) return verb_fail(demo->args, "an answer names no id");
+    const char *id = client_text(answer, noun);
+    if (!id) return verb_fail(demo->args, "an answer names no %s", noun);
     (void)snprintf(ret, ID_SIZE, "%s", id);
     return VERB_DONE;
 }
@@ -108,11 +110,10 @@ static enum verb_exit demo_round(struct demo *demo)
     char closes[CLOCK_STAMP_SIZE];
     CLEANUP(json_ref) json_t *community = NULL;
     enum verb_exit end = client_ask(&demo->client, "GET", C, NULL, NULL, &community);
-    if (end || json_is_object(json_object_get(community, "round"))) return end;
+    if (end || json_is_true(json_object_get(community, "open"))) return end;
     return ask_with(demo, C "/rounds",
-                    json_pack("{s:i, s:i, s:s, s:s}", "allotment", 5000, "token", 100, "closes_at",
-                              days_on(ROUND_DAYS, closes), "roll",
-                              "invented for the demonstration"),
+                    json_pack("{s:i, s:i, s:s, s:s}", "allotment", 5000, "token", 100, "closes",
+                              days_on(ROUND_DAYS, closes), "roll", "invented"),
                     NULL);
 }
 
@@ -125,12 +126,11 @@ static enum verb_exit tender_find(struct demo *demo, bool *ret_draft)
     size_t i;
     const json_t *tender;
     *ret_draft = true;
-    json_array_foreach(json_object_get(tenders, "items"), i, tender)
-    {
+    json_array_foreach (json_object_get(tenders, "items"), i, tender) {
         const char *state = client_text(tender, "state");
         if (!state || (strcmp(state, "draft") != 0 && strcmp(state, "open") != 0)) continue;
         *ret_draft = strcmp(state, "draft") == 0;
-        if (id_take(demo, tender, demo->tender)) return VERB_FAILED;
+        if (id_take(demo, tender, "tender", demo->tender)) return VERB_FAILED;
     }
     return VERB_DONE;
 }
@@ -144,10 +144,10 @@ static enum verb_exit tender_make(struct demo *demo)
                  json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:s}", "body", BODY, "title",
                            "Things that bring neighbours out of their flats", "need",
                            "Many people along the river see nobody for days.", "ceiling", 100000,
-                           "people_min", 20, "areas_min", 2, "area_people_min", 3, "closes_at",
+                           "people_min", 20, "areas_min", 2, "area_people_min", 3, "closes",
                            days_on(TENDER_DAYS, closes)),
                  &made);
-    return end ? end : id_take(demo, made, demo->tender);
+    return end ? end : id_take(demo, made, "tender", demo->tender);
 }
 
 /* Submits what is missing of a draft, and opens it. */
@@ -189,7 +189,8 @@ static enum verb_exit demo_tender(struct demo *demo)
         if (!end) end = proposals_ask(demo, &proposals);
     }
     if (end) return end;
-    return id_take(demo, json_array_get(json_object_get(proposals, "items"), 0), demo->proposal);
+    return id_take(demo, json_array_get(json_object_get(proposals, "items"), 0), "proposal",
+                   demo->proposal);
 }
 
 static enum verb_exit demo_tell(struct demo *demo)
@@ -228,7 +229,8 @@ static enum verb_exit demo_run(const struct args *args)
         demo_community, demo_fund, demo_residents, demo_round, demo_tender, demo_tell};
     struct demo demo = {.args = args};
     enum verb_exit end = client_open(args, 1, &demo.client);
-    for (size_t i = 0; !end && i < sizeof(steps) / sizeof(steps[0]); i++) end = steps[i](&demo);
+    for (size_t i = 0; !end && i < sizeof(steps) / sizeof(steps[0]); i++)
+        end = steps[i](&demo);
     client_close(&demo.client);
     return end;
 }
