@@ -115,7 +115,8 @@ static void residents_register_are_granted_leave_and_sign_out(void **state)
     assert_yes();
     act = staff();
     HEAR(&town, act_outcome, ledger_resident_leave(L, &act, &in, HERE));
-    assert_no(REFUSAL_RESIDENT_UNKNOWN, "No resident with this id is registered in this community.");
+    assert_no(REFUSAL_RESIDENT_UNKNOWN,
+              "No resident with this id is registered in this community.");
 
     act = staff();
     in.resident = text_of(eve.id);
@@ -236,8 +237,8 @@ static void the_pledge_that_completes_the_rule_makes_a_commission(void **state)
     assert_shows("\"amount\":40000,\"allotment\":50000,\"free\":10000,\"held\":40000");
     assert_shows("\"pledged\":40000,\"people\":1,\"people_min\":2");
     town_pledge(&town, "bob", 1, 50001);
-    assert_no(REFUSAL_WALLET_SHORT, "You asked to pledge 50001, but only 50000 is available to this "
-                                    "pledge: 1 too much.");
+    assert_no(REFUSAL_WALLET_SHORT, "You asked to pledge 50001, but only 50000 is available to "
+                                    "this pledge: 1 too much.");
     town_pledge(&town, "bob", 1, 50000);
     assert_yes();
     assert_shows("\"activated\":true");

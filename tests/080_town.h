@@ -1,8 +1,8 @@
-/* 080_town.h -- a community for tests of the ledger and the keeper: a Redis, a store, a ledger with a
- * clock of its own, and calls that wait for their answer.
+/* 080_town.h -- a community for tests of the ledger and the keeper: a Redis, a store, a ledger
+ * with a clock of its own, and calls that wait for their answer.
  *
- * What was answered is kept as it would be shown: the outcome and the items as JSON (all fields that
- * are not private), the refusal as its sentence. */
+ * What was answered is kept as it would be shown: the outcome and the items as JSON (all fields
+ * that are not private), the refusal as its sentence. */
 #ifndef TESTS_080_TOWN_H
 #define TESTS_080_TOWN_H
 

@@ -1,4 +1,4 @@
-/* 081_ledger_rounds_and_keys.c -- whose wallet it is: keys made once, rounds found out by asking. */
+/* 081_ledger_rounds_and_keys.c -- whose wallet it is: one key each, the round found by asking. */
 /* rooms: base io store ledger */
 #include "080_town.h"
 

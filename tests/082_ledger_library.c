@@ -1,4 +1,4 @@
-/* 082_ledger_library.c -- the functions in Redis: two versions side by side, and a Redis that forgot. */
+/* 082_ledger_library.c -- the functions: two versions at once, and a Redis that forgot. */
 /* rooms: base io store ledger */
 #include "080_town.h"
 

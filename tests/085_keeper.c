@@ -84,8 +84,8 @@ static bool until(const char *kind, size_t n, unsigned ms)
     return false;
 }
 
-/* Proposal 1 has people and pledges, but proposal 2 has just taken the last of the unrestricted money
- * that both draw on. (Money for the arts is there, and must not be drawn.) */
+/* Proposal 1 has people and pledges, but proposal 2 has just taken the last of the unrestricted
+ * money that both draw on. (Money for the arts is there, and must not be drawn.) */
 static void town_short_of_money(void)
 {
     static const char *const refs[] = {"ann", "bob"};

@@ -1,18 +1,18 @@
 /* keeper.c -- deadlines and headroom: what must happen although nobody asks.
  *
- * A place is a community that the keeper knows of. It is looked at when its next deadline is due, and
- * at least every rest_ms, so that deadlines opened meanwhile and money added elsewhere are seen. One
- * look is a short chain of questions, one after the other:
+ * A place is a community that the keeper knows of. It is looked at when its next deadline is due,
+ * and at least every rest_ms, so that deadlines opened meanwhile and money added elsewhere are
+ * seen. One look is a short chain of questions, one after the other:
  *
  *   lease     take it or renew it; somebody else's: that was all
  *   settle    what is due is written, 16 at a time; the answer names the next deadline and the
  *             proposals that qualify now through money alone
  *   activate  each of these, one call each, in that order; then settle again where more was due
  *
- * The lease `{slug}:lease` = <fence>:<worker> makes one process do this and not all of them. Nothing
- * hangs on it: settle and activate are judged in the ledger inside one call each, and a second keeper
- * (paused, late, two at once while a lease runs out) finds nothing left to do. So it needs no clock
- * that agrees and nobody compares the fence; it is there to be seen.
+ * The lease `{slug}:lease` = <fence>:<worker> makes one process do this and not all of them.
+ * Nothing hangs on it: settle and activate are judged in the ledger inside one call each, and a
+ * second keeper (paused, late, two at once while a lease runs out) finds nothing left to do. So
+ * it needs no clock that agrees and nobody compares the fence; it is there to be seen.
  * Nothing here loops over residents: a look costs the same in a village and in a city. */
 #include "groundswell/keeper/keeper.h"
 

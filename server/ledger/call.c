@@ -1,8 +1,8 @@
 /* call.c -- the way of a question to Redis, and how its answer is read.
  *
- * A function answers `ok name value ...` (a list: `ok`, the names and values of its head, then those
- * of each item), or `no code name value ...`. Names and values are read into C structs by field
- * tables; the memory is the ledger's arena and lasts until the callback has returned.
+ * A function answers `ok name value ...` (a list: `ok`, the names and values of its head, then
+ * those of each item), or `no code name value ...`. Names and values are read into C structs by
+ * field tables; the memory is the ledger's arena and lasts until the callback has returned.
  * Two answers never reach the caller as they are: `round_changed` to a call that depends on the
  * round (asked once more for the right one), and "no such function", after which the library is
  * loaded again and the caller told FAULT_BUSY: nothing was done. */

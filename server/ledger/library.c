@@ -1,11 +1,12 @@
 /* library.c -- the Redis Functions: put together, loaded, leased, and cleared away when unused.
  *
  * The library is every file of lua/ in the order of their names, as one chunk. The first 16 hex
- * digits of its SHA-256 stand in its name and in that of each function, so that two versions of this
- * program serve side by side on one Redis while one takes over from the other. A worker leases the
- * version that it calls (`groundswell:leases`: `<hash>:<worker>`, scored with the time at which the
- * lease ends); a library that nobody leases is deleted by whoever notices. Deleting one that somebody
- * is just about to call does no harm: the call is refused whole and the library loaded again. */
+ * digits of its SHA-256 stand in its name and in that of each function, so that two versions of
+ * this program serve side by side on one Redis while one takes over from the other. A worker
+ * leases the version that it calls (`groundswell:leases`: `<hash>:<worker>`, scored with the time
+ * at which the lease ends); a library that nobody leases is deleted by whoever notices. Deleting
+ * one that somebody is just about to call does no harm: the call is refused whole and the library
+ * loaded again. */
 #include "inside.h"
 
 #include "groundswell/base/embedded.h"
@@ -134,8 +135,8 @@ static void lease_ask(struct library *library, store_answer_fn *answer)
 
 static void renewal_plan(struct library *library);
 
-/* The clearing: renew, forget leases that ended, who is left, which libraries are there. A step that
- * fails ends it; the next renewal begins anew. */
+/* The clearing: renew, forget leases that ended, who is left, which libraries are there. A step
+ * that fails ends it; the next renewal begins anew. */
 static void clear_list_answer(void *ctx, enum fault fault, const struct answer *libraries);
 static void clear_leases_answer(void *ctx, enum fault fault, const struct answer *leases);
 static void clear_ended_answer(void *ctx, enum fault fault, const struct answer *reply);
@@ -153,7 +154,8 @@ static void renewal_due(void *ctx)
 static void renewal_plan(struct library *library)
 {
     timer_cancel(library->renewal);
-    library->renewal = loop_after(library->ledger->loop, library->lease_ms / 3, renewal_due, library);
+    struct loop *loop = library->ledger->loop;
+    library->renewal = loop_after(loop, library->lease_ms / 3, renewal_due, library);
     if (!library->renewal)
         log_error("ledger", "no timer for the lease on the functions");
 }

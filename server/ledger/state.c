@@ -1,9 +1,9 @@
 /* state.c -- the hashes of a community as they lie in Redis, for those who check them.
  *
- * These calls read behind the functions' back and judge nothing: no deadline, no worth. They exist so
- * that a recount of the records has something independent of the Lua to be compared with. A hash
- * is read into a struct by its field table; names that the table lacks are passed over, or become
- * items where they begin with the call's prefix ("left:<theme>", "a:<area>"). */
+ * These calls read behind the functions' back and judge nothing: no deadline, no worth. They
+ * exist so that a recount of the records has something independent of the Lua to be compared
+ * with. A hash is read into a struct by its field table; names that the table lacks are passed
+ * over, or become items where they begin with the call's prefix ("left:<theme>", "a:<area>"). */
 #include "inside.h"
 
 #include "groundswell/ledger/state.h"

@@ -1,8 +1,9 @@
-/* texts.c -- free texts: salted before they leave, so that the record of an erased text says nothing.
+/* texts.c -- free texts: salted before they leave, so that the record of an erased text says
+ * nothing.
  *
- * A record carries HMAC-SHA-256(salt, JSON) of a text, never the text. The salt (128 random bits) is
- * stored in front of the JSON and erased with it; without it nobody can try out what the text may
- * have been. */
+ * A record carries HMAC-SHA-256(salt, JSON) of a text, never the text. The salt (128 random bits)
+ * is stored in front of the JSON and erased with it; without it nobody can try out what the text
+ * may have been. */
 #include "inside.h"
 
 #define SALT_SIZE 16

@@ -1,7 +1,8 @@
 /* views.c -- a typed call for every reader, and what each view holds, as a table.
  *
- * The tables are the contract with lua/8*.lua and 70_pledge.lua on one side and with the desk's JSON on the
- * other: an answer with a name that is not here, or without one that is, is a fault and logged. */
+ * The tables are the contract with lua/8*.lua and 70_pledge.lua on one side and with the desk's
+ * JSON on the other: an answer with a name that is not here, or without one that is, is a fault
+ * and logged. */
 #include "inside.h"
 
 #include "groundswell/ledger/views.h"

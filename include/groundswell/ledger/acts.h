@@ -163,8 +163,8 @@ struct pledge_set {
 struct pledge_withdraw {
     uint64_t proposal;
 };
-/* Outcome: struct pledge_view, of views.h. Which round it is, the wallet's pseudonym, and asking once
- * more when the round has just changed are the ledger's affair. */
+/* Outcome: struct pledge_view, of views.h. Which round it is, the wallet's pseudonym, and asking
+ * once more when the round has just changed are the ledger's affair. */
 ACT(pledge_set, pledge_set, pledge_view);
 ACT(pledge_withdraw, pledge_withdraw, pledge_view);
 
