@@ -1,4 +1,4 @@
-"""What is in force is what was asked for, and a setting that cannot be used is named with its place."""
+"""What is in force is what was asked for; a setting that cannot be used is named with its place."""
 import os
 import re
 import subprocess

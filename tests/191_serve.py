@@ -1,4 +1,5 @@
-"""serve: one line when it is ready, workers that come back, nothing left behind, and a start that works at once."""
+"""serve: one line when it is ready, workers that come back, nothing left behind, and a start that
+works at once."""
 import http.client
 import os
 import signal
@@ -39,7 +40,8 @@ def test_both_workers_answer_on_the_one_port(pair):
     """Connections of different source ports are spread by the kernel: 64 reach both."""
     def sockets(pid):
         links = (os.path.join(f"/proc/{pid}/fd", fd) for fd in os.listdir(f"/proc/{pid}/fd"))
-        return sum(os.readlink(link).startswith("socket:") for link in links if os.path.islink(link))
+        links = (os.readlink(link) for link in links if os.path.islink(link))
+        return sum(link.startswith("socket:") for link in links)
     before = [sockets(pid) for pid in pair.worker_pids()]
     open_ones = []
     for _ in range(64):
@@ -56,7 +58,7 @@ def test_both_workers_answer_on_the_one_port(pair):
 def test_a_worker_that_dies_is_started_again(pair):
     first, second = sorted(pair.worker_pids())
     os.kill(first, signal.SIGKILL)
-    wait_until(lambda: len(pair.worker_pids()) == 2 and first not in pair.worker_pids(), 20, "a new worker")
+    wait_until(lambda: len(set(pair.worker_pids()) - {first}) == 2, 20, "a new worker")
     assert second in pair.worker_pids()
     wait_until(lambda: ready(pair), 20, "readiness")
 
@@ -109,14 +111,14 @@ def test_after_kill_9_of_the_supervisor_the_next_start_works_at_once():
             assert time.monotonic() - began < 20
             assert server.operator_key() == key
             server.client().get("/readyz").must(200)
-            wait_until(lambda: not [pid for pid in family if alive(pid)], 20, "the end of the old ones")
+            wait_until(lambda: not any(map(alive, family)), 20, "the end of the old ones")
 
 
 def test_a_port_that_is_taken_is_refused_not_shared():
     with Server() as server:
         taken = Server(port=server.port)
-        done = subprocess.run([BINARY, "serve", "--data", str(taken.data), "--listen",
-                               f"127.0.0.1:{server.port}"], capture_output=True, text=True, timeout=60)
+        command = [BINARY, "serve", "--data", str(taken.data), "--listen", f"127.0.0.1:{server.port}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert done.returncode == 1 and "in use" in done.stderr, done.stderr
         assert "listening" not in done.stdout
         taken.close()

@@ -101,7 +101,8 @@ class Contract:
             return
         responses = item[method]["responses"]
         status = str(answer.status)
-        declared = responses.get(status) or responses.get(status[0] + "XX") or responses.get("default")
+        declared = (responses.get(status) or responses.get(status[0] + "XX")
+                    or responses.get("default"))
         assert declared, f"{where}: no such answer is declared; it says {answer.text[:500]}"
         content = self.resolve(declared).get("content")
         if not content:
@@ -114,7 +115,8 @@ class Contract:
             return
         value = answer.json()
         wrong = list(self.validator(schema, f"{where} {kind}").iter_errors(value))
-        assert not wrong, f"{where}: {wrong[0].message} at {list(wrong[0].absolute_path)} in {value}"
+        assert not wrong, \
+            f"{where}: {wrong[0].message} at {list(wrong[0].absolute_path)} in {value}"
 
 
 class Answer:
@@ -144,7 +146,8 @@ class Answer:
 
     def refused(self, status, code):
         assert (self.status, self.code) == (status, code), \
-            f"{self.method} {self.path}: {self.status} {self.code}, not {status} {code}: {self.text[:1000]}"
+            f"{self.method} {self.path}: {self.status} {self.code}, not {status} {code}: " \
+            f"{self.text[:1000]}"
         return self
 
 
@@ -243,8 +246,8 @@ class Server:
         env = dict(os.environ, **self.env)
         env["ASAN_OPTIONS"] = f"detect_leaks=1:halt_on_error=1:exitcode=99:log_path={reports}"
         env["UBSAN_OPTIONS"] = f"print_stacktrace=1:halt_on_error=1:exitcode=99:log_path={reports}"
-        command = [self.binary, "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}",
-                   "--workers", str(self.workers), *self.args]
+        command = [self.binary, "serve", "--data", str(self.data), "--workers", str(self.workers),
+                   "--listen", f"127.0.0.1:{self.port}", *self.args]
         with open(self.data / "server.log", "ab") as log:
             self.process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL,
                                             stdout=subprocess.PIPE, stderr=log)
@@ -267,7 +270,8 @@ class Server:
                 return found.group(1).decode()
             if not piece:
                 break
-        raise AssertionError(f"the server did not start: {seen!r}\n{self.log()[-4000:]}{self.reports()}")
+        raise AssertionError(f"the server did not start: {seen!r}\n"
+                             f"{self.log()[-4000:]}{self.reports()}")
 
     def stop(self):
         """SIGTERM, and a clean end is demanded."""
@@ -339,7 +343,8 @@ class Server:
 
     def reports(self):
         """What the sanitizers wrote, if anything."""
-        return "\n".join(path.read_text(errors="replace") for path in sorted(self.data.glob("sanitizer*")))
+        written = sorted(self.data.glob("sanitizer*"))
+        return "\n".join(path.read_text(errors="replace") for path in written)
 
     def contract(self):
         if self._contract is None:
@@ -379,6 +384,7 @@ class Server:
 def alive(pid):
     """False for a zombie too: it has ended."""
     try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+        facts = pathlib.Path(f"/proc/{pid}/stat").read_text()
+        return facts.rsplit(")", 1)[1].split()[0] not in "ZX"
     except (FileNotFoundError, ProcessLookupError):
         return False
