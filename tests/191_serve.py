@@ -117,7 +117,8 @@ def test_after_kill_9_of_the_supervisor_the_next_start_works_at_once():
 def test_a_port_that_is_taken_is_refused_not_shared():
     with Server() as server:
         taken = Server(port=server.port)
-        command = [BINARY, "serve", "--data", str(taken.data), "--listen", f"127.0.0.1:{server.port}"]
+        command = [BINARY, "serve", "--data", str(taken.data),
+                   "--listen", f"127.0.0.1:{server.port}"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert done.returncode == 1 and "in use" in done.stderr, done.stderr
         assert "listening" not in done.stdout
