@@ -1,6 +1,6 @@
 /* 080_ledger_calls.c -- every typed call of the ledger, against the functions in a real Redis. */
 /* rooms: base io store ledger */
-#include "080_town.h"
+#include "080_town_acts.h"
 
 #include "groundswell/base/secret.h"
 
@@ -182,7 +182,8 @@ static void tenders_and_proposals_are_made_shown_and_withdrawn(void **state)
 
     HEAR(&town, proposal_view, ledger_proposal_view(L, RIVERSIDE, 2, HERE));
     assert_shows("{\"proposal\":\"riverside.p2\",\"tender\":\"riverside.t1\",\"price\":90000");
-    HEAR_ITEMS(&town, proposal_view, ledger_proposals(L, RIVERSIDE, 1, 0, 10, HERE));
+    struct proposals_page page = {.tender = 1, .limit = 10};
+    HEAR_ITEMS(&town, proposal_view, ledger_proposals(L, RIVERSIDE, &page, HERE));
     assert_int_equal(heard.items_n, 2);
 
     struct act act = staff();

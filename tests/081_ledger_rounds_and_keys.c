@@ -1,6 +1,6 @@
 /* 081_ledger_rounds_and_keys.c -- whose wallet it is: one key each, the round found by asking. */
 /* rooms: base io store ledger */
-#include "080_town.h"
+#include "080_town_acts.h"
 
 #include <pthread.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* 082_ledger_library.c -- the functions: two versions at once, and a Redis that forgot. */
 /* rooms: base io store ledger */
-#include "080_town.h"
+#include "080_town_acts.h"
 
 static struct town town, newer;
 

@@ -1,6 +1,6 @@
 /* 085_keeper.c -- what happens although nobody asks: lapses in time, commissions through money. */
 /* rooms: base io store ledger keeper */
-#include "080_town.h"
+#include "080_town_acts.h"
 
 #include "groundswell/base/clock.h"
 #include "groundswell/keeper/keeper.h"

@@ -53,8 +53,8 @@ void proposals_list(struct visit *visit)
     struct errand *errand = errand_of(visit);
     struct page page;
     if (!page_read(visit, 128, &page)) return;
-    ledger_proposals(errand->desk->plan.ledger, errand->slug, errand->id.number, page.after,
-                     page.limit, proposals_list_answer, visit);
+    struct proposals_page of = {errand->id.number, page.after, page.limit};
+    ledger_proposals(errand->desk->plan.ledger, errand->slug, &of, proposals_list_answer, visit);
 }
 
 void proposal_withdraw(struct visit *visit)

@@ -248,14 +248,14 @@ void ledger_proposal_view(struct ledger *ledger, struct text slug, uint64_t prop
     call_send(ledger, &kind, slug, answer, ctx);
 }
 
-void ledger_proposals(struct ledger *ledger, struct text slug, uint64_t tender, uint64_t after,
-                      size_t limit, ledger_answer_fn *answer, void *ctx)
+void ledger_proposals(struct ledger *ledger, struct text slug, const struct proposals_page *page,
+                      ledger_answer_fn *answer, void *ctx)
 {
     static const struct call_kind kind = {"proposals", .reader = true, ITEMS(proposal_view)};
     question_reader(ledger, &kind, slug);
-    question_number(ledger, tender);
-    question_number(ledger, after);
-    question_number(ledger, limit);
+    question_number(ledger, page->tender);
+    question_number(ledger, page->after);
+    question_number(ledger, page->limit);
     call_send(ledger, &kind, slug, answer, ctx);
 }
 

@@ -87,9 +87,13 @@ struct proposal_view {
 VIEW(proposal_view);
 void ledger_proposal_view(struct ledger *ledger, struct text slug, uint64_t proposal,
                           ledger_answer_fn *answer, void *ctx);
+struct proposals_page {
+    uint64_t tender, after;
+    size_t limit;
+};
 /* Items: struct proposal_view of one tender with numbers above `after`. */
-void ledger_proposals(struct ledger *ledger, struct text slug, uint64_t tender, uint64_t after,
-                      size_t limit, ledger_answer_fn *answer, void *ctx);
+void ledger_proposals(struct ledger *ledger, struct text slug, const struct proposals_page *page,
+                      ledger_answer_fn *answer, void *ctx);
 
 /* A resident's pledge on a proposal, the wallet and the progress beside it: also the outcome of
  * ledger_pledge_set() and ledger_pledge_withdraw(). */
