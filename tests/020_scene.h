@@ -369,7 +369,8 @@ static inline void scene_state(const struct model *m, struct buf *out)
     struct model_proposal proposal;
     struct model_round round;
     uint64_t ready[64];
-    buf_format(out, "seq %lu at %lu due %lu\n", model_seq(m), model_at(m), model_due(m));
+    /* not the deadlines: entries of ended tenders go without a record */
+    buf_format(out, "seq %lu at %lu\n", model_seq(m), model_at(m));
     for (size_t i = 0; i < sizeof a / 8; i++)
         buf_format(out, "%lu ", ((const uint64_t *)&a)[i]);
     for (uint64_t i = 0; i < model_areas(m); i++)

@@ -1,0 +1,208 @@
+/* 021_record.c -- a record has exactly one text, and whatever differs from it is refused. */
+/* rooms: base rules */
+#include "020_scene.h"
+
+#define WALLET "w00001000000000000003A"
+
+/* One of every kind, with every optional field somewhere there and somewhere not. */
+static const char *const golden[] = {
+    "{\"v\":1,\"seq\":0,\"at\":1000,\"kind\":\"community_created\",\"currency\":\"GBP\",\"areas\":["
+    "\"north\",\"south\"],\"area_residents_min\":50,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":1,\"at\":1000,\"kind\":\"fund_added\",\"fund\":1,\"amount\":9007199254740991,"
+    "\"theme\":\"parks\",\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":1,\"at\":1000,\"kind\":\"fund_added\",\"fund\":2,\"amount\":1,\"text\":\"" HASH64
+    "\"}",
+    "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5}",
+    "{\"v\":1,\"seq\":3,\"at\":1001,\"kind\":\"residents_registered\",\"registered\":[[0,60],[1,70]]}",
+    "{\"v\":1,\"seq\":3,\"at\":1001,\"kind\":\"residents_registered\",\"registered\":[[0,60],[1,70]],"
+    "\"round\":1,\"grants\":[[1,2]]}",
+    "{\"v\":1,\"seq\":4,\"at\":1001,\"kind\":\"resident_granted\",\"round\":1,\"area\":0}",
+    "{\"v\":1,\"seq\":5,\"at\":1001,\"kind\":\"resident_left\",\"area\":0}",
+    "{\"v\":1,\"seq\":5,\"at\":1001,\"kind\":\"resident_left\",\"area\":0,\"round\":1,\"wallet\":\"" WALLET
+    "\",\"wallet_area\":1,\"withdrawn\":[[4,100],[2,7]]}",
+    "{\"v\":1,\"seq\":6,\"at\":1001,\"kind\":\"round_opened\",\"round\":1,\"allotment\":16777215,"
+    "\"token\":100,\"closes\":9000,\"residents\":130,\"roll\":\"gp-list\",\"grants\":[[0,60],[1,70]],"
+    "\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":7,\"at\":9001,\"kind\":\"round_closed\",\"due\":9000,\"round\":1,\"free\":1,"
+    "\"held\":2,\"granted\":3,\"spent\":0,\"prices\":0,\"rounding\":0}",
+    "{\"v\":1,\"seq\":7,\"at\":9001,\"kind\":\"round_closed\",\"round\":1,\"free\":1,\"held\":2,"
+    "\"granted\":3,\"spent\":0,\"prices\":0,\"rounding\":0}",
+    "{\"v\":1,\"seq\":8,\"at\":9001,\"kind\":\"tender_created\",\"tender\":1,\"body\":\"river-board\","
+    "\"theme\":\"parks\",\"ceiling\":5000,\"people_min\":3,\"areas_min\":2,\"area_people_min\":1,"
+    "\"awards_max\":1,\"closes\":9500,\"late\":0,\"rule_hash\":\"" HASH64 "\",\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":9,\"at\":9001,\"kind\":\"tender_opened\",\"tender\":1,\"round\":1,"
+    "\"rule_hash\":\"" HASH64 "\",\"proposals\":2}",
+    "{\"v\":1,\"seq\":10,\"at\":9001,\"kind\":\"tender_withdrawn\",\"tender\":1,\"held\":0}",
+    "{\"v\":1,\"seq\":10,\"at\":9501,\"kind\":\"tender_lapsed\",\"due\":9500,\"tender\":1,\"held\":40}",
+    "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_submitted\",\"proposal\":1,\"tender\":1,"
+    "\"price\":4000,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_withdrawn\",\"proposal\":1,\"held\":40}",
+    "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"round\":1,\"wallet\":\"" WALLET
+    "\",\"area\":1,\"tender\":1,\"proposal\":1,\"amount\":60,\"was\":50}",
+    "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"sealed\":\"AAECAw==\"}",
+    "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_withdrawn\",\"round\":1,\"wallet\":\"" WALLET
+    "\",\"area\":1,\"tender\":1,\"proposal\":1,\"was\":50}",
+    "{\"v\":1,\"seq\":13,\"at\":9501,\"kind\":\"commission_activated\",\"proposal\":1,\"tender\":1,"
+    "\"price\":100,\"rho\":34,\"spent\":102,\"rounding\":2,\"people\":3,\"pledged\":150,"
+    "\"released\":0,\"draws\":[[1,90],[2,10]],\"cause\":12}",
+};
+#define GOLDEN (sizeof golden / sizeof *golden)
+
+static void canonical_json_reads_and_writes_to_the_same_bytes(void **state)
+{
+    (void)state;
+    struct arena arena;
+    uint32_t kinds = 0;
+    arena_init(&arena, MIB);
+    for (size_t i = 0; i < GOLDEN; i++) {
+        struct record record;
+        struct record_problem problem = {"", ""};
+        CLEANUP(buf) struct buf json = BUF_MAX(RECORD_JSON_MAX);
+        if (record_from_json(&record, text_of(golden[i]), &arena, &problem))
+            fail_msg("%s: %s %s", golden[i], problem.field, problem.why);
+        record_json(&record, &json);
+        assert_string_equal(json.data, golden[i]);
+        kinds |= 1u << record.kind;
+    }
+    assert_int_equal(kinds, (1u << RECORD_KINDS) - 1); /* each kind is among them */
+    arena_release(&arena);
+}
+
+static void the_streams_fields_say_the_same_as_the_json(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, MIB);
+    for (size_t i = 0; i < GOLDEN; i++) {
+        struct record record, again;
+        struct text flat[64];
+        size_t n = 0;
+        enum record_field field;
+        struct buf values[32] = {0};
+        assert_int_equal(record_from_json(&record, text_of(golden[i]), &arena, NULL), FAULT_NONE);
+        for (size_t k = 0; (field = record_field_at(record.kind, k)) != RECORD_FIELDS; k++) {
+            if (!record_has(&record, field))
+                continue;
+            values[n / 2] = BUF_MAX(RECORD_JSON_MAX);
+            record_field_put(&record, field, &values[n / 2]);
+            flat[n] = text_of(record_field_specs[field].name);
+            flat[n + 1] = buf_view(&values[n / 2]);
+            n += 2;
+        }
+        CLEANUP(buf) struct buf json = BUF_MAX(RECORD_JSON_MAX);
+        assert_int_equal(record_from_fields(&again, flat, n, &arena, NULL), FAULT_NONE);
+        record_json(&again, &json);
+        assert_string_equal(json.data, golden[i]);
+        /* one too few, one too many, two in the wrong order: all refused */
+        assert_int_equal(record_from_fields(&again, flat, n - 1, &arena, NULL), FAULT_FORMAT);
+        flat[n] = flat[0];
+        flat[n + 1] = flat[1];
+        assert_int_equal(record_from_fields(&again, flat, n + 2, &arena, NULL), FAULT_FORMAT);
+        struct text swap[2] = {flat[2], flat[3]};
+        memmove(&flat[2], &flat[4], 2 * sizeof *flat);
+        memcpy(&flat[4], swap, sizeof swap);
+        assert_int_equal(record_from_fields(&again, flat, n, &arena, NULL), FAULT_FORMAT);
+        for (size_t k = 0; k < 32; k++)
+            buf_release(&values[k]);
+    }
+    arena_release(&arena);
+}
+
+static void what_is_not_canonical_is_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "",
+        "{",
+        "{}",
+        "[]",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5} ",
+        " {\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5}",
+        "{\"v\": 1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5}",
+        "{\"v\":2,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5}",
+        "{\"v\":1,\"seq\":02,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5}",
+        "{\"v\":1,\"seq\":2.0,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5}",
+        "{\"v\":1,\"seq\":2e0,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5}",
+        "{\"v\":1,\"seq\":-2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5}",
+        "{\"v\":1,\"seq\":\"2\",\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5}",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":fund_topped_up,\"fund\":1,\"amount\":5}",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_eaten\",\"fund\":1,\"amount\":5}",
+        "{\"seq\":2,\"v\":1,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5}",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"amount\":5,\"fund\":1}",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1}",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5,\"x\":1}",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5,\"amount\":5}",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":0}",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":9007199254740992}",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"fund\":1,"
+        "\"amount\":99999999999999999999999}",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"due\":7,\"kind\":\"fund_topped_up\",\"fund\":1,\"amount\":5}",
+        "{\"v\":1,\"seq\":2,\"at\":1001,\"kind\":\"fund_topped_up\",\"due\":7,\"fund\":1,\"amount\":5}",
+        "{\"v\":1,\"seq\":10,\"at\":9501,\"kind\":\"tender_lapsed\",\"tender\":1,\"held\":40}",
+        "{\"v\":1,\"seq\":3,\"at\":1,\"kind\":\"residents_registered\",\"registered\":[]}",
+        "{\"v\":1,\"seq\":3,\"at\":1,\"kind\":\"residents_registered\",\"registered\":[[0,60],]}",
+        "{\"v\":1,\"seq\":3,\"at\":1,\"kind\":\"residents_registered\",\"registered\":[[0,0]]}",
+        "{\"v\":1,\"seq\":3,\"at\":1,\"kind\":\"residents_registered\",\"registered\":[0,60]}",
+        "{\"v\":1,\"seq\":3,\"at\":1,\"kind\":\"residents_registered\",\"registered\":[[0,60,1]]}",
+        "{\"v\":1,\"seq\":3,\"at\":1,\"kind\":\"residents_registered\",\"registered\":\"0:60\"}",
+        "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"sealed\":\"AAECAw\"}",
+        "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"sealed\":\"AAECAw==\",\"round\":1}",
+        "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_withdrawn\",\"round\":1,\"wallet\":"
+        "\"w00001000000000000003B\",\"area\":1,\"tender\":1,\"proposal\":1,\"was\":50}",
+        "{\"v\":1,\"seq\":0,\"at\":1000,\"kind\":\"community_created\",\"currency\":\"GBP\",\"areas\":["
+        "\"north\",\"north\"],\"area_residents_min\":50,\"text\":\"" HASH64 "\"}",
+        "{\"v\":1,\"seq\":0,\"at\":1000,\"kind\":\"community_created\",\"currency\":\"GbP\",\"areas\":["
+        "\"north\"],\"area_residents_min\":50,\"text\":\"" HASH64 "\"}",
+        "{\"v\":1,\"seq\":0,\"at\":1000,\"kind\":\"community_created\",\"currency\":\"GBP\",\"areas\":["
+        "\"no\\u0072th\"],\"area_residents_min\":50,\"text\":\"" HASH64 "\"}",
+    };
+    struct arena arena;
+    arena_init(&arena, MIB);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct record record;
+        if (record_from_json(&record, text_of(bad[i]), &arena, NULL) != FAULT_FORMAT)
+            fail_msg("was read: %s", bad[i]);
+    }
+    arena_release(&arena);
+}
+
+/* Cut anywhere, or with any one byte changed, a record is refused or reads as another record. */
+static void a_damaged_record_never_reads_as_the_same(void **state)
+{
+    (void)state;
+    struct arena arena;
+    size_t read = 0, all = 0;
+    arena_init(&arena, MIB);
+    for (size_t i = 0; i < GOLDEN; i++) {
+        size_t n = strlen(golden[i]);
+        char bytes[1024];
+        struct record record;
+        assert_true(n < sizeof bytes);
+        for (size_t at = 0; at < n; at++, all++) {
+            arena_reset(&arena);
+            assert_int_equal(
+                record_from_json(&record, (struct text){golden[i], at}, &arena, NULL), FAULT_FORMAT);
+            memcpy(bytes, golden[i], n);
+            bytes[at] = (char)(bytes[at] ^ (1 << (at % 7)));
+            if (record_from_json(&record, (struct text){bytes, n}, &arena, NULL) == FAULT_NONE) {
+                CLEANUP(buf) struct buf json = BUF_MAX(RECORD_JSON_MAX);
+                record_json(&record, &json);
+                assert_memory_equal(json.data, bytes, n); /* it is what stands there */
+                read++;
+            }
+        }
+    }
+    assert_true(read > 0 && read < all / 2);
+    arena_release(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(canonical_json_reads_and_writes_to_the_same_bytes),
+        cmocka_unit_test(the_streams_fields_say_the_same_as_the_json),
+        cmocka_unit_test(what_is_not_canonical_is_refused),
+        cmocka_unit_test(a_damaged_record_never_reads_as_the_same),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
