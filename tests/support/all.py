@@ -67,6 +67,22 @@ def count_junit(paths):
     return passed, failed, skipped
 
 
+def failures_of(paths):
+    """What the failed tests of JUnit files say, for people; cmocka says it nowhere else."""
+    said = []
+    for path in paths:
+        try:
+            root = ElementTree.parse(path).getroot()
+        except ElementTree.ParseError:
+            said.append(f"{path}: no XML")
+            continue
+        for case in root.iter("testcase"):
+            for child in case:
+                if child.tag in ("failure", "error"):
+                    said.append(f"{case.get('name')}: {(child.text or '').strip()}")
+    return "\n".join(said)
+
+
 def judge(name, code, counts, text, began):
     """Adds what the counts do not say: a crash, a time-out, an error after the last test."""
     passed, failed, skipped = counts
@@ -93,6 +109,7 @@ def run_executable(test):
         files = glob.glob(f"{results}/*.xml")
         if files:
             counts = count_junit(files)
+            text += "\n" + failures_of(files)
         elif code == test["skip_code"]:
             counts, code = (0, 0, 1), 0
         else:
