@@ -37,7 +37,7 @@ struct call *call_new(const struct call *like, struct text slug)
     call->saved.act.subject = text_into(&at, like->saved.act.subject);
     for (size_t i = 0; i < SAVED_TEXTS; i++)
         call->saved.t[i] = text_into(&at, like->saved.t[i]);
-    INVARIANT(slug.n <= SLUG_MAX);
+    INVARIANT(slug.n == 0 || slug_is_valid(slug)); /* or it would name another community's keys */
     if (slug.n)
         memcpy(call->slug, slug.at, slug.n);
     call->slug[slug.n] = 0;

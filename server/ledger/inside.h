@@ -16,7 +16,7 @@
 
 #define QUESTION_ARGS_MAX (2 * RESIDENTS_REGISTER_MAX + 24)
 #define QUESTION_SCRATCH (QUESTION_ARGS_MAX * 21)
-#define TEXT_JSON_MAX (128 * KIB)
+#define TEXT_STORED_MAX (LEDGER_TEXT_MAX + 64) /* with its salt */
 
 #define COMMUNITIES "groundswell:communities" /* the index: a sorted set, all scores 0 */
 

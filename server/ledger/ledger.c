@@ -15,7 +15,7 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct l
     ledger->loop = loop;
     ledger->store = store;
     ledger->now_ms = plan->now_ms ? plan->now_ms : clock_wall_ms;
-    ledger->text = BUF_MAX(TEXT_JSON_MAX);
+    ledger->text = BUF_MAX(TEXT_STORED_MAX);
     arena_init(&ledger->arena, ANSWER_BYTES_MAX);
     ledger->keyring = keyring_new(plan->keys_folder);
     ledger->library = ledger->keyring ? library_new(ledger, plan) : NULL;

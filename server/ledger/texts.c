@@ -18,7 +18,7 @@ struct text text_salt(struct ledger *ledger, struct text json)
     buf_reset(&ledger->text);
     encode_hex(&ledger->text, salt, sizeof salt);
     buf_text(&ledger->text, json);
-    INVARIANT(buf_fault(&ledger->text) == FAULT_NONE); /* the desk's body limit is far below */
+    INVARIANT(buf_fault(&ledger->text) == FAULT_NONE); /* json.n <= LEDGER_TEXT_MAX */
     return buf_view(&ledger->text);
 }
 

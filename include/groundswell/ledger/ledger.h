@@ -8,7 +8,9 @@
  *               (FORMAT, ABSENT, IO, MEMORY, CONFIG): not answerable, logged here.
  *   a refusal   a normal answer to a person: code and the words of its sentence
  *   an outcome  a struct of the type that stands at the call, or items of that type
- * What a call takes it has copied when it returns; what it answers is valid during the callback. */
+ * What a call takes it has copied when it returns; what it answers is valid during the callback.
+ * What comes from outside is checked before it comes here: a slug that is none (slug_is_valid), a
+ * text above LEDGER_TEXT_MAX, a limit that is not 1..1000 is a bug of the caller. */
 #ifndef GROUNDSWELL_LEDGER_LEDGER_H
 #define GROUNDSWELL_LEDGER_LEDGER_H
 
@@ -24,6 +26,8 @@
 struct ledger;
 struct loop;
 struct store;
+
+#define LEDGER_TEXT_MAX ((size_t)96 * 1024) /* bytes of a free text's JSON */
 
 struct ledger_plan {
     const char *keys_folder;    /* DATA/keys; made (0700) where absent; copied */
