@@ -9,7 +9,7 @@
 
 static size_t raw_max(const struct connection *connection)
 {
-    return connection->visit->body_buf.max * 6 + 4 * KIB;
+    return connection->visit->body_max * 6 + 4 * KIB;
 }
 
 static bool body_refuse(struct connection *connection, enum problem problem)

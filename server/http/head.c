@@ -60,10 +60,11 @@ static int on_head_end(llhttp_t *machine)
 static int on_body(llhttp_t *machine, const char *at, size_t n)
 {
     struct parser *parser = machine->data;
-    buf_put(&parser->visit->body_buf, at, n);
-    if (!buf_fault(&parser->visit->body_buf)) return 0;
-    parser->too_large = true;
-    return -1;
+    struct visit *visit = parser->visit;
+    parser->too_large = n > visit->body_max - visit->body_buf.len;
+    if (parser->too_large) return -1;
+    buf_put(&visit->body_buf, at, n);
+    return buf_fault(&visit->body_buf) ? -1 : 0;
 }
 
 static int on_end(llhttp_t *machine)

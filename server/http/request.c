@@ -75,15 +75,16 @@ void refuse_body_large(struct visit *visit)
 {
     struct http_problem room;
     const char *detail = arena_format(&visit->arena, "The body may have at most %zu bytes here.",
-                                      visit->body_buf.max);
+                                      visit->body_max);
     visit_refuse(visit, problem_of(PROBLEM_BODY_LARGE, detail, &room));
 }
 
 static void request_body(struct connection *connection, struct visit *visit)
 {
     const struct http_limits *limits = &visit->server->plan.limits;
-    visit->body_buf.max = visit->route->body_max ? visit->route->body_max : limits->body_max;
-    if (connection->head.length > visit->body_buf.max) {
+    visit->body_max = visit->route->body_max ? visit->route->body_max : limits->body_max;
+    if (visit->body_buf.max < visit->body_max) visit->body_buf.max = visit->body_max;
+    if (connection->head.length > visit->body_max) {
         refuse_body_large(visit);
         return;
     }

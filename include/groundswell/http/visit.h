@@ -50,6 +50,7 @@ struct visit {
     /* http's own */
     struct connection *connection; /* NULL: the client has gone */
     struct buf body_buf, fields_out;
+    size_t body_max; /* of this request; body_buf may be larger, from one before */
     uint8_t peer[16]; /* IPv6, or IPv4 mapped into it */
     bool in_body;     /* the body is still being read */
     bool spent;
