@@ -2,78 +2,12 @@
  *
  * The order of ACTS.md: clock, community, settling, epoch, key, then the act's own checks. For
  * pledges a resident's checks stand between those of the round and those of the proposal, which is
- * why this calls the model's two halves and not model_act(). A resident of a million is one row in
- * a hash table, as is each wallet that ever remembered a key. */
+ * why this calls the model's two halves and not model_act(). The rows are in roll_rows.c. */
 #include "groundswell/rules/roll.h"
 
 #include <string.h>
 
-#include "groundswell/base/ids.h"
-#include "groundswell/base/secret.h"
-#include "inside.h"
-#include "ring.h"
-
-struct resident {
-    char id[RESIDENT_ID_SIZE];
-    uint32_t area, granted; /* granted: round, as the row has it */
-    uint64_t epoch, member_seq;
-    bool member;
-    UT_hash_handle hh;
-};
-
-struct principal {
-    struct text subject;
-    uint64_t epoch;
-    struct ring ring;
-    UT_hash_handle hh;
-};
-
-struct purse { /* what the ledger's wallet row has beside its pledges */
-    struct wallet_key key;
-    uint32_t area;
-    struct ring ring;
-    UT_hash_handle hh;
-};
-
-struct roll {
-    struct model *model;
-    struct resident *residents;
-    struct principal *staff;
-    struct purse *purses;
-};
-
-struct roll *roll_new(void)
-{
-    struct roll *roll = calloc(1, sizeof *roll);
-    INVARIANT(roll != NULL);
-    roll->model = model_new();
-    return roll;
-}
-
-void roll_free(struct roll *roll)
-{
-    struct resident *resident, *next_resident;
-    struct principal *principal, *next_principal;
-    struct purse *purse, *next_purse;
-    if (!roll)
-        return;
-    HASH_ITER(hh, roll->residents, resident, next_resident) {
-        HASH_DEL(roll->residents, resident);
-        free(resident);
-    }
-    HASH_ITER(hh, roll->staff, principal, next_principal) {
-        HASH_DEL(roll->staff, principal);
-        ring_release(&principal->ring);
-        free(principal);
-    }
-    HASH_ITER(hh, roll->purses, purse, next_purse) {
-        HASH_DEL(roll->purses, purse);
-        ring_release(&purse->ring);
-        free(purse);
-    }
-    model_free(roll->model);
-    free(roll);
-}
+#include "roll_rows.h"
 
 const char *roll_kind_name(enum roll_kind kind)
 {
@@ -99,95 +33,6 @@ static enum record_kind record_kind_by(enum roll_kind kind)
     };
     INVARIANT(kind <= ROLL_ACTIVATE);
     return kinds[kind];
-}
-
-/* ---- rows ---- */
-
-static struct resident *resident_at(const struct roll *roll, struct text id)
-{
-    struct resident *resident = NULL;
-    if (id.n == RESIDENT_ID_SIZE)
-        HASH_FIND(hh, roll->residents, id.at, RESIDENT_ID_SIZE, resident);
-    return resident;
-}
-
-static struct resident *resident_add(struct roll *roll, struct text id)
-{
-    struct resident *resident = calloc(1, sizeof *resident);
-    INVARIANT(resident != NULL && id.n == RESIDENT_ID_SIZE);
-    memcpy(resident->id, id.at, RESIDENT_ID_SIZE);
-    HASH_ADD(hh, roll->residents, id, RESIDENT_ID_SIZE, resident);
-    return resident;
-}
-
-/* Where this is a resident who is registered; else refuses. */
-static struct resident *member_at(const struct roll *roll, struct text id, struct verdict *ret)
-{
-    struct resident *resident = resident_at(roll, id);
-    if (resident && resident->member)
-        return resident;
-    refuse(ret, REFUSAL_RESIDENT_UNKNOWN);
-    return NULL;
-}
-
-/* Whether the row shows the allotment of the open round (ACTS.md, round_open). */
-static bool holds_grant(const struct roll *roll, const struct resident *resident)
-{
-    const struct model *model = roll->model;
-    if (!model->open)
-        return false;
-    return resident->granted == model->rounds_n ||
-           (resident->member &&
-            resident->member_seq < model->rounds[model->rounds_n - 1].opened_seq);
-}
-
-static struct principal *principal_at(const struct roll *roll, struct text subject)
-{
-    struct principal *principal = NULL;
-    HASH_FIND(hh, roll->staff, subject.at, subject.n, principal);
-    return principal;
-}
-
-static struct principal *principal_need(struct roll *roll, struct text subject)
-{
-    struct principal *principal = principal_at(roll, subject);
-    if (principal)
-        return principal;
-    principal = calloc(1, sizeof *principal + subject.n);
-    INVARIANT(principal != NULL);
-    memcpy(principal + 1, subject.at, subject.n);
-    principal->subject = (struct text){(const char *)(principal + 1), subject.n};
-    HASH_ADD_KEYPTR(hh, roll->staff, principal->subject.at, principal->subject.n, principal);
-    return principal;
-}
-
-static struct wallet_key purse_key(const struct record *own)
-{
-    struct wallet_key key = {.round = (uint32_t)own->round};
-    size_t n = decode_base64url(own->wallet, key.id, sizeof key.id);
-    INVARIANT(n == sizeof key.id);
-    return key;
-}
-
-static struct purse *purse_at(const struct roll *roll, const struct record *own)
-{
-    struct wallet_key key = purse_key(own);
-    struct purse *purse;
-    HASH_FIND(hh, roll->purses, &key, sizeof key, purse);
-    return purse;
-}
-
-static struct purse *purse_need(struct roll *roll, const struct record *own, uint32_t area)
-{
-    struct purse *purse = purse_at(roll, own);
-    if (purse)
-        return purse;
-    purse = calloc(1, sizeof *purse);
-    INVARIANT(purse != NULL);
-    purse->key = purse_key(own);
-    purse->area = area;
-    HASH_ADD(hh, roll->purses, key, sizeof purse->key, purse);
-    return purse;
 }
 
 /* ---- epochs and keys ---- */
@@ -468,31 +313,4 @@ void roll_act(struct roll *roll, const struct roll_act *act, struct verdict *ret
         pledge_act(roll, &own, act, ret);
     else if (settled)
         staff_act(roll, &own, act, ret);
-}
-
-/* ---- looking ---- */
-
-const struct model *roll_model(const struct roll *roll)
-{
-    return roll->model;
-}
-
-bool roll_resident(const struct roll *roll, struct text id, struct roll_resident *ret)
-{
-    const struct resident *resident = resident_at(roll, id);
-    if (!resident)
-        return false;
-    *ret = (struct roll_resident){.area = resident->area,
-                                  .epoch = resident->epoch,
-                                  .granted_round = resident->granted,
-                                  .member_seq = resident->member_seq,
-                                  .member = resident->member,
-                                  .granted = holds_grant(roll, resident)};
-    return true;
-}
-
-uint64_t roll_staff_epoch(const struct roll *roll, struct text subject)
-{
-    const struct principal *principal = principal_at(roll, subject);
-    return principal ? principal->epoch : 0;
 }

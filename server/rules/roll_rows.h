@@ -1,0 +1,51 @@
+/* roll_rows.h -- what the ledger keeps beside the log: rows of residents, staff and wallets. */
+#ifndef GROUNDSWELL_RULES_ROLL_ROWS_H
+#define GROUNDSWELL_RULES_ROLL_ROWS_H
+
+#include "groundswell/base/ids.h"
+#include "groundswell/rules/roll.h"
+#include "inside.h"
+#include "ring.h"
+
+struct resident {
+    char id[RESIDENT_ID_SIZE];
+    uint32_t area, granted; /* granted: round, as the row has it */
+    uint64_t epoch, member_seq;
+    bool member;
+    UT_hash_handle hh;
+};
+
+struct principal {
+    struct text subject;
+    uint64_t epoch;
+    struct ring ring;
+    UT_hash_handle hh;
+};
+
+struct purse { /* what the ledger's wallet row has beside its pledges */
+    struct wallet_key key;
+    uint32_t area;
+    struct ring ring;
+    UT_hash_handle hh;
+};
+
+struct roll {
+    struct model *model;
+    struct resident *residents;
+    struct principal *staff;
+    struct purse *purses;
+};
+
+/* Where there is none: NULL from _at, one made by _need. */
+struct resident *resident_at(const struct roll *roll, struct text id);
+struct resident *resident_add(struct roll *roll, struct text id);
+/* Where this is a resident who is registered; else refuses and gives NULL. */
+struct resident *member_at(const struct roll *roll, struct text id, struct verdict *ret);
+/* Whether the row shows the allotment of the open round (ACTS.md, round_open). */
+bool holds_grant(const struct roll *roll, const struct resident *resident);
+struct principal *principal_at(const struct roll *roll, struct text subject);
+struct principal *principal_need(struct roll *roll, struct text subject);
+struct purse *purse_at(const struct roll *roll, const struct record *own);
+struct purse *purse_need(struct roll *roll, const struct record *own, uint32_t area);
+
+#endif
