@@ -1,0 +1,312 @@
+/* recount.c -- the verb that counts a community again: every balance, tally and activation out of
+ * the records by the rules in C, and then compared with what the functions in Redis arrived at.
+ *
+ * It reads Redis and nothing else, so it needs no server, and writes nothing but its lease on the
+ * functions that it calls. A ledger that moves while it is compared is caught up with and compared
+ * again. What each room does: ledger reads, rules/recount.h counts, recount_compare.c compares. */
+#include "recount.h"
+
+#include <unistd.h>
+
+#include "groundswell/base/clock.h"
+#include "groundswell/base/log.h"
+#include "groundswell/base/secret.h"
+#include "groundswell/io/file.h"
+#include "groundswell/io/loop.h"
+#include "groundswell/store/store.h"
+
+#define PAGE 1000
+#define PATIENCE_US 10000000 /* for Redis to be up: it may be loading */
+#define LOOK_MS 5
+#define ASKED_MAX 5
+#define ASK_PAUSE_MS 200
+#define COMPARED_MAX 5
+#define ONE_MAX MIB
+#define KEPT_MAX (64 * MIB)
+#define LINES_BYTES_MAX (64 * KIB)
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+bool recount_heard(struct recounting *r, const struct ledger_answer *answer)
+{
+    r->fault = answer->fault;
+    r->heard = true;
+    loop_stop(r->loop);
+    if (!r->fault && answer->refusal) {
+        (void)verb_fail(r->args, "the ledger refuses: %s", refusal_code(answer->refusal));
+        r->fault = FAULT_CONFIG;
+    }
+    return r->fault == FAULT_NONE;
+}
+
+static void woken(void *ctx)
+{
+    struct recounting *r = ctx;
+    loop_stop(r->loop);
+}
+
+static enum fault pause_ms(struct recounting *r, unsigned ms)
+{
+    if (!loop_after(r->loop, ms, woken, r)) return FAULT_MEMORY;
+    return loop_run(r->loop);
+}
+
+enum fault recount_ask(struct recounting *r, recount_question_fn *question)
+{
+    for (int asked = 0; asked < ASKED_MAX; asked++) {
+        enum fault no = asked ? pause_ms(r, ASK_PAUSE_MS) : FAULT_NONE;
+        r->heard = false;
+        question(r);
+        while (!no && !r->heard) no = loop_run(r->loop);
+        if (no) return no;
+        if (r->fault != FAULT_BUSY && r->fault != FAULT_LOST && r->fault != FAULT_TIMEOUT)
+            return r->fault;
+    }
+    return r->fault;
+}
+
+/* ---- the log --------------------------------------------------------------------------------- */
+
+static enum fault commission_keep(struct recounting *r, const struct record *record)
+{
+    if (record->proposal >= r->commissions_max) {
+        const size_t more = (record->proposal + 1) * 2;
+        struct recount_commission *grown = realloc(r->commissions, more * sizeof *grown);
+        if (!grown) return FAULT_MEMORY;
+        memset(grown + r->commissions_max, 0, (more - r->commissions_max) * sizeof *grown);
+        r->commissions = grown;
+        r->commissions_max = more;
+    }
+    CLEANUP(buf) struct buf draws = BUF_MAX(RECORD_JSON_MAX);
+    record_field_put(record, FIELD_DRAWS, &draws);
+    r->commissions[record->proposal] = (struct recount_commission){
+        record->seq, record->spent, record->rounding, arena_text(&r->kept, buf_view(&draws))};
+    return buf_fault(&draws);
+}
+
+/* False: it is told on standard output what is wrong with the record. */
+static bool record_take(struct recounting *r, const struct ledger_record *from)
+{
+    struct text flat[2 * LEDGER_RECORD_MEMBERS_MAX];
+    struct record record;
+    struct record_problem problem = {0};
+    for (size_t i = 0; i < from->members_n; i++) {
+        flat[2 * i] = from->members[i].name;
+        flat[2 * i + 1] = from->members[i].value;
+    }
+    arena_reset(&r->one);
+    if (record_from_fields(&record, flat, 2 * from->members_n, &r->one, &problem)) {
+        printf("record %llu: %s %s\n", (unsigned long long)from->seq,
+               problem.field ? problem.field : "it", problem.why ? problem.why : "cannot be read");
+        return false;
+    }
+    if (!recount_next(&r->recount, &record)) {
+        printf("%s\n", recount_why(&r->recount));
+        return false;
+    }
+    return record.kind != RECORD_COMMISSION_ACTIVATED || !commission_keep(r, &record);
+}
+
+static void log_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct recounting *r = ctx;
+    if (!recount_heard(r, answer)) return;
+    const struct ledger_record *records = answer->items;
+    for (size_t i = 0; i < answer->items_n; i++)
+        if (!record_take(r, &records[i])) {
+            r->fault = FAULT_FORMAT;
+            return;
+        }
+    r->from += answer->items_n;
+    r->cursor = answer->next;
+}
+
+static void log_ask(struct recounting *r)
+{
+    ledger_log(r->ledger, r->slug, r->from, PAGE, log_answer, r);
+}
+
+/* Reads on from where it had stopped; FAULT_FORMAT where a record does not follow (told). */
+static enum fault log_read(struct recounting *r)
+{
+    enum fault no;
+    do no = recount_ask(r, log_ask);
+    while (!no && r->cursor);
+    if (!no && !recount_end(&r->recount)) {
+        printf("%s\n", recount_why(&r->recount));
+        no = FAULT_FORMAT;
+    }
+    return no;
+}
+
+/* ---- telling --------------------------------------------------------------------------------- */
+
+static enum verb_exit tell_agrees(const struct recounting *r, uint64_t us)
+{
+    uint64_t none;
+    const struct accounts accounts = model_accounts(r->model);
+    printf("recount agrees: %llu records, %llu residents' wallets with %llu pledges, %llu funds, "
+           "%llu rounds, %llu tenders, %llu proposals, %zu commissions\n",
+           (unsigned long long)r->recount.records, (unsigned long long)r->wallets,
+           (unsigned long long)r->pledges, (unsigned long long)model_funds(r->model),
+           (unsigned long long)model_round(r->model), (unsigned long long)model_tenders(r->model),
+           (unsigned long long)model_proposals(r->model), model_commissions(r->model, &none, 0));
+    printf("funds %llu = unallotted %llu + free %llu + held %llu + committed %llu + paid %llu\n",
+           (unsigned long long)accounts.funds, (unsigned long long)accounts.unallotted,
+           (unsigned long long)accounts.free, (unsigned long long)accounts.held,
+           (unsigned long long)accounts.committed, (unsigned long long)accounts.paid);
+    printf("the records took %llu.%03llu seconds, %llu a second\n",
+           (unsigned long long)(us / 1000000), (unsigned long long)(us / 1000 % 1000),
+           (unsigned long long)(r->recount.records * 1000000 / (us + 1)));
+    return VERB_DONE;
+}
+
+static enum verb_exit tell_differs(const struct recounting *r)
+{
+    (void)fwrite(r->lines.data, 1, r->lines.len, stdout);
+    printf("recount differs: %llu difference%s behind %llu records\n",
+           (unsigned long long)r->differences, r->differences == 1 ? "" : "s",
+           (unsigned long long)r->recount.records);
+    return VERB_FAILED;
+}
+
+static enum verb_exit tell_fault(const struct recounting *r, enum fault no)
+{
+    if (no == FAULT_ABSENT)
+        return verb_fail(r->args, "there is no community `%.*s`", TEXT_ARGS(r->slug));
+    if (no == FAULT_FORMAT && r->recount.why[0]) {
+        printf("recount differs: the log itself does not follow the rules\n");
+        return VERB_FAILED;
+    }
+    return verb_fail(r->args, "reading the ledger: %s", fault_name(no));
+}
+
+/* Reads, compares, and where the ledger moved meanwhile, again. */
+static enum verb_exit recount_do(struct recounting *r)
+{
+    uint64_t log_us = 0;
+    enum fault no = recount_look(r);
+    for (int i = 0; i < COMPARED_MAX && !no; i++) {
+        const uint64_t began_us = clock_steady_us();
+        no = log_read(r);
+        log_us += clock_steady_us() - began_us;
+        if (!no) no = recount_compare(r);
+        if (!no) no = recount_look(r);
+        if (!no && r->seq <= model_seq(r->model))
+            return r->differences ? tell_differs(r) : tell_agrees(r, log_us);
+    }
+    if (no) return tell_fault(r, no);
+    printf("the ledger is moving: %llu records follow the rules, but there was no moment to compare "
+           "what they give\n",
+           (unsigned long long)r->recount.records);
+    return VERB_FAILED;
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static void store_came_up(void *ctx, struct store *store)
+{
+    const struct recounting *r = ctx;
+    (void)store;
+    ledger_prelude(r->ledger, NULL, NULL);
+}
+
+static enum fault password_read(const char *path, struct buf *out)
+{
+    if (!path[0]) return FAULT_NONE;
+    const enum fault no = file_read(path, out);
+    while (!no && out->len > 0 && out->data[out->len - 1] == '\n')
+        out->data[--out->len] = '\0';
+    return no;
+}
+
+static enum verb_exit store_open(struct recounting *r)
+{
+    CLEANUP(buf) struct buf address = BUF_MAX(8 * KIB), password = BUF_MAX(KIB);
+    const struct settings *settings = r->args->settings;
+    const char *redis = settings_text(settings, SETTING_REDIS);
+    const char *user = settings_text(settings, SETTING_REDIS_USER);
+    const char *path = settings_text(settings, SETTING_REDIS_PASSWORD_FILE);
+    if (redis[0]) buf_cstr(&address, redis);
+    else buf_format(&address, "unix:%s/redis/redis.sock", settings_text(settings, SETTING_DATA));
+    if (buf_fault(&address) || password_read(path, &password))
+        return verb_misuse(r->args, "%s cannot be read", path);
+    if (!redis[0] && access(address.data + strlen("unix:"), F_OK) != 0)
+        return verb_misuse(r->args, "no Redis runs at %s: start the server, or give --redis URL",
+                           address.data);
+    const struct store_plan plan = {.address = address.data,
+                                    .user = user[0] ? user : NULL,
+                                    .password = password.data,
+                                    .connections = 1,
+                                    .on_up = store_came_up,
+                                    .ctx = r};
+    r->store = store_new(r->loop, &plan);
+    if (password.data) secret_wipe(password.data, password.len);
+    return r->store ? VERB_DONE : verb_fail(r->args, "no connection to %s", address.data);
+}
+
+static enum verb_exit recount_open(struct recounting *r)
+{
+    /* No keys: wallets are compared by their pseudonyms. The folder only has to exist. */
+    const struct ledger_plan plan = {.keys_folder = "/"};
+    r->loop = loop_new();
+    if (!r->loop) return verb_fail(r->args, "out of memory");
+    const enum verb_exit end = store_open(r);
+    if (end) return end;
+    r->ledger = ledger_new(r->loop, r->store, &plan);
+    if (!r->ledger) return verb_fail(r->args, "out of memory");
+    const uint64_t until_us = clock_steady_us() + PATIENCE_US;
+    while (!store_is_up(r->store) && clock_steady_us() < until_us)
+        if (pause_ms(r, LOOK_MS)) return verb_fail(r->args, "the event loop failed");
+    if (store_is_up(r->store)) return VERB_DONE;
+    return verb_fail(r->args, "Redis cannot be asked: %s", store_why_down(r->store));
+}
+
+static void recount_close(struct recounting *r)
+{
+    store_free(r->store);
+    ledger_free(r->ledger);
+    loop_free(r->loop);
+    recount_release(&r->recount);
+    arena_release(&r->one);
+    arena_release(&r->kept);
+    buf_release(&r->lines);
+    free(r->commissions);
+    free(r->seen);
+}
+
+static enum verb_exit recount_run(const struct args *args)
+{
+    static struct recounting r;
+    const char *slug = args_text(args, "community");
+    if (!slug || !slug_is_valid(text_of(slug)))
+        return verb_misuse(args, "--community SLUG is needed");
+    if (args->settings->of[SETTING_LOG_LEVEL].rank == 0) log_level_set(LOG_WARN);
+    r = (struct recounting){
+        .args = args, .slug = text_of(slug), .lines = BUF_MAX(LINES_BYTES_MAX)};
+    arena_init(&r.one, ONE_MAX);
+    arena_init(&r.kept, KEPT_MAX);
+    recount_init(&r.recount);
+    r.model = recount_model(&r.recount);
+    enum verb_exit end = recount_open(&r);
+    if (!end) end = recount_do(&r);
+    recount_close(&r);
+    return end;
+}
+
+static const struct verb_option recount_options[] = {
+    {"community", "SLUG", "whose records are counted again"},
+    {NULL, NULL, NULL},
+};
+
+const struct verb verb_recount = {
+    .name = "recount",
+    .summary = "count every balance again from the records and compare",
+    .about =
+        "Reads the whole log of a community, derives every balance, tally and activation from it\n"
+        "by the rules, and compares with what Redis holds, to the penny. Needs the Redis of a\n"
+        "server, not the server. Ends with 1 where anything differs, and says what.",
+    .options = recount_options,
+    .settings = true,
+    .run = recount_run,
+};
