@@ -382,10 +382,11 @@ static inline void scene_state(const struct model *m, struct buf *out)
         buf_format(out, "\nround %lu %lu %lu %lu %lu", round.allotment, round.token, round.closes,
                    round.spent, round.wallets);
     for (uint64_t i = 1; model_tender(m, i, &tender); i++)
-        buf_format(out, "\ntender %lu %c %lu %lu %lu %lu %lu %lu %lu %lu %d %.*s %.*s", tender.round,
-                   tender.mark, tender.held, tender.awards, tender.ceiling, tender.people_min,
-                   tender.areas_min, tender.area_people_min, tender.awards_max, tender.closes,
-                   tender.late, TEXT_ARGS(tender.theme), TEXT_ARGS(tender.body));
+        buf_format(out, "\ntender %lu %c %lu %lu %lu %lu %lu %lu %lu %lu %d %.*s %.*s",
+                   tender.round, tender.mark, tender.held, tender.awards, tender.ceiling,
+                   tender.people_min, tender.areas_min, tender.area_people_min,
+                   tender.awards_max, tender.closes, tender.late, TEXT_ARGS(tender.theme),
+                   TEXT_ARGS(tender.body));
     for (uint64_t i = 1; model_proposal(m, i, &proposal); i++)
         buf_format(out, "\nproposal %lu %lu %lu %lu %lu %lu %s", proposal.tender, proposal.price,
                    proposal.rho, proposal.sum, proposal.people, proposal.areas_ok, proposal.state);

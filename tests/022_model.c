@@ -82,7 +82,8 @@ static void a_wallet_refuses_more_than_it_has_and_says_by_how_much(void **state)
     town(&s, (struct scene_rule){.people_min = 6});
     assert_true(scene_propose(&s, 1, 500));
     assert_true(scene_propose(&s, 1, 500));
-    assert_refused(&s, scene_pledge(&s, 0, 1, 101), "wallet_short amount 101 available 100 short 1");
+    assert_refused(&s, scene_pledge(&s, 0, 1, 101),
+                   "wallet_short amount 101 available 100 short 1");
     assert_true(scene_pledge(&s, 0, 1, 95));
     assert_refused(&s, scene_pledge(&s, 0, 2, 6), "wallet_short amount 6 available 5 short 1");
     assert_refused(&s, scene_pledge(&s, 0, 2, 4),
@@ -227,7 +228,7 @@ static void at_most_sixteen_deadlines_are_settled_in_a_call(void **state)
         assert_true(scene_tender(&s, &rule));
         assert_true(scene_open(&s, i));
     }
-    assert_true(scene_close(&s, 1)); /* lapses twenty by one flip; their entries are in the way yet */
+    assert_true(scene_close(&s, 1)); /* lapses twenty by one flip; their entries stay a while */
     s.now = 60000;
     assert_true(scene_settle(&s));
     assert_int_equal(s.v.records_n, 0);

@@ -79,6 +79,19 @@ static inline bool step_pledge(struct scene *s)
     return scene_pledge(s, resident, proposal, amounts[scene_random(s, 9)] + scene_random(s, 3));
 }
 
+/* Mostly somebody who was registered when the pool was empty. */
+static inline bool step_grant(struct scene *s)
+{
+    uint64_t resident = 0;
+    for (int i = 0; i < 100; i++) {
+        struct roll_resident row;
+        resident = scene_random(s, STEP_RESIDENTS);
+        if (roll_resident(s->roll, resident_id(resident), &row) && row.member && !row.granted)
+            break;
+    }
+    return scene_resident(s, ROLL_RESIDENT_GRANT, resident);
+}
+
 static inline bool step_staff(struct scene *s)
 {
     const struct model *m = scene_model(s);
@@ -93,7 +106,7 @@ static inline bool step_staff(struct scene *s)
         return scene_register_from(s, scene_random(s, STEP_RESIDENTS - 5), 1 + scene_random(s, 5),
                                    scene_random(s, STEP_AREAS));
     case 2:
-        return scene_resident(s, ROLL_RESIDENT_GRANT, scene_random(s, STEP_RESIDENTS));
+        return step_grant(s);
     case 3:
         return scene_random(s, 2) ? scene_settle(s)
                                   : scene_resident(s, ROLL_RESIDENT_LEAVE,

@@ -93,7 +93,8 @@ static void try_one(struct scene *s, size_t i, enum record_field field, int how,
 /* What nothing in a log follows from: it is the sealed tree's to protect, not the recount's. */
 static bool may_go_unseen(const char *name)
 {
-    return strcmp(name, "text") == 0 || strcmp(name, "roll") == 0 || strcmp(name, "currency") == 0 ||
+    return strcmp(name, "text") == 0 || strcmp(name, "roll") == 0 ||
+           strcmp(name, "currency") == 0 ||
            strcmp(name, "rule_hash") == 0 ||        /* of a tender that never opened */
            strcmp(name, "at") == 0 ||               /* between its neighbours */
            strcmp(name, "area_residents_min") == 0; /* where no area is that small */
