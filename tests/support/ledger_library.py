@@ -1,4 +1,4 @@
-"""The Redis Functions put together as the server does it (server/ledger/library.c), for tests in Python.
+"""The Redis Functions put together as the server does it (server/ledger/library.c), for tests.
 
     name, source, digits = assemble()               # clocks unchecked, as tests want them
     broken = assemble(mutate=("old text", "new"))   # a deliberately broken copy, under its own hash

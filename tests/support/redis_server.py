@@ -4,9 +4,9 @@
         client = server.client()
         client.call("SET", "a", 1)
 
-It lives in a short temporary folder (a unix socket's path has at most 107 bytes), keeps an append-only
-file, listens on nothing but its socket, and is stopped by its pid. Bytes are bytes: the client answers
-bytes, int, None, lists, and raises RedisError for an error reply.
+It lives in a short temporary folder (a unix socket's path has at most 107 bytes), keeps an
+append-only file, listens on nothing but its socket, and is stopped by its pid. Bytes are bytes: the
+client answers bytes, int, None, lists, and raises RedisError for an error reply.
 """
 import os
 import shutil

@@ -1,0 +1,165 @@
+"""Whatever comes as arguments: an error changes nothing. A full Redis can still release."""
+import random
+
+import pytest
+
+from commons import HASH, T0, Commons, wallet_of
+from commons_fixture import commons, redis  # noqa: F401
+from redis_server import RedisError, RedisServer
+
+MOST = 2 ** 53 - 1
+GARBAGE = ["", "0", "1", "2", "3", "-1", "nan", "inf", "1e3", "0x1", " 1", "9007199254740991",
+           "9007199254740992", "16777215", "16777216", "r1", "r2", "trees", "parks", "a,b", "{}",
+           HASH, HASH[:-1], "\x00\xff", wallet_of("r1", 1), wallet_of("r2", 1), str(T0 + 1000),
+           "x" * 200, "%s%d", "é"]
+ACTS = {"community_create": 6, "staff_sign_out": 1, "fund_add": 4, "fund_top_up": 2,
+        "residents_register": 3, "resident_grant": 1, "resident_leave": 3, "resident_sign_out": 1,
+        "round_open": 7, "round_close": 1, "tender_create": 12, "tender_open": 2,
+        "tender_withdraw": 2, "proposal_submit": 5, "proposal_withdraw": 2, "pledge_set": 4,
+        "pledge_withdraw": 3, "activate": 1, "settle": 0}
+READERS = {"community_view": 0, "totals": 0, "funds": 0, "round_view": 1, "tender_view": 1,
+           "tenders": 2, "proposal_view": 1, "proposals": 3, "pledge_view": 4, "wallet_view": 3,
+           "resident_view": 1, "commissions": 2, "log": 2}
+
+
+def likely(rng, name):
+    """Arguments that would do, so that garbage in one place meets a good rest."""
+    wallet = wallet_of("r1", 1)
+    good = {"community_create": ["oak", "GBP", "a,b", "1", HASH, "{}"], "staff_sign_out": ["s"],
+            "fund_add": ["5", "", HASH, "{}"], "fund_top_up": ["1", "5"],
+            "residents_register": ["1", f"n{rng.randrange(99)}", "0"], "resident_grant": ["r1"],
+            "resident_leave": [f"r{rng.randrange(9)}", "1", wallet],
+            "resident_sign_out": ["r9"],
+            "round_open": ["2", "10", "1", str(T0 + 10 ** 9), "", "", ""], "round_close": ["7"],
+            "tender_create": ["trees", "", "50", "1", "0", "0", "1", str(T0 + 10 ** 6), "0", HASH,
+                              HASH, "{}"],
+            "tender_open": ["2", ""], "tender_withdraw": ["3", ""],
+            "proposal_submit": ["2", "", "10", HASH, "{}"], "proposal_withdraw": ["5", ""],
+            "pledge_set": ["1", wallet, rng.choice("1234"), str(rng.randrange(1, 60))],
+            "pledge_withdraw": ["1", wallet, rng.choice("1234")], "activate": ["1"], "settle": []}
+    return list(good[name])
+
+
+@pytest.mark.parametrize("seed", [4711])
+def test_an_error_never_comes_after_a_write(commons, seed, full):
+    print("seed", seed)
+    rng = random.Random(seed)
+    commons.market(prices=(70, 80, 900, 60), residents=8, allotment=60, awards_max=3)
+    commons.tender(late=1).must()
+    commons.checked = False
+    digest = commons.client.call("DEBUG", "DIGEST")
+    raised = accepted = 0
+    for i in range(20_000 if full else 2_500):
+        name = rng.choice(list(ACTS))
+        subject = "r1" if name.startswith("pledge_") else rng.choice(["operator", "r1"])
+        words = [str(T0), subject, "0", commons.fresh(), b"body"] + likely(rng, name)
+        for _ in range(rng.choice((0, 1, 1, 2))):
+            words[rng.randrange(len(words))] = rng.choice(GARBAGE)
+        if rng.random() < 0.1:
+            words = words[:rng.randrange(len(words))]
+        try:
+            commons.raw(name, *words)
+            accepted += 1
+            digest = commons.client.call("DEBUG", "DIGEST")
+        except RedisError as error:
+            raised += 1
+            assert str(error).startswith("MALFORMED "), (name, words, str(error))
+            assert commons.client.call("DEBUG", "DIGEST") == digest, (name, words)
+        if i % 50 == 0:
+            commons.check()
+    assert raised > 500 and accepted > 500
+
+
+def test_readers_never_write_and_raise_nothing_but_malformed(commons):
+    rng = random.Random(99)
+    commons.market(residents=3)
+    commons.pledge("r1", 1, 20).must()
+    digest = commons.client.call("DEBUG", "DIGEST")
+    for _ in range(1500):
+        name = rng.choice(list(READERS))
+        now = rng.choice([T0, T0 + 10 ** 9])
+        words = [now] + [rng.choice(GARBAGE) for _ in range(READERS[name])]
+        try:
+            commons.client.call("FCALL_RO", f"{name}_{commons.digits}", 1, commons.key("c"), *words)
+        except RedisError as error:
+            assert str(error).startswith("MALFORMED "), (name, words, str(error))
+    assert commons.client.call("DEBUG", "DIGEST") == digest
+
+
+def test_the_functions_registered_are_those_of_the_contract(commons):
+    library = commons.client.call("FUNCTION", "LIST")[0]
+    fields = dict(zip(library[::2], library[1::2]))
+    flags = {}
+    for function in fields[b"functions"]:
+        row = dict(zip(function[::2], function[1::2]))
+        flags[row[b"name"].decode().rsplit("_", 1)[0]] = set(row[b"flags"])
+    assert set(flags) == set(ACTS) | set(READERS)
+    assert all(flags[name] == {b"no-writes"} for name in READERS)
+    releasing = {name for name in ACTS if flags[name] == {b"allow-oom"}}
+    assert releasing == {"pledge_withdraw", "resident_leave", "proposal_withdraw",
+                         "tender_withdraw", "round_close", "settle"}
+    assert all(not flags[name] for name in set(ACTS) - releasing)
+
+
+def test_a_full_redis_refuses_to_take_and_can_still_give_back(commons):
+    commons.market(prices=(100, 110), residents=5, allotment=50)
+    for resident in ("r1", "r2"):
+        commons.pledge(resident, 1, 20).must()
+    commons.pledge("r1", 2, 20).must()
+    commons.client.call("CONFIG", "SET", "maxmemory", 1)
+    try:
+        for take in (lambda: commons.pledge("r3", 1, 10), lambda: commons.fund(1)):
+            with pytest.raises(RedisError, match="OOM"):
+                take()
+        commons.withdraw("r1", 1).must(held=20)
+        commons.leave("r2").must()
+        commons.act("proposal_withdraw", 2, "").must()
+        commons.act("tender_withdraw", 1, "").must()
+        commons.act("round_close", 1).must()
+        commons.settle().must()
+        commons.look("totals").must(held=0, unallotted=1000)
+    finally:
+        commons.client.call("CONFIG", "SET", "maxmemory", 0)
+
+
+def test_numbers_near_2_to_the_53_stay_exact(commons):
+    commons.create().must()
+    commons.fund(MOST - 7).must()
+    commons.fund(7, "parks").must()
+    commons.register("r1", "r2", "r3").must()
+    commons.open_round(2 ** 24 - 1).must(granted=3 * (2 ** 24 - 1))
+    commons.tender(ceiling=MOST - 7).must()
+    commons.proposal(1, 2 * (2 ** 24 - 1) - 1).must()
+    commons.proposal(1, MOST - 7).must()
+    commons.open_tender(1).must()
+    commons.pledge("r1", 1, 2 ** 24 - 1).must(headroom=MOST - 7)
+    commons.pledge("r2", 1, 2 ** 24 - 1).must(activated=1, rho=2 ** 24 - 1, spent=2 ** 24 - 1)
+    record = commons.last("pledge_set", "commission_activated")[1]
+    assert record["rounding"] == "1"
+    commons.look("totals").must(funds=MOST, unallotted=MOST - 3 * (2 ** 24 - 1) + 1)
+    assert commons.hash("f:1")["left"] == str(MOST - 7 - 2 * (2 ** 24 - 1) + 1)
+
+
+def test_what_was_written_survives_a_restart(redis):
+    with RedisServer(appendfsync="everysec") as server:
+        commons = Commons(server.client()).market(residents=3)
+        commons.pledge("r1", 1, 20).must()
+        before = commons.client.call("DEBUG", "DIGEST")
+        server.stop()
+        server.start()
+        again = Commons(server.client())
+        assert again.client.call("DEBUG", "DIGEST") == before
+        again.counter = commons.counter
+        again.pledge("r1", 1, 30).must(amount=30)
+
+
+def test_a_broken_copy_is_another_library_and_is_seen(commons):
+    """The wallet check dropped: the money that is counted after each act does not add up."""
+    import ledger_library
+    broken = ledger_library.assemble(mutate=("        if amount > available then",
+                                             "        if false then"))
+    bad = Commons(commons.client, library=broken)
+    assert bad.digits != commons.digits
+    bad.market(prices=(500,), residents=1, allotment=50)
+    with pytest.raises(AssertionError):
+        bad.pledge("r1", 1, 90)
