@@ -1,4 +1,5 @@
-/* 061_store_checks.c -- a Redis that would not keep its word is not used, and the reason is said. */
+/* 061_store_checks.c -- a Redis that would not keep its word is not used, and the reason is said.
+ * */
 /* rooms: base io store */
 #include "check.h"
 
@@ -101,7 +102,8 @@ static void open_store(struct scene *scene, struct store_plan plan)
 }
 
 /* Refused with that reason, and served as soon as `mend` was said. */
-static void refused_until(struct scene *scene, const char *const *options, const char *why, const char *mend)
+static void refused_until(struct scene *scene, const char *const *options, const char *why,
+                          const char *mend)
 {
     char said[128];
     redis_begin(&scene->redis, options);
@@ -135,7 +137,8 @@ static void no_append_only_file_is_refused_until_mended(void **state)
 static void an_evicting_policy_is_refused_until_mended(void **state)
 {
     static const char *const options[] = {"--maxmemory-policy", "allkeys-lru", NULL};
-    refused_until(*state, options, "maxmemory-policy noeviction", "CONFIG SET maxmemory-policy noeviction");
+    refused_until(*state, options, "maxmemory-policy noeviction",
+                  "CONFIG SET maxmemory-policy noeviction");
 }
 
 static void a_replica_is_refused_until_it_is_a_master(void **state)
@@ -173,7 +176,8 @@ static void a_password_is_needed_and_used(void **state)
 static void a_malformed_address_is_refused_at_once(void **state)
 {
     struct scene *scene = *state;
-    static const char *const addresses[] = {"", "unix:", "somewhere", "host:0", "host:99999", "host:6x",
+    static const char *const addresses[] = {"", "unix:", "somewhere", "host:0", "host:99999",
+                                            "host:6x",
                                             "redis://", ":6379", "[::1]", "[::1]6379"};
     redis_folder(&scene->redis);
     log_level_set(LOG_ERROR + 1);

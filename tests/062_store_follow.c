@@ -1,4 +1,5 @@
-/* 062_store_follow.c -- followed streams deliver every entry once, in order, across whatever happens. */
+/* 062_store_follow.c -- followed streams deliver every entry once, in order, across whatever
+ * happens. */
 /* rooms: base io store */
 #include "check.h"
 
@@ -116,7 +117,8 @@ static void on_entry(void *ctx, uint64_t seq, const struct answer *fields)
 static void tap_open(struct scene *scene, size_t i, const char *key, uint64_t from)
 {
     scene->taps[i].next = from;
-    scene->taps[i].follow = store_follow(scene->store, text_of(key), from, on_entry, &scene->taps[i]);
+    scene->taps[i].follow = store_follow(scene->store, text_of(key), from, on_entry,
+                                         &scene->taps[i]);
     assert_non_null(scene->taps[i].follow);
 }
 
@@ -128,15 +130,18 @@ static void written(void *ctx, enum fault fault, const struct answer *answer)
     scene->written++;
 }
 
-/* Entries first..first+n-1 with the ids <seq>-1, in one question each, over one connection's order. */
+/* Entries first..first+n-1 with the ids <seq>-1, in one question each, over one connection's order.
+ * */
 static void write_entries(struct scene *scene, const char *key, unsigned first, unsigned n)
 {
     static const char script[] =
-        "for i = ARGV[1], ARGV[2] do redis.call('XADD', KEYS[1], string.format('%d-1', i), 'n', i) end";
+        "for i = ARGV[1], ARGV[2] do "
+        "redis.call('XADD', KEYS[1], string.format('%d-1', i), 'n', i) end";
     char from[16], to[16];
     snprintf(from, sizeof from, "%u", first);
     snprintf(to, sizeof to, "%u", first + n - 1);
-    const struct text argv[] = {TEXT("EVAL"), TEXT(script), TEXT("1"), text_of(key), text_of(from), text_of(to)};
+    const struct text argv[] = {TEXT("EVAL"), TEXT(script), TEXT("1"), text_of(key), text_of(from),
+                                text_of(to)};
     store_ask(scene->store, argv, 6, 5000, written, scene);
 }
 
@@ -174,7 +179,7 @@ static void a_new_follow_wakes_the_read_that_waits(void **state)
     scene->taps[0].follow = NULL;
     uint64_t from_us = clock_steady_us();
     run_until(scene, all_have_all);
-    assert_true(clock_steady_us() - from_us < 2000000); /* well before the read's own five seconds */
+    assert_true(clock_steady_us() - from_us < 2000000); /* a read waits for 5 s */
 }
 
 static void a_restart_of_redis_loses_and_repeats_nothing(void **state)

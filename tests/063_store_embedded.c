@@ -1,4 +1,5 @@
-/* 063_store_embedded.c -- the private Redis: one at a time, durable, back after a death, gone with us. */
+/* 063_store_embedded.c -- the private Redis: one at a time, durable, back after a death, gone with
+ * us. */
 /* rooms: base io store */
 #include "check.h"
 
@@ -40,10 +41,12 @@ static void on_event(void *ctx, enum embedded_event event)
 static void begin(struct scene *scene, unsigned patience_ms)
 {
     scene->loop = loop_new();
-    scene->redis = embedded_start(scene->loop, &(struct embedded_plan){.data_folder = scene->dir.path,
+    scene->redis = embedded_start(scene->loop, &(struct embedded_plan){.data_folder =
+                                                                       scene->dir.path,
         .patience_ms = patience_ms, .on_event = on_event, .ctx = scene});
     assert_non_null(scene->redis);
-    scene->store = store_new(scene->loop, &(struct store_plan){.address = embedded_address(scene->redis)});
+    scene->store = store_new(scene->loop, &(struct store_plan){.address =
+                                                               embedded_address(scene->redis)});
     assert_non_null(scene->store);
 }
 
@@ -196,7 +199,8 @@ static bool is_up_alone(struct scene *scene)
     return is_gone(predecessor) && store_is_up(scene->store);
 }
 
-/* A server of ours in a process of its own, which writes down its Redis's pid and serves until it is killed. */
+/* A server of ours in a process of its own, which writes down its Redis's pid and serves until it
+ * is killed. */
 static pid_t start_other(struct scene *scene, pid_t *ret_redis)
 {
     int ends[2];
@@ -275,7 +279,8 @@ static void a_deep_folder_is_reached_all_the_same(void **state)
     scene->redis = embedded_start(scene->loop, &(struct embedded_plan){.data_folder = path});
     assert_non_null(scene->redis);
     free(path);
-    scene->store = store_new(scene->loop, &(struct store_plan){.address = embedded_address(scene->redis)});
+    scene->store = store_new(scene->loop, &(struct store_plan){.address =
+                                                               embedded_address(scene->redis)});
     assert_non_null(scene->store);
     run_until(scene, is_up);
 }

@@ -1,7 +1,8 @@
 /* address.c -- where a Redis listens, and a socket on its way there.
  *
- * A unix socket's name holds 107 bytes, a data folder's may be longer: such a socket is reached through
- * an open descriptor of its folder, /proc/self/fd/N/name, which is short however deep the folder is. */
+ * A unix socket's name holds 107 bytes, a data folder's may be longer: such a socket is reached
+ * through an open descriptor of its folder, /proc/self/fd/N/name, which is short however deep the
+ * folder is. */
 #include "address.h"
 
 #include <errno.h>
@@ -87,7 +88,8 @@ static int unix_name(const char *path, struct sockaddr_un *ret, int *ret_folder)
     *ret_folder = open(dirname(folder), O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (*ret_folder < 0)
         return -1;
-    n = snprintf(ret->sun_path, sizeof ret->sun_path, "/proc/self/fd/%d/%s", *ret_folder, basename(base));
+    n = snprintf(ret->sun_path, sizeof ret->sun_path, "/proc/self/fd/%d/%s", *ret_folder,
+                 basename(base));
     if (n >= 0 && (size_t)n < sizeof ret->sun_path)
         return 0;
     errno = ENAMETOOLONG;

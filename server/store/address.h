@@ -9,12 +9,13 @@ struct address {
     char *host, *port; /* else */
 };
 
-/* "unix:PATH", "redis://host:port", "host:port", "[::1]:6379". FAULT_CONFIG where it is none of them. */
+/* "unix:PATH", "redis://host:port", "host:port", "[::1]:6379". FAULT_CONFIG where it is none of
+ * them. */
 enum fault address_init(struct address *address, const char *from) MUST_CHECK;
 void address_release(struct address *address);
 
-/* A non-blocking socket that is connected or being connected; -1 with errno. A host name is looked up
- * in line: give an IP address where the resolver may be slow. */
+/* A non-blocking socket that is connected or being connected; -1 with errno. A host name is looked
+ * up in line: give an IP address where the resolver may be slow. */
 int address_connect(const struct address *address);
 
 #endif

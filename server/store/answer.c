@@ -1,7 +1,7 @@
 /* answer.c -- Redis's reply, seen through our own names.
  *
- * A struct answer *is* a redisReply behind an opaque name: nothing is converted, and no other room can
- * reach past these functions. */
+ * A struct answer *is* a redisReply behind an opaque name: nothing is converted, and no other room
+ * can reach past these functions. */
 #include "groundswell/store/answer.h"
 
 #include <hiredis/hiredis.h>

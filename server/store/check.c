@@ -18,7 +18,8 @@ struct wanted {
 static const struct wanted settings[] = {
     {"appendonly", "yes", "keeps no append-only file: it needs `appendonly yes`"},
     {"appendfsync", "always", "answers before the disk has it: it needs `appendfsync always`"},
-    {"maxmemory-policy", "noeviction", "may forget entries: it needs `maxmemory-policy noeviction`"},
+    {"maxmemory-policy", "noeviction",
+     "may forget entries: it needs `maxmemory-policy noeviction`"},
 };
 
 /* The value in a line `name:value` of INFO. */
@@ -33,7 +34,8 @@ static struct text info(struct text lines, const char *name)
     return TEXT_NONE;
 }
 
-/* Reports an error reply as the reason; silent where the connection is gone, for then it was reported. */
+/* Reports an error reply as the reason; silent where the connection is gone, for then it was
+ * reported. */
 static bool refused(struct connection *connection, enum fault fault, const struct answer *answer,
                     const char *what)
 {
@@ -79,7 +81,8 @@ static const char *judge(struct connection *connection, struct text lines)
         return "is a cluster, which is not spoken here yet";
     memcpy(connection->run_id, run_id.at, run_id.n);
     connection->run_id[run_id.n] = 0;
-    snprintf(connection->store->version, sizeof connection->store->version, "%.*s", TEXT_ARGS(version));
+    snprintf(connection->store->version, sizeof connection->store->version, "%.*s",
+             TEXT_ARGS(version));
     return NULL;
 }
 
@@ -93,7 +96,8 @@ static void info_answer(void *ctx, enum fault fault, const struct answer *answer
         connection_lose(connection, why, NULL);
         return;
     }
-    const struct text argv[] = {TEXT("CONFIG"), TEXT("GET"), TEXT("appendonly"), TEXT("appendfsync"),
+    const struct text argv[] = {TEXT("CONFIG"), TEXT("GET"), TEXT("appendonly"),
+                                TEXT("appendfsync"),
                                 TEXT("maxmemory-policy")};
     connection_ask(connection, argv, 5, STORE_DEADLINE_MS, config_answer, connection);
 }

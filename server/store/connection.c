@@ -1,7 +1,8 @@
 /* connection.c -- one connection: what it is doing, what was asked on it, and how it comes back.
  *
- * Replies come in the order of the questions, so the oldest question owns the next reply. Everything that
- * ends a connection goes through connection_lose(): there, each question gets its one answer. */
+ * Replies come in the order of the questions, so the oldest question owns the next reply.
+ * Everything that ends a connection goes through connection_lose(): there, each question gets its
+ * one answer. */
 #include <errno.h>
 
 #include "groundswell/base/log.h"
@@ -83,7 +84,8 @@ static uint32_t jittered(uint32_t backoff_ms)
 static void rest(struct connection *connection)
 {
     connection->state = CONNECTION_RESTING;
-    connection->timer = loop_after(connection->store->loop, jittered(connection->backoff_ms), rested, connection);
+    connection->timer = loop_after(connection->store->loop, jittered(connection->backoff_ms),
+                                   rested, connection);
     connection->backoff_ms *= 2;
     if (connection->backoff_ms > BACKOFF_MAX_MS)
         connection->backoff_ms = BACKOFF_MAX_MS;
@@ -123,7 +125,8 @@ void connection_lose(struct connection *connection, const char *why, struct ques
     if (was_open && !connection->of_feed)
         connection->store->open_n--;
     for (struct question *question; (question = queue_take(&asked));)
-        pool_answer(connection->store, question, question == late ? FAULT_TIMEOUT : FAULT_LOST, NULL);
+        pool_answer(connection->store, question, question == late ? FAULT_TIMEOUT : FAULT_LOST,
+                    NULL);
     pool_lost(connection, was_open, kept);
 }
 

@@ -1,10 +1,10 @@
 /* embedded.c -- the private Redis: started, kept running, stopped cleanly.
  *
- * Two Redis on one folder would each write the append-only file of the other to pieces. So the child starts
- * as `flock(1) --no-fork lock redis-server`: it takes the lock, waiting for a predecessor that is still
- * shutting down, and then *becomes* Redis with the locked descriptor open. The lock ends with the last
- * process that could write there, a rewrite's child included, whatever became of us. A stale
- * socket file is no lock and needs no care: Redis replaces it. */
+ * Two Redis on one folder would each write the append-only file of the other to pieces. So the
+ * child starts as `flock(1) --no-fork lock redis-server`: it takes the lock, waiting for a
+ * predecessor that is still shutting down, and then *becomes* Redis with the locked descriptor
+ * open. The lock ends with the last process that could write there, a rewrite's child included,
+ * whatever became of us. A stale socket file is no lock and needs no care: Redis replaces it. */
 #include "groundswell/store/embedded.h"
 
 #include <limits.h>
@@ -19,7 +19,7 @@
 #include "groundswell/io/process.h"
 
 #define PATIENCE_MS 60000
-#define LOCKED_OUT 75 /* flock's exit when the predecessor outlasted our patience: EX_TEMPFAIL of sysexits.h */
+#define LOCKED_OUT 75 /* flock's exit when the predecessor stays: EX_TEMPFAIL of sysexits.h */
 #define BACKOFF_MIN_MS 50
 #define BACKOFF_MAX_MS 5000
 #define STEADY_US 10000000 /* ran that long: the next death starts with the shortest pause again */
@@ -62,7 +62,8 @@ static void exited(void *ctx, int status)
         tell(redis, EMBEDDED_GAVE_UP);
         return;
     }
-    log_warn("store", "the private Redis ended (%s %d): started again; its own words are in redis.log",
+    log_warn("store",
+             "the private Redis ended (%s %d): started again; its own words are in redis.log",
              WIFSIGNALED(status) ? "signal" : "status",
              WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     if (loop_now_us(redis->loop) - redis->started_us > STEADY_US)
@@ -151,7 +152,8 @@ static enum fault prepare(struct embedded_redis *redis, const struct embedded_pl
         return fault;
     if (!realpath(path, redis->folder))
         return FAULT_IO;
-    if (!join(redis->lock, redis->folder, "lock") || !join(redis->log, redis->folder, "redis.log") ||
+    if (!join(redis->lock, redis->folder, "lock") || !join(redis->log, redis->folder,
+                                                           "redis.log") ||
         !join(path, redis->folder, "redis.sock"))
         return FAULT_LIMIT;
     snprintf(redis->address, sizeof redis->address, "unix:%s", path);
@@ -175,7 +177,8 @@ struct embedded_redis *embedded_start(struct loop *loop, const struct embedded_p
     redis->program = strdup(plan->program ? plan->program : "redis-server");
     enum fault fault = redis->program ? prepare(redis, plan) : FAULT_MEMORY;
     if (fault) {
-        log_error("store", "the folder of the private Redis cannot be prepared: %s", fault_name(fault));
+        log_error("store", "the folder of the private Redis cannot be prepared: %s",
+                  fault_name(fault));
         embedded_stop(redis, 0);
         return NULL;
     }

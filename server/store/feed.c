@@ -1,9 +1,10 @@
 /* feed.c -- followed streams: one connection that waits in XREAD BLOCK on all of them.
  *
- * Each stream is read from the least place that any of its follows still wants; a follow takes what is not
- * behind its own place. So a follow that joins late reads its own past, and nobody gets an entry twice.
- * A change of the set must reach a read that is waiting: CLIENT UNBLOCK, sent over the pool. It can
- * overtake the read it is meant for, so it is sent until a read with the new set is out. */
+ * Each stream is read from the least place that any of its follows still wants; a follow takes what
+ * is not behind its own place. So a follow that joins late reads its own past, and nobody gets an
+ * entry twice. A change of the set must reach a read that is waiting: CLIENT UNBLOCK, sent over the
+ * pool. It can overtake the read it is meant for, so it is sent until a read with the new set is
+ * out. */
 #include <uthash.h>
 
 #include "groundswell/base/buf.h"
@@ -307,7 +308,8 @@ void feed_start(struct store *store)
     struct feed *feed = store->feed;
     if (!feed || !feed->streams)
         return;
-    if (feed->connection.state == CONNECTION_OPEN && strcmp(feed->connection.run_id, store->run_id) != 0)
+    if (feed->connection.state == CONNECTION_OPEN && strcmp(feed->connection.run_id,
+                                                            store->run_id) != 0)
         connection_lose(&feed->connection, "is another Redis now", NULL);
     if (feed->connection.state == CONNECTION_RESTING)
         connection_start(&feed->connection);

@@ -1,8 +1,8 @@
 /* pool.h -- a store from the inside: its connections, their questions. Private to the room.
  *
- * A connection rests, connects, is checked, is open. Connection 0 is the scout: while the store is down it
- * alone tries; when it is open the others follow. One more connection, the feed's, carries the
- * followed streams and is no part of the pool that store_ask() picks from. */
+ * A connection rests, connects, is checked, is open. Connection 0 is the scout: while the store is
+ * down it alone tries; when it is open the others follow. One more connection, the feed's, carries
+ * the followed streams and is no part of the pool that store_ask() picks from. */
 #ifndef STORE_POOL_H
 #define STORE_POOL_H
 
@@ -77,7 +77,8 @@ enum fault connection_send(struct connection *connection, struct question *quest
 void check_begin(struct connection *connection);
 
 /* store.c */
-struct question *pool_question(struct store *store, uint32_t deadline_ms, store_answer_fn *answer, void *ctx);
+struct question *pool_question(struct store *store, uint32_t deadline_ms, store_answer_fn *answer,
+                               void *ctx);
 void pool_answer(struct store *store, struct question *question, enum fault fault,
                  const struct answer *answer);
 /* Answers at the end of the turn, without having asked. */
@@ -86,7 +87,8 @@ void pool_opened(struct connection *connection);
 void pool_lost(struct connection *connection, bool was_open, const char *why);
 
 /* feed.c */
-void feed_start(struct store *store);  /* the store is up: open its connection, if anything is followed */
+void feed_start(struct store *store);  /* the store is up: open its connection,
+    if anything is followed */
 void feed_opened(struct store *store); /* its connection is open: read */
 void feed_free(struct store *store);
 

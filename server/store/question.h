@@ -1,9 +1,9 @@
-/* question.h -- a question under way, and the wheel of deadlines that all of them hang on. Private to the
- * room.
+/* question.h -- a question under way, and the wheel of deadlines that all of them hang on. Private
+ * to the room.
  *
- * The wheel is WHEEL_SLOTS lists, one for each WHEEL_TICK_MS; a question hangs in the slot in which it falls
- * due. Adding and removing are O(1) whatever the deadlines are, and a tick looks at one slot; what is
- * due a later turn of the wheel stays where it is. */
+ * The wheel is WHEEL_SLOTS lists, one for each WHEEL_TICK_MS; a question hangs in the slot in which
+ * it falls due. Adding and removing are O(1) whatever the deadlines are, and a tick looks at one
+ * slot; what is due a later turn of the wheel stays where it is. */
 #ifndef STORE_QUESTION_H
 #define STORE_QUESTION_H
 

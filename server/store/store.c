@@ -1,8 +1,8 @@
 /* store.c -- the pool: which connection a question takes, when it is late, and whether we are up.
  *
- * A question takes the open connection with the fewest questions under way. Its deadline hangs on the wheel
- * (question.h); a tick runs while any is under way. When one is late its whole connection is dropped: a
- * reply that might still come could not be told from the next one's. */
+ * A question takes the open connection with the fewest questions under way. Its deadline hangs on
+ * the wheel (question.h); a tick runs while any is under way. When one is late its whole connection
+ * is dropped: a reply that might still come could not be told from the next one's. */
 #include "groundswell/store/store.h"
 
 #include "groundswell/base/clock.h"
@@ -12,10 +12,13 @@
 #include "pool.h"
 
 static struct metric questions_total =
-    METRIC(METRIC_COUNTER, "groundswell_store_questions_total", "Questions to Redis by how they ended.", "fault");
+    METRIC(METRIC_COUNTER, "groundswell_store_questions_total",
+           "Questions to Redis by how they ended.", "fault");
 static struct metric question_seconds =
-    METRIC(METRIC_HISTOGRAM, "groundswell_store_question_seconds", "From asking Redis to its reply.", NULL);
-static struct metric store_up = METRIC(METRIC_GAUGE, "groundswell_store_up", "1 while Redis serves us.", NULL);
+    METRIC(METRIC_HISTOGRAM, "groundswell_store_question_seconds",
+           "From asking Redis to its reply.", NULL);
+static struct metric store_up = METRIC(METRIC_GAUGE, "groundswell_store_up",
+                                       "1 while Redis serves us.", NULL);
 
 /* ---- questions ---- */
 
@@ -30,7 +33,8 @@ static void ticked(void *ctx)
         store->tick = loop_after(store->loop, WHEEL_TICK_MS, ticked, store);
 }
 
-struct question *pool_question(struct store *store, uint32_t deadline_ms, store_answer_fn *answer, void *ctx)
+struct question *pool_question(struct store *store, uint32_t deadline_ms, store_answer_fn *answer,
+                               void *ctx)
 {
     struct question *question = queue_take(&store->spare);
     if (!question)
@@ -38,14 +42,16 @@ struct question *pool_question(struct store *store, uint32_t deadline_ms, store_
     INVARIANT(question != NULL); /* there is nobody left to tell */
     uint64_t now_us = loop_now_us(store->loop);
     *question = (struct question){
-        .answer = answer, .ctx = ctx, .asked_us = now_us, .due_us = now_us + deadline_ms * UINT64_C(1000)};
+        .answer = answer, .ctx = ctx, .asked_us = now_us, .due_us =
+            now_us + deadline_ms * UINT64_C(1000)};
     wheel_add(&store->wheel, question, now_us);
     if (!store->tick)
         store->tick = loop_after(store->loop, WHEEL_TICK_MS, ticked, store);
     return question;
 }
 
-void pool_answer(struct store *store, struct question *question, enum fault fault, const struct answer *answer)
+void pool_answer(struct store *store, struct question *question, enum fault fault,
+                 const struct answer *answer)
 {
     store_answer_fn *call = question->answer;
     void *ctx = question->ctx;
@@ -89,7 +95,8 @@ static struct connection *least_loaded(struct store *store)
     return best;
 }
 
-static void ask(struct store *store, const struct text *argv, size_t argc, struct question *question, bool allowed)
+static void ask(struct store *store, const struct text *argv, size_t argc,
+                struct question *question, bool allowed)
 {
     INVARIANT(argc > 0 && !store->freeing);
     struct connection *connection = allowed ? least_loaded(store) : NULL;
@@ -104,13 +111,16 @@ static void ask(struct store *store, const struct text *argv, size_t argc, struc
 void store_ask(struct store *store, const struct text *argv, size_t argc, uint32_t deadline_ms,
                store_answer_fn *answer, void *ctx)
 {
-    ask(store, argv, argc, pool_question(store, deadline_ms, answer, ctx), store->state == STORE_UP);
+    ask(store, argv, argc, pool_question(store, deadline_ms, answer, ctx),
+        store->state == STORE_UP);
 }
 
-void store_ask_prelude(struct store *store, const struct text *argv, size_t argc, uint32_t deadline_ms,
+void store_ask_prelude(struct store *store, const struct text *argv, size_t argc,
+                       uint32_t deadline_ms,
                        store_answer_fn *answer, void *ctx)
 {
-    ask(store, argv, argc, pool_question(store, deadline_ms, answer, ctx), store->state != STORE_DOWN);
+    ask(store, argv, argc, pool_question(store, deadline_ms, answer, ctx),
+        store->state != STORE_DOWN);
 }
 
 size_t store_in_flight(const struct store *store)
@@ -135,7 +145,8 @@ static void drop_others(struct store *store, const char *run_id, const char *why
 {
     for (unsigned i = 0; i < store->connections_n; i++) {
         struct connection *connection = &store->connections[i];
-        if (connection->state == CONNECTION_OPEN && (!run_id || strcmp(connection->run_id, run_id) != 0))
+        if (connection->state == CONNECTION_OPEN && (!run_id || strcmp(connection->run_id,
+                                                                       run_id) != 0))
             connection_lose(connection, why, NULL);
     }
 }

@@ -1,9 +1,9 @@
 /* wire.c -- one socket to Redis on the event loop, with hiredis's reply reader.
  *
- * Of hiredis 0.14 only the reader is used, not its async half: that one asserts, and so aborts the whole
- * server, when a peer sends a reply that nobody asked for; it allocates a callback and two strings a
- * question; and it is silent about a socket that was never there. A socket, a buffer and a reader do
- * the same here, and the order of questions is kept by their owner (connection.c).
+ * Of hiredis 0.14 only the reader is used, not its async half: that one asserts, and so aborts the
+ * whole server, when a peer sends a reply that nobody asked for; it allocates a callback and two
+ * strings a question; and it is silent about a socket that was never there. A socket, a buffer and
+ * a reader do the same here, and the order of questions is kept by their owner (connection.c).
  *
  * This is the one file of the room that knows libevent. */
 #include "wire.h"
@@ -115,7 +115,8 @@ static void on_readable(evutil_socket_t fd, short what, void *ctx)
         wire_free(wire);
 }
 
-/* Moves what waits to the front where that is cheap, so that a wire that is never idle stays small. */
+/* Moves what waits to the front where that is cheap, so that a wire that is never idle stays small.
+ * */
 static void compact(struct wire *wire)
 {
     if (wire->sent == wire->out.len) {
@@ -131,7 +132,8 @@ static void compact(struct wire *wire)
 static void flush(struct wire *wire)
 {
     while (wire->sent < wire->out.len) {
-        ssize_t n = send(wire->fd, wire->out.data + wire->sent, wire->out.len - wire->sent, MSG_NOSIGNAL);
+        ssize_t n = send(wire->fd, wire->out.data + wire->sent, wire->out.len - wire->sent,
+                         MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno == EAGAIN) {
@@ -181,7 +183,8 @@ static void on_writable(evutil_socket_t fd, short what, void *ctx)
         wire_free(wire);
 }
 
-struct wire *wire_open(struct loop *loop, const struct address *address, const struct wire_calls *calls,
+struct wire *wire_open(struct loop *loop, const struct address *address,
+                       const struct wire_calls *calls,
                        void *ctx)
 {
     struct wire *wire = calloc(1, sizeof *wire);
@@ -191,9 +194,11 @@ struct wire *wire_open(struct loop *loop, const struct address *address, const s
     wire->fd = address_connect(address);
     if (wire->fd >= 0) {
         wire->reader = redisReaderCreate();
-        wire->readable = event_new(loop_base(loop), wire->fd, EV_READ | EV_PERSIST, on_readable, wire);
+        wire->readable = event_new(loop_base(loop), wire->fd, EV_READ | EV_PERSIST, on_readable,
+                                   wire);
         wire->writable = event_new(loop_base(loop), wire->fd, EV_WRITE, on_writable, wire);
-        if (wire->reader && wire->readable && wire->writable && event_add(wire->writable, NULL) == 0)
+        if (wire->reader && wire->readable && wire->writable && event_add(wire->writable,
+                                                                          NULL) == 0)
             return wire;
         errno = ENOMEM;
     }

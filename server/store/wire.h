@@ -18,19 +18,21 @@ struct wire;
 struct wire_calls {
     void (*connected)(void *ctx);
     void (*reply)(void *ctx, const struct answer *answer);
-    /* It broke, or the other side spoke garbage; wire_close() is still due. Nothing comes after it. */
+    /* It broke, or the other side spoke garbage; wire_close() is still due. Nothing comes after it.
+     * */
     void (*closed)(void *ctx, const char *why);
 };
 
 /* NULL with errno: not even begun. `calls` has static storage; none of them comes before this
  * returned. */
-struct wire *wire_open(struct loop *loop, const struct address *address, const struct wire_calls *calls,
+struct wire *wire_open(struct loop *loop, const struct address *address,
+                       const struct wire_calls *calls,
                        void *ctx);
 /* No call comes after this. Allowed within any of them. */
 void wire_close(struct wire *wire);
 
-/* Appends one command; what was appended in one turn of the loop leaves in one write. A fault leaves
- * the wire as it was. */
+/* Appends one command; what was appended in one turn of the loop leaves in one write. A fault
+ * leaves the wire as it was. */
 enum fault wire_send(struct wire *wire, const struct text *argv, size_t argc) MUST_CHECK;
 
 #endif

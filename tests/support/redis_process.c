@@ -46,8 +46,10 @@ void redis_folder(struct redis_process *redis)
 static _Noreturn void become_redis(const struct redis_process *redis)
 {
     const char *argv[OPTIONS_MAX + 20] = {
-        "redis-server", "--port", "0", "--unixsocket", "s", "--dir", redis->folder, "--logfile", "log",
-        "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--enable-debug-command", "yes"};
+        "redis-server", "--port", "0", "--unixsocket", "s", "--dir", redis->folder, "--logfile",
+            "log",
+        "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--enable-debug-command",
+            "yes"};
     size_t n = 17;
     for (size_t i = 0; redis->options && redis->options[i] && i < OPTIONS_MAX; i++)
         argv[n++] = redis->options[i];

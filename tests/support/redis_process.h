@@ -12,8 +12,8 @@ struct redis_process {
     const char *const *options;
 };
 
-/* Makes the folder and starts a Redis with the settings of a ledger and then `options` (NULL-terminated argv
- * pieces, may be NULL). Returns when it answers. */
+/* Makes the folder and starts a Redis with the settings of a ledger and then `options`
+ * (NULL-terminated argv pieces, may be NULL). Returns when it answers. */
 void redis_begin(struct redis_process *redis, const char *const *options);
 /* The folder alone. */
 void redis_folder(struct redis_process *redis);

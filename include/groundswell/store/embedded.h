@@ -1,10 +1,10 @@
 /* embedded.h -- the private Redis that comes with a data folder: nothing to install or configure.
  *
- * It lives in DIR/redis/ (0700), listens on the unix socket redis.sock there and nowhere else, keeps
- * an append-only file with `appendfsync always`, and is a child of this process: it is told to stop
- * when this process dies, however that happens, and is started again with back-off when it dies
- * itself. Never do two Redis run on one folder: a lock on DIR/redis/lock is held by the child itself
- * (inherited), so that it lasts exactly as long as anything that could write the files. */
+ * It lives in DIR/redis/ (0700), listens on the unix socket redis.sock there and nowhere else,
+ * keeps an append-only file with `appendfsync always`, and is a child of this process: it is told
+ * to stop when this process dies, however that happens, and is started again with back-off when it
+ * dies itself. Never do two Redis run on one folder: a lock on DIR/redis/lock is held by the child
+ * itself (inherited), so that it lasts exactly as long as anything that could write the files. */
 #ifndef GROUNDSWELL_STORE_EMBEDDED_H
 #define GROUNDSWELL_STORE_EMBEDDED_H
 

@@ -1,17 +1,19 @@
 /* store.h -- questions to Redis and the one answer to each; streams followed from a place.
  *
  * A store keeps a few connections to one Redis. It is `down`, then in its `prelude` (the checks of
- * server/store/check.c have passed; only store_ask_prelude() flows: the ledger loads its functions),
- * then `up`. It goes down when its last connection is lost, goes through the prelude again when
- * another Redis process answers at the address, and comes back by itself.
+ * server/store/check.c have passed; only store_ask_prelude() flows: the ledger loads its
+ * functions), then `up`. It goes down when its last connection is lost, goes through the prelude
+ * again when another Redis process answers at the address, and comes back by itself.
  *
  * A question gets exactly one answer, never before store_ask() returned:
  *   FAULT_NONE     the reply is in `answer`
- *   FAULT_BUSY     certainly not done: the store is down or full (answer NULL), or Redis refused the
+ *   FAULT_BUSY     certainly not done: the store is down or full (answer NULL), or Redis refused
+ * the
  *                  call as a whole for now (LOADING, BUSY, OOM, READONLY, MASTERDOWN, CLUSTERDOWN,
  *                  TRYAGAIN, MISCONF: the ERROR is in `answer`)
  *   FAULT_FORMAT   any other error reply; the ERROR is in `answer` (see answer_is_error())
- *   FAULT_TIMEOUT  may or may not have been done: the deadline passed. Its connection is closed, for
+ *   FAULT_TIMEOUT  may or may not have been done: the deadline passed. Its connection is closed,
+ * for
  *                  what comes next on it can no longer be matched
  *   FAULT_LOST     may or may not have been done: the connection went away, or spoke garbage
  *   FAULT_MEMORY   certainly not done
@@ -52,9 +54,9 @@ struct store_plan {
 
 /* Connects in the background. NULL: malformed address or no memory (logged). */
 struct store *store_new(struct loop *loop, const struct store_plan *plan);
-/* Answers what is pending with FAULT_LOST (synchronously; the store must not be asked from there) and
- * stops and frees all follows. on_down is not called. Not from within an answer of this store: use
- * loop_later(). NULL accepted. */
+/* Answers what is pending with FAULT_LOST (synchronously; the store must not be asked from there)
+ * and stops and frees all follows. on_down is not called. Not from within an answer of this store:
+ * use loop_later(). NULL accepted. */
 void store_free(struct store *store);
 
 void store_ready(struct store *store);
@@ -83,9 +85,9 @@ size_t store_in_flight(const struct store *store);
 
 typedef void follow_entry_fn(void *ctx, uint64_t seq, const struct answer *fields);
 
-/* Delivers every entry of the stream `key` whose seq is >= from_seq, in order, each once, from now on
- * and across reconnects, while the store is up. What was trimmed before it could be read shows as a
- * gap in seq: the caller looks. `fields` is a flat list (answer_field). Never before this call
+/* Delivers every entry of the stream `key` whose seq is >= from_seq, in order, each once, from now
+ * on and across reconnects, while the store is up. What was trimmed before it could be read shows
+ * as a gap in seq: the caller looks. `fields` is a flat list (answer_field). Never before this call
  * returned. Any number of follows per key, all over one connection. NULL: no memory, or a key above
  * 256 bytes. */
 struct follow *store_follow(struct store *store, struct text key, uint64_t from_seq,
