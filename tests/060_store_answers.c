@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "groundswell/base/clock.h"
@@ -441,6 +442,7 @@ static void stays_down_with_a_liar(struct scene *scene, const char *says, size_t
     assert_false(store_is_up(scene->store));
     assert_non_null(strstr(store_why_down(scene->store), why));
     kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
 }
 
 static void garbage_is_refused(void **state)
