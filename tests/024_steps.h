@@ -33,6 +33,10 @@ static inline bool step_tender(struct scene *s)
         .closes = s->now + scene_random(s, 80) * 100,
         .late = scene_random(s, 2),
     };
+    /* at times all that the theme may draw on, so that headroom runs out under open tenders */
+    uint64_t headroom = model_headroom(scene_model(s), text_of(rule.theme));
+    if (headroom > 100 && headroom < 4000 && scene_random(s, 2))
+        rule.ceiling = headroom;
     bool done = scene_tender(s, &rule);
     for (uint64_t i = scene_random(s, 4); done && i > 0; i--)
         scene_propose(s, model_tenders(scene_model(s)), 50 + scene_random(s, rule.ceiling));
@@ -99,7 +103,7 @@ static inline bool step_staff(struct scene *s)
     switch (scene_random(s, 14)) {
     case 0:
         return scene_random(s, 12) ? scene_top_up(s, step_pick(s, model_funds(m)),
-                                                  1 + scene_random(s, 4000))
+                                                  1 + scene_random(s, 300))
                                    : scene_fund(s, 1 + scene_random(s, 9000),
                                                 themes[scene_random(s, 3)]);
     case 1:
@@ -141,6 +145,11 @@ static inline bool scene_step(struct scene *s)
         return scene_community(s, "north,east,south,west", 1 + scene_random(s, 2));
     if (scene_random(s, 4) == 0)
         s->now += scene_random(s, 20) ? scene_random(s, 60) : scene_random(s, 3000);
+    if (s->v.qualifying_n && scene_random(s, 2)) /* as the keeper would */
+        return scene_activate(s, s->v.qualifying[scene_random(s, s->v.qualifying_n)]);
+    if (scene_random(s, 4) == 0 && model_ready(scene_model(s), NULL, 0) > 0)
+        return scene_top_up(s, 1 + scene_random(s, model_funds(scene_model(s))),
+                            500 + scene_random(s, 1000));
     uint64_t what = scene_random(s, 10);
     if (what < 6)
         return step_pledge(s);

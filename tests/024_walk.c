@@ -11,13 +11,18 @@ static void random_acts_conserve_money_and_recount(void **state)
     struct scene s;
     struct recount recount;
     size_t refusals[REFUSAL_N] = {0}, kinds[RECORD_KINDS] = {0}, accepted = 0;
+    size_t by_keeper = 0, ready = 0;
     scene_init(&s);
     s.random = 24;
     for (int i = 0; i < ACTS; i++) {
         accepted += scene_step(&s);
         refusals[s.v.refusal]++;
+        ready += model_ready(scene_model(&s), NULL, 0) > 0;
         for (size_t r = 0; r < s.v.records_n; r++)
             kinds[s.v.records[r].kind]++;
+        for (size_t r = 0; r < s.v.records_n; r++)
+            by_keeper += s.v.records[r].kind == RECORD_COMMISSION_ACTIVATED &&
+                         !record_has(&s.v.records[r], FIELD_CAUSE);
     }
     for (int no = 0; no < REFUSAL_N; no++)
         if (refusals[no])
@@ -27,6 +32,8 @@ static void random_acts_conserve_money_and_recount(void **state)
     for (int kind = 0; kind < RECORD_KINDS; kind++)
         assert_true(kinds[kind] > 0);
     assert_true(accepted > ACTS / 4);
+    print_message("%8zu by the keeper, %zu times somebody was ready\n", by_keeper, ready);
+    assert_true(by_keeper > 5);
     bool agrees = scene_recount(&recount, s.log, s.log_n);
     if (!agrees)
         fail_msg("%s", recount_why(&recount));
