@@ -1,5 +1,12 @@
-"""A community of a test's own over the API, told in few words. After each test its totals are checked against the sum
-that must always hold, and the log is recounted by the `recount` verb."""
+"""A community of a test's own over the API, told in few words.
+
+    commons = Commons(server, areas=["north", "south"], residents=6)
+    commons.fund(1000)
+    commons.open_round(allotment=100)
+
+totals() checks the sum that must always hold, log() that no seq is missing, recount() asks the
+verb. What the rules say is not repeated here; the tests say it.
+"""
 import datetime
 import itertools
 import subprocess
@@ -37,7 +44,8 @@ class Commons:
 
     def tokens(self, role, subjects, epoch=0):
         answer = self.operator.post("/v1/tokens", {
-            "role": role, "community": self.slug, "subjects": subjects, "days": 1, "epoch": epoch}).must(201)
+            "role": role, "community": self.slug, "subjects": subjects, "days": 1,
+            "epoch": epoch}).must(201)
         return [entry["token"] for entry in answer.json()["tokens"]]
 
     def register(self, entries):
@@ -55,16 +63,19 @@ class Commons:
         return answer.json()["fund"]
 
     def open_round(self, allotment, token=20, closes=None):
-        return self.trust.post(f"/v1/communities/{self.slug}/rounds", {
-            "allotment": allotment, "token": token, "closes": closes or stamp(7200)}).must(201).json()
+        answer = self.trust.post(f"/v1/communities/{self.slug}/rounds", {
+            "allotment": allotment, "token": token, "closes": closes or stamp(7200)})
+        return answer.must(201).json()
 
     def tender(self, **rule):
         rule.setdefault("closes", stamp(3600))
-        answer = self.clerk.post(f"/v1/communities/{self.slug}/tenders", {"title": "A tender", **rule})
+        answer = self.clerk.post(f"/v1/communities/{self.slug}/tenders",
+                                 {"title": "A tender", **rule})
         return answer.must(201).json()["tender"]
 
     def proposal(self, tender, price):
-        answer = self.clerk.post(f"/v1/tenders/{tender}/proposals", {"title": "A proposal", "price": price})
+        answer = self.clerk.post(f"/v1/tenders/{tender}/proposals",
+                                 {"title": "A proposal", "price": price})
         return answer.must(201).json()["proposal"]
 
     def open_tender(self, tender):
@@ -85,7 +96,8 @@ class Commons:
     def log(self):
         records, after = [], ""
         while True:
-            page = self.anyone.get(f"/v1/communities/{self.slug}/log?limit=500{after}").must(200).json()
+            page = self.anyone.get(f"/v1/communities/{self.slug}/log?limit=500{after}")
+            page = page.must(200).json()
             records += page["items"]
             if "next" not in page["links"]:
                 break
@@ -94,9 +106,11 @@ class Commons:
         assert all(a["at"] <= b["at"] for a, b in zip(records, records[1:])), "time ran backwards"
         return records
 
-    def recount(self):
+    def recount(self, agrees=True):
         """The verb, as an auditor runs it: every balance out of the records, to the penny."""
-        done = subprocess.run([BINARY, "recount", "--data", str(self.server.data), "--community", self.slug],
+        done = subprocess.run([BINARY, "recount", "--data", str(self.server.data),
+                               "--community", self.slug],
                               capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, f"recount of {self.slug}: {done.stdout}{done.stderr}"
-        return done.stdout
+        said = f"recount of {self.slug}: {done.returncode} {done.stdout}{done.stderr}"
+        assert (done.returncode == 0) == agrees, said
+        return said
