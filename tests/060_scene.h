@@ -1,0 +1,190 @@
+/* 060_scene.h -- a store on a Redis of its own, and what came of the questions. */
+#ifndef TESTS_060_SCENE_H
+#define TESTS_060_SCENE_H
+
+#include "check.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "groundswell/base/clock.h"
+#include "groundswell/base/log.h"
+#include "groundswell/io/loop.h"
+#include "groundswell/store/store.h"
+#include "redis_process.h"
+
+#define FAULTS_N (FAULT_CONFIG + 1)
+#define PATIENCE_MS 15000
+
+struct scene {
+    struct loop *loop;
+    struct store *store;
+    struct redis_process redis;
+    unsigned asked, answered, by_fault[FAULTS_N], ups, downs, pending_at_down;
+    char last[128];                    /* the text of the last answer, or of its error */
+    bool asking, synchronous;          /* an answer came before store_ask() returned */
+    const char *why; /* wanted */
+    bool (*until)(struct scene *);
+    uint64_t give_up_us;
+};
+
+static inline void on_up(void *ctx, struct store *store)
+{
+    struct scene *scene = ctx;
+    scene->ups++;
+    store_ready(store);
+}
+
+static inline void on_down(void *ctx)
+{
+    struct scene *scene = ctx;
+    scene->downs++;
+    scene->pending_at_down = scene->asked - scene->answered;
+}
+
+static inline void open_store(struct scene *scene, unsigned connections)
+{
+    scene->store = store_new(scene->loop, &(struct store_plan){.address = scene->redis.address,
+        .connections = connections, .questions_max = 20000, .on_up = on_up, .on_down = on_down,
+            .ctx = scene});
+    assert_non_null(scene->store);
+}
+
+static inline int setup(void **state)
+{
+    struct scene *scene = calloc(1, sizeof *scene);
+    log_level_set(LOG_ERROR);
+    redis_folder(&scene->redis);
+    scene->loop = loop_new();
+    *state = scene;
+    return scene->loop ? 0 : -1;
+}
+
+static inline int teardown(void **state)
+{
+    struct scene *scene = *state;
+    store_free(scene->store);
+    loop_free(scene->loop);
+    redis_end(&scene->redis);
+    free(scene);
+    return 0;
+}
+
+static inline void answered(void *ctx, enum fault fault, const struct answer *answer)
+{
+    struct scene *scene = ctx;
+    struct text text = answer_text(answer);
+    scene->answered++;
+    scene->by_fault[fault]++;
+    scene->synchronous |= scene->asking;
+    snprintf(scene->last, sizeof scene->last, "%.*s", TEXT_ARGS(text));
+}
+
+/* `line`: words separated by single blanks. */
+static inline void ask_within(struct scene *scene, const char *line, uint32_t deadline_ms)
+{
+    struct text argv[8], rest = text_of(line);
+    size_t n = 0;
+    while (rest.at && n < 8)
+        argv[n++] = text_cut(&rest, ' ');
+    scene->asked++;
+    scene->asking = true;
+    store_ask(scene->store, argv, n, deadline_ms, answered, scene);
+    scene->asking = false;
+}
+
+static inline void ask(struct scene *scene, const char *line)
+{
+    ask_within(scene, line, 8000);
+}
+
+static inline void look(void *ctx)
+{
+    struct scene *scene = ctx;
+    if (scene->until(scene) || clock_steady_us() > scene->give_up_us)
+        loop_stop(scene->loop);
+    else
+        loop_after(scene->loop, 2, look, scene);
+}
+
+static inline void run_until(struct scene *scene, bool (*until)(struct scene *))
+{
+    scene->until = until;
+    scene->give_up_us = clock_steady_us() + PATIENCE_MS * 1000;
+    loop_after(scene->loop, 0, look, scene);
+    assert_int_equal(loop_run(scene->loop), FAULT_NONE);
+    assert_true(until(scene));
+}
+
+static inline bool is_up(struct scene *scene)
+{
+    return store_is_up(scene->store);
+}
+
+static inline bool is_down(struct scene *scene)
+{
+    return !store_is_up(scene->store);
+}
+
+static inline bool all_answered(struct scene *scene)
+{
+    return scene->answered >= scene->asked;
+}
+
+static inline bool never(struct scene *scene)
+{
+    return clock_steady_us() > scene->give_up_us;
+}
+
+static inline bool one_timed_out(struct scene *scene)
+{
+    return scene->by_fault[FAULT_TIMEOUT] >= 1;
+}
+
+static inline bool two_timed_out(struct scene *scene)
+{
+    return scene->by_fault[FAULT_TIMEOUT] >= 2;
+}
+
+static inline bool said_busy(struct scene *scene)
+{
+    return scene->by_fault[FAULT_BUSY] >= 1;
+}
+
+static inline bool says_why(struct scene *scene)
+{
+    return strstr(store_why_down(scene->store), scene->why) != NULL;
+}
+
+static inline void run_for(struct scene *scene, uint64_t ms)
+{
+    scene->until = never;
+    scene->give_up_us = clock_steady_us() + ms * 1000;
+    loop_after(scene->loop, 0, look, scene);
+    assert_int_equal(loop_run(scene->loop), FAULT_NONE);
+}
+
+static inline void begin(struct scene *scene, const char *const *options, unsigned connections)
+{
+    scene->redis.options = options;
+    redis_start(&scene->redis);
+    open_store(scene, connections);
+    run_until(scene, is_up);
+}
+
+static inline void each_once(struct scene *scene)
+{
+    run_until(scene, all_answered);
+    run_for(scene, 60);
+    assert_int_equal(scene->answered, scene->asked);
+    assert_false(scene->synchronous);
+    assert_int_equal(store_in_flight(scene->store), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+#endif
