@@ -1,5 +1,6 @@
-"""The main job as a resident would tell it: money comes, people are granted their share, they pledge, and at the critical
-mass a commission is there and nobody paid more than the fair share. After every step the money adds up."""
+"""The main job as a resident would tell it: money comes, people are granted their share, they
+pledge, and at the critical mass a commission is there and nobody paid more than the fair share.
+After every step the money adds up."""
 import time
 
 import pytest
@@ -35,10 +36,20 @@ def test_200_the_pledge_that_tips_the_threshold_activates_once(commons):
     assert totals["free"] == 600 - 102 and totals["held"] == 0
     records = commons.log()
     assert [r["kind"] for r in records[-2:]] == ["pledge_set", "commission_activated"]
-    assert records[-1] == {**records[-1], "rho": 34, "spent": 102, "rounding": 2, "price": 100,
-                           "people": 3, "pledged": 150, "cause": records[-2]["seq"]}
+    assert records[-1] == {
+        **records[-1],
+        "rho": 34,
+        "spent": 102,
+        "rounding": 2,
+        "price": 100,
+        "people": 3,
+        "pledged": 150,
+        "cause": records[-2]["seq"],
+    }
     assert third["seq"] == records[-2]["seq"]
-    commissions = commons.anyone.get(f"/v1/communities/{commons.slug}/commissions").must(200).json()
+    commissions = (
+        commons.anyone.get(f"/v1/communities/{commons.slug}/commissions").must(200).json()
+    )
     assert [c["proposal"] for c in commissions["items"]] == [proposal]
     assert commons.anyone.get(f"/v1/tenders/{tender}").json()["state"] == "decided"
 
@@ -57,12 +68,17 @@ def test_201_a_late_retry_answers_with_its_seq_and_changes_nothing(commons):
     commons.pledge(0, proposal, 51, key="key-of-fifty").refused(422, "key_reused")
     gone = commons.unpledge(0, proposal, key="key-of-gone").must(200).json()
     assert gone["pledge"]["state"] == "none" and gone["wallet"]["free"] == 100
-    assert commons.pledge(0, proposal, 20, key="key-of-twenty").must(200).json()["pledge"]["amount"] == 0
+    assert (
+        commons.pledge(0, proposal, 20, key="key-of-twenty").must(200).json()["pledge"]["amount"]
+        == 0
+    )
     assert commons.unpledge(0, proposal, key="key-of-gone").must(200).json()["replayed"]
     before = commons.totals()["seq"]
     commons.pledge(1, proposal, 30).must(200)
     same = commons.pledge(1, proposal, 30).must(200).json()
-    assert same["pledge"]["amount"] == 30 and commons.totals()["seq"] == before + 1, "the same value writes no record"
+    assert (
+        same["pledge"]["amount"] == 30 and commons.totals()["seq"] == before + 1
+    ), "the same value writes no record"
 
 
 def test_202_breadth_and_headroom_hold_an_activation_back_until_they_are_there(commons):
@@ -77,9 +93,16 @@ def test_202_breadth_and_headroom_hold_an_activation_back_until_they_are_there(c
         answer = commons.pledge(resident, proposal, 100).must(200).json()
     assert not answer["activated"] and answer["progress"]["areas_ok"] == 1
     other = commons.area_of.index("south")
-    assert commons.pledge(other, proposal, 10, ).refused(422, "pledge_below_token")
+    assert commons.pledge(
+        other,
+        proposal,
+        10,
+    ).refused(422, "pledge_below_token")
     assert commons.pledge(other, proposal, 100).must(200).json()["activated"]
-    funds = {f["fund"]: f for f in commons.anyone.get(f"/v1/communities/{commons.slug}/funds").json()["items"]}
+    funds = {
+        f["fund"]: f
+        for f in commons.anyone.get(f"/v1/communities/{commons.slug}/funds").json()["items"]
+    }
     assert funds[fund]["left"] == 300, "money of another theme is never drawn"
 
 

@@ -1,14 +1,17 @@
 #!/usr/bin/python3
-"""Durable pledges a second over HTTP, beside the raw function and PostgreSQL, in one run on one machine.
+"""Durable pledges a second over HTTP, beside the raw function and PostgreSQL, in one run on one
+machine.
 
     /usr/bin/python3 tests/bench/pledge.py [--seconds 8] [--quick] [--workers 1]
 
-Needs build/groundswell (./run --build-only), wrk, redis-benchmark; for the peers postgresql and nginx, each left out,
-and said so, where it is not installed. Everything listens on loopback or unix sockets in a temporary folder.
+Needs build/groundswell (./run --build-only), wrk, redis-benchmark; for the peers postgresql and
+nginx, each left out, and said so, where it is not installed. Everything listens on loopback or
+unix sockets in a temporary folder.
 
-The raw function is the very same Redis Function on the very same Redis (appendfsync always), called by redis-benchmark;
-only its arguments are made inside (a prelude turns redis-benchmark's random numbers into a resident, a key and an
-amount). PostgreSQL runs with synchronous_commit=on and does the transaction of pledge_parts/pledge.sql.
+The raw function is the very same Redis Function on the very same Redis (appendfsync always),
+called by redis-benchmark; only its arguments are made inside (a prelude turns redis-benchmark's
+random numbers into a resident, a key and an amount). PostgreSQL runs with synchronous_commit=on
+and does the transaction of pledge_parts/pledge.sql.
 """
 import argparse
 import os
@@ -39,8 +42,13 @@ POOL = 9_000_000_000_000
 def wrk(url, connections, seconds, script=None, args=()):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
     command += ["-s", str(script)] if script else []
-    done = subprocess.run(command + [url] + (["--", *map(str, args)] if args else []), capture_output=True,
-                          text=True, timeout=seconds + 60, check=True)
+    done = subprocess.run(
+        command + [url] + (["--", *map(str, args)] if args else []),
+        capture_output=True,
+        text=True,
+        timeout=seconds + 60,
+        check=True,
+    )
     return done.stdout
 
 
@@ -61,7 +69,7 @@ class Town:
         commons.open_tender(tender)
         tokens = []
         for start in range(0, residents, 1000):
-            tokens += commons.tokens("resident", commons.ids[start:start + 1000])
+            tokens += commons.tokens("resident", commons.ids[start : start + 1000])
         self.tokens_file, self.proposals_file = folder / "tokens", folder / "proposals"
         self.tokens_file.write_text("\n".join(tokens) + "\n")
         chosen = self.proposals[:1] if hot else self.proposals
@@ -77,12 +85,18 @@ class Town:
         (folder / "all").write_text("\n".join(self.proposals[:live]) + "\n")
         wanted = len(tokens) * live
         while self.commons.totals()["seq"] < wanted:
-            out = wrk(server.url, 64, 4, script, [self.tokens_file, folder / "all", len(tokens) * live])
+            out = wrk(
+                server.url, 64, 4, script, [self.tokens_file, folder / "all", len(tokens) * live]
+            )
             assert "Non-2xx" not in out, out
 
 
 FILL = """
-local function lines(path) local all = {} for l in io.lines(path) do all[#all + 1] = l end return all end
+local function lines(path)
+    local all = {}
+    for line in io.lines(path) do all[#all + 1] = line end
+    return all
+end
 function init(args)
     tokens, proposals, at, most = lines(args[1]), lines(args[2]), 0, tonumber(args[3])
     headers = {["Content-Type"] = "application/json"}
@@ -92,15 +106,23 @@ function request()
     at = at + 1
     headers["Authorization"] = "Bearer " .. tokens[math.floor(i / #proposals) + 1]
     headers["Idempotency-Key"] = "filling-" .. i
-    return wrk.format("PUT", "/v1/proposals/" .. proposals[i % #proposals + 1] .. "/pledge", headers, '{"amount":100}')
+    local id = proposals[i % #proposals + 1]
+    return wrk.format("PUT", "/v1/proposals/" .. id .. "/pledge", headers, '{"amount":100}')
 end
 """
 
 
 def over_http(server, town, connections, seconds, seed):
-    out = wrk(server.url, connections, seconds, HERE / "pledge_parts" / "pledge.lua",
-              [town.tokens_file, town.proposals_file, LEAST, MOST, seed])
-    requests, us, errors, p50, p90, p99, worst = map(int, re.search(r"RESULT (.*)", out).group(1).split())
+    out = wrk(
+        server.url,
+        connections,
+        seconds,
+        HERE / "pledge_parts" / "pledge.lua",
+        [town.tokens_file, town.proposals_file, LEAST, MOST, seed],
+    )
+    requests, us, errors, p50, p90, p99, worst = map(
+        int, re.search(r"RESULT (.*)", out).group(1).split()
+    )
     assert errors == 0, out
     return requests / (us / 1e6), p50 / 1000, p90 / 1000, p99 / 1000, worst / 1000
 
@@ -114,7 +136,8 @@ PRELUDE = """
 
 
 class RawTown:
-    """The same community through the function alone, its arguments made from redis-benchmark's random numbers."""
+    """The same community through the function alone; redis-benchmark makes the arguments.
+"""
 
     def __init__(self, server, number, residents, live, hot):
         head = "register('pledge_set', function(keys, args)\n"
@@ -124,14 +147,19 @@ class RawTown:
         self.client = RedisClient(server.redis_socket())
         plain = ledger_library.assemble()
         for digits in (library[2], plain[2]):  # else the server takes away what nobody leases
-            self.client.call("ZADD", "groundswell:leases", int(time.time() * 1000) + 3_600_000, f"{digits}:bench")
+            self.client.call(
+                "ZADD",
+                "groundswell:leases",
+                int(time.time() * 1000) + 3_600_000,
+                f"{digits}:bench",
+            )
         self.raw = raw = Raw(self.client, f"raw-{number}", plain)
         raw.checked, raw.now = False, int(time.time() * 1000)
         raw.create(areas="all").must()
         raw.fund(POOL).must()
         names = [f"bbbbbbbbbb{i:012d}" for i in range(residents)]
         for start in range(0, residents, 1000):
-            raw.register(*names[start:start + 1000]).must()
+            raw.register(*names[start : start + 1000]).must()
         raw.open_round(ALLOTMENT).must()
         tender = raw.tender(ceiling=POOL, people_min=10**9).must()["tender"]
         for _ in range(max(live, 1 if hot else SPREAD)):
@@ -140,25 +168,78 @@ class RawTown:
         if live > 1:
             self.fill(names, live)
         self.client.call("FUNCTION", "LOAD", "REPLACE", library[1])
-        self.function, self.residents, self.path = f"pledge_set_{library[2]}", residents, server.redis_socket()
+        self.function, self.residents, self.path = (
+            f"pledge_set_{library[2]}",
+            residents,
+            server.redis_socket(),
+        )
 
     def fill(self, names, live):
         self.client.call("CONFIG", "SET", "appendfsync", "no")
         raw = self.raw
         for start in range(0, len(names), 50):
-            self.client.many([("FCALL", f"pledge_set_{raw.digits}", 1, raw.key("c"), raw.now, name, 0, raw.fresh(),
-                               b"body", 1, name, k + 1, 100) for name in names[start:start + 50] for k in range(live)])
+            self.client.many(
+                [
+                    (
+                        "FCALL",
+                        f"pledge_set_{raw.digits}",
+                        1,
+                        raw.key("c"),
+                        raw.now,
+                        name,
+                        0,
+                        raw.fresh(),
+                        b"body",
+                        1,
+                        name,
+                        k + 1,
+                        100,
+                    )
+                    for name in names[start : start + 50]
+                    for k in range(live)
+                ]
+            )
         self.client.call("CONFIG", "SET", "appendfsync", "always")
 
     def measure(self, connections, seconds, guess):
         now = str(int(time.time() * 1000))
         out = subprocess.run(
-            ["redis-benchmark", "-s", self.path, "-c", str(connections), "-n", str(int(guess * seconds)), "-r",
-             str(self.residents), "--csv", "FCALL", self.function, "1", self.raw.key("c"), now,
-             "bbbbbbbbbb__rand_int__", "0", "__rand_int__", "body", "1", "w", "__rand_int__", "__rand_int__"],
-            capture_output=True, text=True, timeout=300, check=False)
-        assert out.returncode == 0 and "rror" not in out.stdout + out.stderr, out.stdout + out.stderr
-        numbers = [float(x) for x in re.findall(r'"([0-9.]+)"', out.stdout.strip().splitlines()[-1])]
+            [
+                "redis-benchmark",
+                "-s",
+                self.path,
+                "-c",
+                str(connections),
+                "-n",
+                str(int(guess * seconds)),
+                "-r",
+                str(self.residents),
+                "--csv",
+                "FCALL",
+                self.function,
+                "1",
+                self.raw.key("c"),
+                now,
+                "bbbbbbbbbb__rand_int__",
+                "0",
+                "__rand_int__",
+                "body",
+                "1",
+                "w",
+                "__rand_int__",
+                "__rand_int__",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert out.returncode == 0 and "rror" not in out.stdout + out.stderr, (
+            out.stdout + out.stderr
+        )
+        numbers = [
+            float(x) for x in re.findall(r'"([0-9.]+)"', out.stdout.strip().splitlines()[-1])
+        ]
         return numbers[0], numbers[3], numbers[5]  # rps, p50, p99: see the header of --csv
 
 
@@ -171,33 +252,95 @@ class Postgres:
         os.chmod(folder, 0o755)
         shutil.chown(self.folder, "postgres")
         self.run("initdb", "-D", f"{self.folder}/data", "-A", "trust", "--no-sync")
-        options = (f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c max_connections=300 "
-                   "-c synchronous_commit=on -c fsync=on -c shared_buffers=512MB")
-        self.run("pg_ctl", "-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o", options, "start")
+        options = (
+            f"-c listen_addresses='' -c unix_socket_directories={self.folder} "
+            "-c max_connections=300 "
+            "-c synchronous_commit=on -c fsync=on -c shared_buffers=512MB"
+        )
+        self.run(
+            "pg_ctl",
+            "-D",
+            f"{self.folder}/data",
+            "-w",
+            "-l",
+            f"{self.folder}/log",
+            "-o",
+            options,
+            "start",
+        )
 
     def run(self, tool, *args, **more):
-        return subprocess.run(["runuser", "-u", "postgres", "--", str(self.BIN / tool), *args], check=True,
-                              capture_output=True, text=True, timeout=300, **more).stdout
+        return subprocess.run(
+            ["runuser", "-u", "postgres", "--", str(self.BIN / tool), *args],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            **more,
+        ).stdout
 
     def fill(self, residents, live, proposals):
-        self.run("psql", "-h", str(self.folder), "-q", "-c", "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        self.run("psql", "-h", str(self.folder), "-q", "-v", "ON_ERROR_STOP=1",
-                 input=(HERE / "pledge_parts" / "pledge.sql").read_text())
-        self.run("psql", "-h", str(self.folder), "-q", "-c", f"""
+        self.run(
+            "psql",
+            "-h",
+            str(self.folder),
+            "-q",
+            "-c",
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+        )
+        self.run(
+            "psql",
+            "-h",
+            str(self.folder),
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            input=(HERE / "pledge_parts" / "pledge.sql").read_text(),
+        )
+        self.run(
+            "psql",
+            "-h",
+            str(self.folder),
+            "-q",
+            "-c",
+            f"""
             INSERT INTO wallet SELECT g, 0, {ALLOTMENT} FROM generate_series(1, {residents}) g;
-            INSERT INTO proposal SELECT g, 1, {POOL} FROM generate_series(1, {max(live, proposals)}) g;
-            INSERT INTO pledge SELECT w, p, 100 FROM generate_series(1, {residents}) w, generate_series(1, {live}) p
-                WHERE {live} > 1; ANALYZE""")
+            INSERT INTO proposal SELECT g, 1, {POOL}
+                FROM generate_series(1, {max(live, proposals)}) g;
+            INSERT INTO pledge SELECT w, p, 100
+                FROM generate_series(1, {residents}) w, generate_series(1, {live}) p
+                WHERE {live} > 1; ANALYZE""",
+        )
 
     def measure(self, connections, seconds, residents, proposals):
         script = self.folder / "script.sql"
-        script.write_text(f"\\set w random(1, {residents})\n\\set p random(1, {proposals})\n"
-                          f"\\set a random({LEAST}, {MOST})\n\\set k random(1, 1000000000000)\n"
-                          "SELECT pledge_set(:w, :p, :a, :k);\n")
+        script.write_text(
+            f"\\set w random(1, {residents})\n\\set p random(1, {proposals})\n"
+            f"\\set a random({LEAST}, {MOST})\n\\set k random(1, 1000000000000)\n"
+            "SELECT pledge_set(:w, :p, :a, :k);\n"
+        )
         os.chmod(script, 0o644)
-        out = self.run("pgbench", "-h", str(self.folder), "-n", "-c", str(connections), "-j", "2", "-T", str(seconds),
-                       "-M", "prepared", "-f", str(script), "-l", "--log-prefix", f"{self.folder}/lat", "postgres",
-                       cwd=str(self.folder))
+        out = self.run(
+            "pgbench",
+            "-h",
+            str(self.folder),
+            "-n",
+            "-c",
+            str(connections),
+            "-j",
+            "2",
+            "-T",
+            str(seconds),
+            "-M",
+            "prepared",
+            "-f",
+            str(script),
+            "-l",
+            "--log-prefix",
+            f"{self.folder}/lat",
+            "postgres",
+            cwd=str(self.folder),
+        )
         tps = float(re.search(r"tps = ([0-9.]+)", out).group(1))
         times = []
         for path in self.folder.glob("lat.*"):
@@ -215,17 +358,24 @@ def hello(server, folder, seconds):
     rates = {}
     if shutil.which("nginx"):
         conf = folder / "nginx.conf"
-        conf.write_text(f"""
+        conf.write_text(
+            f"""
             daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
             events {{ worker_connections 1024; }}
             http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {folder}/b;
-                    proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u;
+                    proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
+                    uwsgi_temp_path {folder}/u;
                     scgi_temp_path {folder}/s;
-                    server {{ listen 127.0.0.1:18080 reuseport; location / {{ default_type application/json;
-                    return 200 '{{"status":"ok"}}'; }} }} }}""")
+                    server {{ listen 127.0.0.1:18080 reuseport;
+                    location / {{ default_type application/json;
+                    return 200 '{{"status":"ok"}}'; }} }} }}"""
+        )
         nginx = subprocess.Popen(["nginx", "-c", str(conf)], stderr=subprocess.DEVNULL)
         time.sleep(0.5)
-    for name, url in (("groundswell", server.url + "/healthz"), ("nginx", "http://127.0.0.1:18080/")):
+    for name, url in (
+        ("groundswell", server.url + "/healthz"),
+        ("nginx", "http://127.0.0.1:18080/"),
+    ):
         if name == "nginx" and not shutil.which("nginx"):
             continue
         out = wrk(url, 64, seconds)
@@ -244,11 +394,16 @@ def row(given, folder, number, live, hot, postgres):
         town = Town(server, folder, residents, live, hot)
         raw = RawTown(server, number, residents, live, hot)
         for connections in (64, 256):
-            rate, p50, p90, p99, worst = over_http(server, town, connections, given.seconds, number)
+            rate, p50, p90, p99, worst = over_http(
+                server, town, connections, given.seconds, number
+            )
             raw_rate, _, raw_p99 = raw.measure(connections, given.seconds, rate * 1.3)
-            line = (f"{connections:>5} {where:<6} {live:>2}  {rate:>8.0f}/s  p50 {p50:>6.1f}  p90 {p90:>6.1f}  "
-                    f"p99 {p99:>6.1f}  max {worst:>6.0f} ms | raw {raw_rate:>8.0f}/s p99 {raw_p99:>6.1f} ms "
-                    f"ratio {rate / raw_rate:.2f}")
+            line = (
+                f"{connections:>5} {where:<6} {live:>2}  {rate:>8.0f}/s  p50 {p50:>6.1f}  "
+                f"p90 {p90:>6.1f}  p99 {p99:>6.1f}  max {worst:>6.0f} ms | "
+                f"raw {raw_rate:>8.0f}/s p99 {raw_p99:>6.1f} ms "
+                f"ratio {rate / raw_rate:.2f}"
+            )
             if postgres:
                 proposals = 1 if hot else max(live, SPREAD)
                 postgres.fill(residents, live, proposals)
@@ -271,15 +426,26 @@ def main():
     postgres = Postgres(folder) if Postgres.BIN.exists() and shutil.which("runuser") else None
     if not postgres:
         print("PostgreSQL 15 is not installed: its column is left out")
-    print(f"connections, where, live pledges a wallet; {given.workers} worker(s); ratio: HTTP over the raw function")
+    print(
+        f"connections, where, live pledges a wallet; {given.workers} worker(s); "
+        "ratio: HTTP over the raw function"
+    )
     try:
-        for number, (live, hot) in enumerate([(live, hot) for live in ((3,) if given.quick else (1, 3, 32))
-                                              for hot in (True, False)]):
+        for number, (live, hot) in enumerate(
+            [
+                (live, hot)
+                for live in ((3,) if given.quick else (1, 3, 32))
+                for hot in (True, False)
+            ]
+        ):
             row(given, folder, number, live, hot, postgres)
         with Server(workers=1, binary=str(BINARY), args=["--log-level", "warn"]) as server:
             rates = hello(server, folder, given.seconds)
-        print("hello: " + ", ".join(f"{name} {rate:.0f}/s" for name, rate in rates.items())
-              + (f", ratio {rates['groundswell'] / rates['nginx']:.2f}" if "nginx" in rates else ""))
+        print(
+            "hello: "
+            + ", ".join(f"{name} {rate:.0f}/s" for name, rate in rates.items())
+            + (f", ratio {rates['groundswell'] / rates['nginx']:.2f}" if "nginx" in rates else "")
+        )
     finally:
         if postgres:
             postgres.stop()

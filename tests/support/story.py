@@ -28,9 +28,15 @@ class Commons:
         self.slug = f"place-{next(numbers)}"
         self.operator = server.client(server.operator_key())
         self.anyone = server.client(None)
-        self.operator.post("/v1/communities", {
-            "slug": self.slug, "name": "A place", "currency": currency,
-            "areas": [{"code": code, "name": code.title()} for code in areas]}).must(201)
+        self.operator.post(
+            "/v1/communities",
+            {
+                "slug": self.slug,
+                "name": "A place",
+                "currency": currency,
+                "areas": [{"code": code, "name": code.title()} for code in areas],
+            },
+        ).must(201)
         self.trust = server.client(self.token("trust", "officer"))
         self.clerk = server.client(self.token("clerk", "garden-body"))
         self.areas, self.ids, self.area_of, self.clients = list(areas), [], [], {}
@@ -43,14 +49,23 @@ class Commons:
         return self.tokens(role, [subject])[0]
 
     def tokens(self, role, subjects, epoch=0):
-        answer = self.operator.post("/v1/tokens", {
-            "role": role, "community": self.slug, "subjects": subjects, "days": 1,
-            "epoch": epoch}).must(201)
+        answer = self.operator.post(
+            "/v1/tokens",
+            {
+                "role": role,
+                "community": self.slug,
+                "subjects": subjects,
+                "days": 1,
+                "epoch": epoch,
+            },
+        ).must(201)
         return [entry["token"] for entry in answer.json()["tokens"]]
 
     def register(self, entries):
-        return self.trust.post(f"/v1/communities/{self.slug}/residents",
-                               {"residents": [{"ref": ref, "area": area} for ref, area in entries]})
+        return self.trust.post(
+            f"/v1/communities/{self.slug}/residents",
+            {"residents": [{"ref": ref, "area": area} for ref, area in entries]},
+        )
 
     def resident(self, i):
         if i not in self.clients:
@@ -58,24 +73,30 @@ class Commons:
         return self.clients[i]
 
     def fund(self, amount, **more):
-        answer = self.trust.post(f"/v1/communities/{self.slug}/funds",
-                                 {"amount": amount, "source": "The council", **more}).must(201)
+        answer = self.trust.post(
+            f"/v1/communities/{self.slug}/funds",
+            {"amount": amount, "source": "The council", **more},
+        ).must(201)
         return answer.json()["fund"]
 
     def open_round(self, allotment, token=20, closes=None):
-        answer = self.trust.post(f"/v1/communities/{self.slug}/rounds", {
-            "allotment": allotment, "token": token, "closes": closes or stamp(7200)})
+        answer = self.trust.post(
+            f"/v1/communities/{self.slug}/rounds",
+            {"allotment": allotment, "token": token, "closes": closes or stamp(7200)},
+        )
         return answer.must(201).json()
 
     def tender(self, **rule):
         rule.setdefault("closes", stamp(3600))
-        answer = self.clerk.post(f"/v1/communities/{self.slug}/tenders",
-                                 {"title": "A tender", **rule})
+        answer = self.clerk.post(
+            f"/v1/communities/{self.slug}/tenders", {"title": "A tender", **rule}
+        )
         return answer.must(201).json()["tender"]
 
     def proposal(self, tender, price):
-        answer = self.clerk.post(f"/v1/tenders/{tender}/proposals",
-                                 {"title": "A proposal", "price": price})
+        answer = self.clerk.post(
+            f"/v1/tenders/{tender}/proposals", {"title": "A proposal", "price": price}
+        )
         return answer.must(201).json()["proposal"]
 
     def open_tender(self, tender):
@@ -108,9 +129,13 @@ class Commons:
 
     def recount(self, agrees=True):
         """The verb, as an auditor runs it: every balance out of the records, to the penny."""
-        done = subprocess.run([BINARY, "recount", "--data", str(self.server.data),
-                               "--community", self.slug],
-                              capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            [BINARY, "recount", "--data", str(self.server.data), "--community", self.slug],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         said = f"recount of {self.slug}: {done.returncode} {done.stdout}{done.stderr}"
         assert (done.returncode == 0) == agrees, said
         return said
