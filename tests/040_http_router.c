@@ -202,7 +202,8 @@ static void a_malformed_pattern_is_refused(void **state)
 static void a_row_carries_its_name_and_words(void **state)
 {
     (void)state;
-    const struct route row = ROUTE_AS(PUT, "/a", handle, 4, "a.json", BODY_MAX(2 * KIB), ONCE, "Do.");
+    const struct route row =
+        ROUTE_AS(PUT, "/a", handle, 4, "a.json", BODY_MAX(2 * KIB), ONCE, "Do.");
     assert_string_equal(row.name, "handle");
     assert_string_equal(row.summary, "Do.");
     assert_string_equal(row.schema, "a.json");

@@ -1,4 +1,4 @@
-"""What a well-meaning client may rely on: keep-alive, order, HEAD, OPTIONS, bodies, 100 Continue."""
+"""What a well-meaning client may rely on: keep-alive, order, HEAD, OPTIONS, bodies, streams."""
 import json
 import re
 import time

@@ -268,8 +268,8 @@ def test_streams_are_counted_and_one_too_many_is_503():
         for client in open_ones:
             client.sendall(b"GET /stream HTTP/1.1\r\n" + HOST + b"\r\n")
             assert client.recv(4096).startswith(b"HTTP/1.1 200")
-        problem(Answer(hello.say(b"GET /stream HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")),
-                503, "server_busy")
+        data = hello.say(b"GET /stream HTTP/1.1\r\nConnection: close\r\n" + HOST + b"\r\n")
+        problem(Answer(data), 503, "server_busy")
         for client in open_ones:
             client.close()
 
@@ -329,8 +329,9 @@ def test_300_slow_connections_do_not_stop_a_normal_client_and_are_gone_after_the
 
 def test_a_connection_that_is_reset_is_forgotten():
     with Hello() as hello:
-        for data in (b"", b"GET", GET + b"\r\n", b"POST /echo HTTP/1.1\r\n" + HOST +
-                     b"Content-Length: 10\r\n\r\nabc", b"GET /stream HTTP/1.1\r\n" + HOST + b"\r\n"):
+        half = b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 10\r\n\r\nabc"
+        stream = b"GET /stream HTTP/1.1\r\n" + HOST + b"\r\n"
+        for data in (b"", b"GET", GET + b"\r\n", half, stream):
             for _ in range(10):
                 client = hello.connect()
                 client.sendall(data)

@@ -143,6 +143,7 @@ void server_turn(struct http_server *server); /* asks for turn.c's work as this 
 /* turn.c */
 void turn_end(struct http_server *server);
 void turn_bury(struct http_server *server);
+void turn_count(const struct http_server *server); /* the gauge of open connections */
 
 /* drain.c */
 bool drain_is_over(const struct http_server *server);

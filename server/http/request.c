@@ -132,8 +132,8 @@ static bool request_take(struct connection *connection, struct evbuffer *input, 
     visit->secure = connection->secure;
     memcpy(visit->peer, connection->peer, sizeof(visit->peer));
     const char *data = (const char *)evbuffer_pullup(input, (ev_ssize_t)head_n);
-    struct text bytes = arena_text(&visit->arena, (struct text){data, head_n});
-    if (!data || !bytes.at) return refuse(connection, visit, PROBLEM_OVERLOADED, NULL);
+    struct text bytes = data ? arena_text(&visit->arena, (struct text){data, head_n}) : TEXT_NONE;
+    if (!bytes.at) return refuse(connection, visit, PROBLEM_OVERLOADED, NULL);
     (void)evbuffer_drain(input, head_n);
     const char *detail = NULL;
     enum problem problem = head_read(&connection->parser, visit, bytes, &connection->scan,

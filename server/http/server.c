@@ -123,6 +123,7 @@ static void let_in(struct http_server *server, evutil_socket_t fd, const uint8_t
     }
     connection->secure = server->tls != NULL;
     server->connections_n++;
+    turn_count(server);
     metric_add(&connections, "let_in", 1);
 }
 

@@ -11,6 +11,11 @@
 static struct metric connections = METRIC(METRIC_GAUGE, "groundswell_http_connections",
                                           "Connections that are open.", NULL);
 
+void turn_count(const struct http_server *server)
+{
+    metric_set(&connections, NULL, server->connections_n);
+}
+
 static void bury(struct connection *connection)
 {
     struct http_server *server = connection->server;
@@ -25,7 +30,7 @@ static void bury(struct connection *connection)
     } else {
         server->connections_n--;
         address_leave(&server->addresses, connection->peer);
-        metric_set(&connections, NULL, server->connections_n);
+        turn_count(server);
     }
     bufferevent_free(connection->io);
     free(connection);

@@ -1,5 +1,5 @@
-/* http.c -- fuzzes a whole connection: bytes go in at one end of a bufferevent pair, the server sits
- * at the other. The first byte says where the rest is cut in two.
+/* http.c -- fuzzes a whole connection: bytes go in at one end of a bufferevent pair, the server
+ * sits at the other. The first byte says where the rest is cut in two.
  *
  * However the bytes arrive, the same requests must be run with the same bodies, all answers must be
  * well-begun, nothing may be run after a refusal, and every visit must come home. */
@@ -23,7 +23,8 @@ static size_t later_n, refusals, after_refusal;
 static void note(const struct visit *visit)
 {
     after_refusal += refusals > 0;
-    buf_format(&ran, "%s %s %zu ", method_name(visit->method), visit->route->pattern, visit->body.n);
+    buf_format(&ran, "%s %s %zu ", method_name(visit->method), visit->route->pattern,
+               visit->body.n);
     buf_text(&ran, visit->body);
     for (size_t i = 0; i < visit->match.params_n; i++) {
         buf_char(&ran, '|');

@@ -1,7 +1,7 @@
 /* router.c -- fuzzes the router: the first byte is the method, the rest a raw path.
  *
- * A path is either bad, or it is found the same way twice; a parameter is never empty, never holds a
- * slash or a control byte, never steps up. */
+ * A path is either bad, or it is found the same way twice; a parameter is never empty, never holds
+ * a slash or a control byte, never steps up. */
 /* rooms: base io http */
 #include "groundswell/base/arena.h"
 #include "groundswell/base/fault.h"

@@ -64,8 +64,8 @@ class Hello:
             return read_all(client)
 
     def get(self, path="/hello"):
-        answer = self.say(b"GET %s HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n" % path.encode())
-        return Answer(answer)
+        line = b"GET %s HTTP/1.1\r\n" % path.encode()
+        return Answer(self.say(line + b"Host: t\r\nConnection: close\r\n\r\n"))
 
     def count(self, name=None):
         counts = dict(line.split() for line in self.get("/count").body.decode().splitlines())
