@@ -14,7 +14,7 @@ from mutant import mutant
 from server import Server
 
 pytestmark = pytest.mark.serial
-SECONDS = float(os.environ.get("GROUNDSWELL_RACE_SECONDS", "10"))
+SECONDS = float(os.environ.get("RACE_SECONDS", "10"))
 
 
 def race(server, seconds, seed, strict=True):
@@ -28,7 +28,7 @@ def race(server, seconds, seed, strict=True):
 
 
 def test_600_a_race_of_64_clients_neither_loses_nor_doubles_nor_invents_a_penny():
-    seed = int(os.environ.get("GROUNDSWELL_SEED", random.randrange(2 ** 32)))
+    seed = int(os.environ.get("SEED", random.randrange(2 ** 32)))
     with Server(workers=2) as server:
         fair, load = race(server, SECONDS, seed)
         unexpected = {o: n for o, n in load.outcomes.items() if o[0] >= 500 or o[0] == 400}

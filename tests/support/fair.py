@@ -24,9 +24,11 @@ TENDERS_MAX, TENDERS_AT_ONCE, PROPOSALS = 20, 3, 3  # a wallet keeps at most 64 
 
 
 class Fair(Commons):
-    def __init__(self, server, residents=24, seed=0):
+    """endless: the first tender asks for more people than there are, so that one is always open."""
+
+    def __init__(self, server, residents=24, seed=0, endless=False):
         super().__init__(server, areas=("north", "south"), residents=residents)
-        self.seed = seed
+        self.seed, self.endless = seed, endless
         self.fund(residents * ALLOTMENT)
         self.open_round(ALLOTMENT, token=TOKEN)
         tokens = self.tokens("resident", self.ids)
@@ -36,7 +38,9 @@ class Fair(Commons):
             self.open_another()
 
     def open_another(self):
-        tender = self.tender(ceiling=PRICE, people_min=PEOPLE_MIN, areas_min=2, area_people_min=5,
+        endless = self.endless and not self.tenders
+        people_min = len(self.wallets) + 1 if endless else PEOPLE_MIN
+        tender = self.tender(ceiling=PRICE, people_min=people_min, areas_min=2, area_people_min=5,
                              awards_max=1 + len(self.tenders) % 2, closes=stamp(3600))
         proposals = [self.proposal(tender, price=PRICE - 7 * i) for i in range(PROPOSALS)]
         self.open_tender(tender)
