@@ -74,6 +74,6 @@ enum verb_exit verb_fail(const struct args *args, const char *format, ...) PRINT
 enum verb_exit verb_misuse(const struct args *args, const char *format, ...) PRINTF_LIKE(2, 3);
 
 extern const struct verb verb_serve, verb_worker, verb_check_config, verb_token, verb_register,
-    verb_demo, verb_recount, verb_version, verb_help_row;
+    verb_demo, verb_recount, verb_import, verb_version, verb_help_row;
 
 #endif
