@@ -136,7 +136,7 @@ static void import_announce(struct import *im)
     money_put(&allotment, im->allotment_minor);
     money_put(&extra, im->rounding_minor);
     printf("%.*s\n", TEXT_ARGS(im->pb.description));
-    printf("budget %s %.*s, %zu voters in %zu areas, %zu projects, votes: %.*s\n", budget.data,
+    printf("budget %s %.*s, voters %zu, areas %zu, projects %zu, votes %.*s\n", budget.data,
            TEXT_ARGS(im->pb.currency), im->pb.voters_n, im->pb.areas_n, im->pb.projects_n,
            TEXT_ARGS(im->pb.vote_type));
     printf("each resident is allotted %s", allotment.data);

@@ -68,10 +68,11 @@ static bool turn_plan(struct turn *turn, struct import_voter *voter)
         weights[n] = voter->pledges[i].points;
         places[n++] = i;
     }
+    if (n == 0) return false;
     divide_free(free_minor, weights, n, shares);
     for (size_t i = 0; i < n; i++)
         turn->targets[places[i]] += shares[i];
-    return n > 0;
+    return true;
 }
 
 static void turn_go_on(struct turn *turn);

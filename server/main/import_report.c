@@ -51,7 +51,7 @@ static void print_and_empty(struct buf *out)
 
 static void commissions_tell(const struct import *im, struct buf *out)
 {
-    printf("\n%zu commissions\n%-*s %-*s %15s %9s %15s %24s %9s\n", im->commissions_n, ID_WIDTH,
+    printf("\ncommissions: %zu\n%-*s %-*s %15s %9s %15s %24s %9s\n", im->commissions_n, ID_WIDTH,
            "project", NAME_WIDTH, "name", "price", "pledgers", "fair share", "activated", "seq");
     for (size_t i = 0; i < im->commissions_n; i++) {
         const struct import_commission *made = &im->commissions[i];
@@ -70,7 +70,7 @@ static void unfunded_tell(const struct import *im, struct buf *out)
     size_t n = 0;
     for (size_t i = 0; i < im->pb.projects_n; i++)
         n += !im->projects[i].activated;
-    printf("\n%zu unfunded\n%-*s %-*s %15s %15s %8s %9s\n", n, ID_WIDTH, "project", NAME_WIDTH,
+    printf("\nunfunded: %zu\n%-*s %-*s %15s %15s %8s %9s\n", n, ID_WIDTH, "project", NAME_WIDTH,
            "name", "price", "pledged", "of price", "people");
     for (size_t i = 0; i < im->pb.projects_n; i++) {
         const struct import_project *project = &im->projects[i];

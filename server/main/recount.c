@@ -145,8 +145,8 @@ static enum verb_exit tell_agrees(const struct recounting *r, uint64_t us)
 {
     uint64_t none;
     const struct accounts accounts = model_accounts(r->model);
-    printf("recount agrees: %llu records, %llu residents' wallets with %llu pledges, %llu funds, "
-           "%llu rounds, %llu tenders, %llu proposals, %zu commissions\n",
+    printf("recount agrees: %llu records, %llu wallets, %llu pledges; funds: %llu, rounds: %llu, "
+           "tenders: %llu, proposals: %llu, commissions: %zu\n",
            (unsigned long long)r->recount.records, (unsigned long long)r->wallets,
            (unsigned long long)r->pledges, (unsigned long long)model_funds(r->model),
            (unsigned long long)model_round(r->model), (unsigned long long)model_tenders(r->model),
