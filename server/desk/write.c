@@ -28,8 +28,10 @@ void write_list_end(struct visit *visit, struct json_out *out, uint64_t next)
     json_name(out, "links");
     json_object_begin(out);
     if (next > 0) {
-        char *target = arena_format(&visit->arena, "%.*s?after=%llu", TEXT_ARGS(visit->path),
-                                    (unsigned long long)next);
+        struct text limit = visit_query(visit, "limit", NULL); /* judged before: digits */
+        char *target = arena_format(&visit->arena, "%.*s?after=%llu%s%.*s", TEXT_ARGS(visit->path),
+                                    (unsigned long long)next, limit.n > 0 ? "&limit=" : "",
+                                    TEXT_ARGS(limit));
         char *link = target ? arena_format(&visit->arena, "<%s>; rel=\"next\"", target) : NULL;
         if (link && !visit_header(visit, "Link", text_of(link)))
             json_text_at(out, "next", text_of(target));
