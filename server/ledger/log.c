@@ -6,6 +6,7 @@
 #include "inside.h"
 
 #include "groundswell/base/log.h"
+#include "groundswell/ledger/state.h"
 
 /* ---- records -------------------------------------------------------------------------------- */
 
@@ -35,6 +36,38 @@ void ledger_log(struct ledger *ledger, struct text slug, uint64_t from, size_t l
                                           .item_size = sizeof(struct ledger_record)};
     question_reader(ledger, &kind, slug);
     question_number(ledger, from);
+    question_number(ledger, limit);
+    call_send(ledger, &kind, slug, answer, ctx);
+}
+
+/* XRANGE: [[id, [name, value, ...]], ...]. */
+static enum fault log_read(struct call *call, const struct answer *reply,
+                           struct ledger_answer *ret)
+{
+    size_t n = answer_count(reply);
+    struct ledger_record *records =
+        arena_alloc(&call->ledger->arena, (n ? n : 1) * sizeof *records);
+    if (answer_kind(reply) != ANSWER_LIST || !records)
+        return records ? FAULT_FORMAT : FAULT_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        if (!record_read(answer_at(answer_at(reply, i), 1), &records[i]))
+            return FAULT_FORMAT;
+    ret->items = records;
+    ret->items_n = n;
+    ret->next = n ? records[n - 1].seq + 1 : 0;
+    return FAULT_NONE;
+}
+
+/* Without the function: a fifth of its time in Redis, which matters to who reads a million. */
+void ledger_state_log(struct ledger *ledger, struct text slug, uint64_t from, size_t limit,
+                      ledger_answer_fn *answer, void *ctx)
+{
+    static const struct call_kind kind = {.name = "records", .read = log_read};
+    question_raw(ledger, "XRANGE");
+    question_key(ledger, slug, "log");
+    question_format(ledger, "%llu-0", (unsigned long long)from);
+    question_text(ledger, TEXT("+"));
+    question_text(ledger, TEXT("COUNT"));
     question_number(ledger, limit);
     call_send(ledger, &kind, slug, answer, ctx);
 }

@@ -77,5 +77,10 @@ void ledger_state_fund(struct ledger *ledger, struct text slug, uint64_t fund,
 void ledger_state_residents(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
                             void *ctx);
 
+/* Items: struct ledger_record with seq >= from, in order; `next` is where to go on, 0 where there
+ * was none. */
+void ledger_state_log(struct ledger *ledger, struct text slug, uint64_t from, size_t limit,
+                      ledger_answer_fn *answer, void *ctx);
+
 #undef STATE
 #endif
