@@ -13,6 +13,7 @@
 #include "groundswell/base/secret.h"
 #include "groundswell/io/file.h"
 #include "groundswell/io/loop.h"
+#include "groundswell/ledger/state.h"
 #include "groundswell/store/store.h"
 
 #define PAGE 1000
@@ -123,7 +124,7 @@ static void log_answer(void *ctx, const struct ledger_answer *answer)
 
 static void log_ask(struct recounting *r)
 {
-    ledger_log(r->ledger, r->slug, r->from, PAGE, log_answer, r);
+    ledger_state_log(r->ledger, r->slug, r->from, PAGE, log_answer, r);
 }
 
 /* Reads on from where it had stopped; FAULT_FORMAT where a record does not follow (told). */
