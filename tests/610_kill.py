@@ -99,7 +99,7 @@ def test_610_twenty_kills_lose_nothing_double_nothing_and_need_no_help():
                            f"everybody after the end of {way}")
                 assert not set(victims) & {server.process.pid, *server.family()}
                 print(f"{way}: back after {time.monotonic() - began:.2f} s")
-                wait_until(lambda: all(ready(server) for _ in range(4)), 30, "readiness")
+                wait_until(lambda: all(ready(server) for _ in range(12)), 30, "readiness")
                 fair.refresh(fair.anyone)
         finally:
             print(loaded.load.summary())

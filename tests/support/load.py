@@ -113,6 +113,8 @@ class Line:
         self.close()
         self.wish.lost += 1
         self.rest()
+        if not self.load.retries:
+            self.release()
 
     def readable(self):
         try:
@@ -155,20 +157,24 @@ class Line:
             f"accepted, and then {status} {document}"
         wish.answers.append((status, document))
         load.outcomes[status, document.get("code", "ok")] += 1
-        self.flying, self.wish = False, None
+        self.flying = False
+        self.release()
+
+    def release(self):
+        wish, self.wish = self.wish, None
         wish.out -= 1
-        load.settle(wish)
+        self.load.settle(wish)
 
 
 class Load:
     """choose(random) -> (wallet, proposal, amount); amount 0 withdraws. twins and repeats are
     shares of the wishes that are sent twice at once, and once more after the answer. strict: what
-    was accepted must be answered 200 ever after."""
+    was accepted must be answered 200 ever after. retries: False gives up what was lost."""
 
     def __init__(self, address, choose, clients=64, seed=0, twins=0.05, repeats=0.05, *,
-                 strict=True):
+                 strict=True, retries=True):
         self.address, self.choose = tuple(address), choose
-        self.random, self.strict = random.Random(seed), strict
+        self.random, self.strict, self.retries = random.Random(seed), strict, retries
         self.twins, self.repeats = twins, repeats
         self.selector = selectors.DefaultSelector()
         self.lines = [Line(self) for _ in range(clients)]
@@ -261,7 +267,7 @@ def judge_wishes(wishes, records, demand):
     claimed, names = set(), {}
     for wish in wishes:
         seqs = {doc["seq"] for status, doc in wish.answers if status == 200}
-        demand(wish.answers, "a wish without an answer:", wish.key)
+        demand(wish.answers or wish.lost, "a wish without an answer:", wish.key)
         demand(len(seqs) <= 1, "one key, done more than once:", wish.answers)
         if not seqs:
             continue
