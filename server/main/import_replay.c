@@ -126,7 +126,7 @@ static void pledge_done(void *ctx, const struct fetch_answer *answer)
     CLEANUP(json_ref) json_t *said = NULL;
     const bool read = !answer->fault && !json_read(answer->body, JSON_DEPTH_MAX, &said, NULL);
     if (read && answer->status == 200) pledge_note(replay, turn, said);
-    else if (!read || !refusal_is_usual(replay, turn, said))
+    else if ((!read || !refusal_is_usual(replay, turn, said)) && !replay->end)
         replay->end = client_tell(replay->im->args, "a pledge", answer);
     turn->at++;
     turn_go_on(turn);

@@ -148,36 +148,40 @@ static enum verb_exit checks_tell(struct import *im)
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-static void left_out(size_t n, const char *what)
+static size_t left_out(size_t n, const char *what)
 {
-    if (n > 0) printf("skipped: %zu %s\n", n, what);
+    if (n > 0) printf("skipped %zu: %s\n", n, what);
+    return n;
 }
 
 static void skipped_tell(const struct import *im)
 {
+    const struct pabulib *pb = &im->pb;
+    size_t n = 0;
     printf("\n");
-    left_out(im->projects_dear, "projects that cost more than the whole budget");
-    left_out(im->projects_beyond, "projects beyond the 128 that a tender takes");
-    left_out(im->choices_skipped, "choices of such projects; their points count for the others");
-    left_out(im->choices_beyond, "choices beyond the 32 best-pointed of their ballots");
-    left_out(im->pb.choices_twice, "choices that stood on their ballot already");
-    left_out(im->pb.choices_zero, "choices with 0 points, which are no support");
-    left_out(im->pb.choices_unknown, "choices of projects that the file does not have");
-    left_out(im->pb.voters_twice, "ballots of a voter who had voted already");
-    left_out(im->voters_idle, "voters without a choice that can be pledged on: they pledge nothing");
-    if (im->pb.areas_folded)
+    n += left_out(im->projects_dear, "projects that cost more than the whole budget");
+    n += left_out(im->projects_beyond, "projects beyond the 128 that a tender takes");
+    n += left_out(im->choices_skipped, "choices of such projects; their points count elsewhere");
+    n += left_out(im->choices_beyond, "choices behind the 32 best-pointed of their ballots");
+    n += left_out(pb->choices_twice, "choices that stood on their ballot already");
+    n += left_out(pb->choices_zero, "choices with 0 points, which are no support");
+    n += left_out(pb->choices_unknown, "choices of projects that the file does not have");
+    n += left_out(pb->voters_twice, "ballots of somebody who had voted already");
+    n += left_out(im->voters_idle, "voters without a choice to pledge on: residents who keep all");
+    if (n == 0) printf("nothing of the file was skipped\n");
+    if (pb->areas_folded)
         printf("%zu voters of areas beyond the 64 that a community has count under the last\n",
-               im->pb.areas_folded);
+               pb->areas_folded);
     if (im->unsettled) printf("the passes ran out before the money came to rest\n");
-    printf("everything %s was used\n", im->projects_dear || im->voters_idle ? "else" : "in the file");
 }
 
 static void pace_tell(const struct import *im)
 {
-    printf("\n%llu records, each counted again by the rules; %llu pledges sent in %llu passes, "
-           "%llu refused because the proposal had just been activated\n",
-           (unsigned long long)im->records, (unsigned long long)im->pledges_sent,
-           (unsigned long long)im->passes, (unsigned long long)im->refused);
+    printf("\n%llu records counted again by the rules, every activation among them\n",
+           (unsigned long long)im->records);
+    printf("%llu pledges in %llu passes; %llu refused, as somebody had just completed the proposal\n",
+           (unsigned long long)im->pledges_sent, (unsigned long long)im->passes,
+           (unsigned long long)im->refused);
     printf("%llu.%03llu s to set up, %llu.%03llu s to pledge, %llu pledges a second\n",
            (unsigned long long)(im->setup_us / 1000000),
            (unsigned long long)(im->setup_us / 1000 % 1000),
