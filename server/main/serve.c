@@ -6,6 +6,7 @@
  * back-off; one that says its settings cannot be used ends everything. If this process is killed,
  * the kernel tells workers and Redis to stop (io/process.h). */
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@
 #define STEADY_US (30 * 1000000) /* a worker that lived so long starts its back-off anew */
 #define DRAIN_MARGIN_MS 5000     /* beyond drain_ms, before a worker is killed */
 #define ADDRESS_MAX 256
+#define FILES_BESIDES 128 /* Redis, log, timers, what libraries hold */
 
 struct worker_slot {
     struct supervisor *supervisor;
@@ -180,8 +182,22 @@ static enum fault redis_start(struct supervisor *self)
     return self->redis ? FAULT_NONE : FAULT_CONFIG;
 }
 
+/* As many files as the system lets us have: each connection is one. Said where they do not suffice. */
+static void files_allow(const struct settings *settings)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    files.rlim_cur = files.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+    uint64_t wanted = settings_number(settings, SETTING_HTTP_CONNECTIONS_MAX) + FILES_BESIDES;
+    if (files.rlim_max != RLIM_INFINITY && files.rlim_max < wanted)
+        log_warn("main", "the system allows %llu open files, the settings could use %llu",
+                 (unsigned long long)files.rlim_max, (unsigned long long)wanted);
+}
+
 static enum fault supervisor_start(struct supervisor *self)
 {
+    files_allow(self->settings);
     enum fault no = keys_make(settings_text(self->settings, SETTING_DATA));
     if (!no)
         no = port_hold(settings_text(self->settings, SETTING_LISTEN), &self->address, &self->held);
