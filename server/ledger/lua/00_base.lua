@@ -16,6 +16,10 @@ local format, find, match, gmatch, sub, rep, byte, char
 local floor, min, max, concat
 local at_first_call = {}
 
+-- A value longer than a listpack takes: a hash that has it (under `wide`) is a table from the
+-- start, and a pledge finds its fields without walking, which was a quarter of its time.
+local WIDE
+
 -- One table per noun; the files fill them.
 local log, community, deadline, visit, keys_ring = {}, {}, {}, {}, {}
 local fund, resident, round, tender, proposal = {}, {}, {}, {}, {}
@@ -28,15 +32,22 @@ local DAY_MS = 86400000
 local SETTLE_MOST, QUALIFYING_MOST, READY_LOOKED_AT_MOST = 16, 64, 1024
 local FUNDS_MOST, PROPOSALS_LIVE_MOST, PLEDGES_LIVE_MOST, PLEDGES_MOST = 64, 128, 32, 64
 
--- Most numbers of a reply are small: the table saves the formatting of those (0.02 for 0.15 us).
-local SMALL = {}
-local function text_of(n) return SMALL[n] or format('%.0f', n) end
+-- Most numbers are small: two tables save their formatting and reading (20 times as quick). %d is a
+-- long here, exact for every integer that a double holds exactly, and quicker than %.0f.
+local SMALL, SMALL_NUMBERS = {}, {}
+local function text_of(n) return SMALL[n] or format('%d', n) end
+-- Of what the ledger itself has written.
+local function number_of(text) return SMALL_NUMBERS[text] or tonumber(text) end
 
 local function bind()
     format, find, match, gmatch = string.format, string.find, string.match, string.gmatch
     sub, rep, byte, char = string.sub, string.rep, string.byte, string.char
     floor, min, max, concat = math.floor, math.min, math.max, table.concat
-    for n = 0, 4095 do SMALL[n] = format('%.0f', n) end
+    for n = 0, 4095 do
+        local text = format('%d', n)
+        SMALL[n], SMALL_NUMBERS[text] = text, n
+    end
+    WIDE = rep('.', 65)
     for i = 1, #at_first_call do at_first_call[i]() end
     pack, unpacked, call = struct.pack, struct.unpack, redis.call
 end
@@ -45,8 +56,11 @@ local function malformed(what) error({err = 'MALFORMED ' .. what}) end
 
 local function number_in(args, i, least, most, what)
     local text = args[i]
-    if not text or #text > 16 or not find(text, '^%d+$') then malformed(what) end
-    local n = tonumber(text)
+    local n = SMALL_NUMBERS[text or '']
+    if not n then
+        if not text or #text > 16 or not find(text, '^%d+$') then malformed(what) end
+        n = tonumber(text)
+    end
     if n < least or n > most then malformed(what) end
     return n
 end

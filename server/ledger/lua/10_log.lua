@@ -5,13 +5,13 @@ do
     function log.append(v, kind, due, fields)
         local c = v.c
         local seq = c.seq
-        local id = format('%.0f-1', seq) -- Redis refuses 0-0, and the first seq is 0
         local text = text_of(seq)
+        local id = text .. '-1' -- Redis refuses 0-0, and the first seq is 0
         if due then
-            call('XADD', v.key .. 'log', id, 'v', '1', 'seq', text, 'at', text_of(v.at),
+            call('XADD', v.key .. 'log', id, 'v', '1', 'seq', text, 'at', v.at_text,
                  'kind', kind, 'due', text_of(due), unpack(fields))
         else
-            call('XADD', v.key .. 'log', id, 'v', '1', 'seq', text, 'at', text_of(v.at),
+            call('XADD', v.key .. 'log', id, 'v', '1', 'seq', text, 'at', v.at_text,
                  'kind', kind, unpack(fields))
         end
         c.seq = seq + 1

@@ -1,9 +1,8 @@
 -- 12_community.lua -- the hash `c`: the accounts, counters and headroom of a community.
 --
--- v.c holds its numbers while a call runs. A pledge reads and writes only the few of HOT; whoever
+-- v.c holds its numbers while a call runs. A pledge reads and writes only a few (read); whoever
 -- needs more calls read_all, and then save writes all of them. Money moves by changing v.c.
 do
-    local HOT = {'seq', 'at', 'round', 'open', 'due', 'token', 'allotment', 'free', 'held', 'left:'}
     local REST = {'closes', 'funds', 'unallotted', 'committed', 'paid', 'granted', 'spent',
                   'prices', 'rounding', 'fund_n', 'tender_n', 'proposal_n', 'round_n',
                   'area_residents_min'}
@@ -16,9 +15,11 @@ do
         local r = call('HMGET', v.key .. 'c', 'seq', 'at', 'round', 'open', 'due', 'token',
                        'allotment', 'free', 'held', 'left:')
         if not r[1] then return false end
-        local c = {full = false}
-        for i = 1, #HOT do c[HOT[i]] = tonumber(r[i]) end
-        v.c = c
+        -- One constructor: a table that grows field by field is rehashed at every power of two.
+        v.c = {full = false, seq = number_of(r[1]), at = number_of(r[2]), round = number_of(r[3]),
+               open = number_of(r[4]), due = number_of(r[5]), token = number_of(r[6]),
+               allotment = number_of(r[7]), free = number_of(r[8]), held = number_of(r[9]),
+               ['left:'] = number_of(r[10])}
         return true
     end
 
@@ -38,7 +39,7 @@ do
     function community.save(v)
         local c = v.c
         if not c.full then
-            call('HSET', v.key .. 'c', 'seq', text_of(c.seq), 'at', text_of(c.at),
+            call('HSET', v.key .. 'c', 'seq', text_of(c.seq), 'at', v.at_text,
                  'free', text_of(c.free), 'held', text_of(c.held))
             return
         end
@@ -85,14 +86,12 @@ do
         v.seq = log.append(v, 'community_created', nil, {
             'currency', own.currency, 'areas', own.areas, 'area_residents_min', least,
             'text', own.hash})
-        -- `wide` is longer than what a listpack takes: the hash is a table from the start, and the
-        -- twenty fields of every pledge are found without walking.
         call('HSET', v.key .. 'c', 'v', '1', 'currency', own.currency, 'areas', own.areas,
              'area_residents_min', least, 'round', '0', 'open', '0', 'due', '0', 'token', '0',
              'allotment', '0', 'closes', '0', 'funds', '0', 'unallotted', '0', 'committed', '0',
              'paid', '0', 'granted', '0', 'spent', '0', 'prices', '0', 'rounding', '0',
              'fund_n', '0', 'tender_n', '0', 'proposal_n', '0', 'round_n', '0', 'left:', '0',
-             'wide', rep('.', 65))
+             'wide', WIDE)
         call('SET', v.key .. 'x:c', own.text)
         community.save(v)
         return {}

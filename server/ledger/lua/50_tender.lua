@@ -93,7 +93,7 @@ do
         local number = text_of(v.number)
         call('HSET', v.key .. 't:' .. number, 'body', own.body, 'theme', own.theme,
              'rule_hash', own.rule_hash, 'round', '0', 'held', '0', 'awards', '0', 'live', '0',
-             'opened_seq', '0', unpack(rule))
+             'opened_seq', '0', 'wide', WIDE, unpack(rule))
         call('SET', v.key .. 'x:t' .. number, own.text)
         tender.write_state(v, v.number, 'd')
         v.c.tender_n = v.number
@@ -163,6 +163,8 @@ do
             'proposals', text_of(t.live)})
         call('HSET', v.key .. 't:' .. text_of(own.tender), 'round', round_text,
              'opened_seq', text_of(v.seq))
+        local live = call('SMEMBERS', v.key .. 'tl:' .. text_of(own.tender))
+        for i = 1, #live do call('HSET', v.key .. 'p:' .. live[i], 'round', round_text) end
         tender.write_state(v, own.tender, 'o')
         deadline.add(v, t.closes, deadline.member(v.seq, 't', own.tender))
         community.save(v)

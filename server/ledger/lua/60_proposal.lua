@@ -1,17 +1,24 @@
 -- 60_proposal.lua -- proposals: `p:<n>` with the running sums of its pledges, its state in `st`.
 --
 -- sum, n (people), a:<area> (people by wallet area) and areas_ok are kept with every pledge, so
--- that the rule is judged without counting. `theme` repeats the tender's.
+-- that the rule is judged without counting. `theme`, `round` and `rule` (packed: tender, price,
+-- people_min, areas_min, area_people_min) repeat what the tender says, so that a pledge asks for
+-- the proposal alone: the rule is frozen, and the round is written when the tender opens.
 do
+    local RULE = '>I4I7I7I1I7'
+
     -- nil where there is none. `area` asks for the people of one area too.
     function proposal.read(v, number, area)
         local key = v.key .. 'p:' .. text_of(number)
-        local r = call('HMGET', key, 'tender', 'price', 'theme', 'sum', 'n', 'areas_ok', 'ready',
+        local r = call('HMGET', key, 'rule', 'theme', 'round', 'sum', 'n', 'areas_ok', 'ready',
                        'a:' .. text_of(area or 0))
         if not r[1] then return nil end
-        return {number = number, key = key, tender = tonumber(r[1]), price = tonumber(r[2]),
-                theme = r[3], sum = tonumber(r[4]), n = tonumber(r[5]),
-                areas_ok = tonumber(r[6]), ready = r[7], area_n = tonumber(r[8] or '0')}
+        local of_tender, price, people_min, areas_min, area_people_min = unpacked(RULE, r[1])
+        return {number = number, key = key, tender = of_tender, price = price,
+                people_min = people_min, areas_min = areas_min,
+                area_people_min = area_people_min, theme = r[2], round = number_of(r[3]),
+                sum = number_of(r[4]), n = number_of(r[5]), areas_ok = number_of(r[6]),
+                ready = r[7], area_n = r[8] and number_of(r[8]) or 0}
     end
 
     local function state_of(v, number)
@@ -49,7 +56,10 @@ do
         v.seq = log.append(v, 'proposal_submitted', nil, {
             'proposal', number, 'tender', of_tender, 'price', price, 'text', own.hash})
         call('HSET', v.key .. 'p:' .. number, 'tender', of_tender, 'price', price,
-             'theme', t.theme, 'sum', '0', 'n', '0', 'areas_ok', '0')
+             'theme', t.theme, 'round', text_of(t.round),
+             'rule', pack(RULE, own.tender, own.price, t.people_min, t.areas_min,
+                          t.area_people_min), 'sum', '0', 'n', '0', 'areas_ok', '0', 'wide', WIDE)
+        call('HSET', v.key .. 'h:' .. number, 'wide', WIDE)
         call('HSET', v.key .. 'st', 'p' .. number, 'l')
         call('RPUSH', v.key .. 'tp:' .. of_tender, number)
         call('SADD', v.key .. 'tl:' .. of_tender, number)

@@ -13,36 +13,39 @@ do
                     48 + floor(amount / 64) % 64, 48 + amount % 64)
     end
 
-    local function add(list, name, count, sum)
-        local n = #list.names + 1
-        list.names[n], list.counts[n], list.sums[n] = name, count, sum
-    end
-
     -- Which buckets change, by how many and how much, when a pledge of `was` becomes `now`.
     local function changes(was, now)
-        local list = {names = {}, counts = {}, sums = {}}
+        local names, counts, sums, n = {}, {}, {}, 0
         local a, b = was > 0 and spell(was), now > 0 and spell(now)
         for level = 1, 4 do
             local x, y = a and sub(a, 1, level), b and sub(b, 1, level)
             if x == y then
-                add(list, x, 0, now - was)
+                n = n + 1
+                names[n], counts[n], sums[n] = x, 0, now - was
             else
-                if x then add(list, x, -1, -was) end
-                if y then add(list, y, 1, now) end
+                if x then
+                    n = n + 1
+                    names[n], counts[n], sums[n] = x, -1, -was
+                end
+                if y then
+                    n = n + 1
+                    names[n], counts[n], sums[n] = y, 1, now
+                end
             end
         end
-        return list
+        return names, counts, sums
     end
 
     -- was and now differ; 0 is no pledge.
     function histogram.change(v, number, was, now)
-        local key, list = v.key .. 'h:' .. text_of(number), changes(was, now)
-        local names, written, emptied = list.names, {}, nil
+        local key = v.key .. 'h:' .. text_of(number)
+        local names, counts, sums = changes(was, now)
+        local written, emptied = {}, nil
         local buckets = call('HMGET', key, unpack(names))
         for i = 1, #names do
             local last, count, sum = #names[i] == 4, 0, 0
             if buckets[i] then count, sum = unpacked(last and COUNT or BUCKET, buckets[i]) end
-            count = count + list.counts[i]
+            count = count + counts[i]
             if count == 0 then
                 emptied = emptied or {}
                 emptied[#emptied + 1] = names[i]
@@ -50,7 +53,7 @@ do
                 local n = #written
                 written[n + 1] = names[i]
                 written[n + 2] = last and pack(COUNT, count)
-                    or pack(BUCKET, count, sum + list.sums[i])
+                    or pack(BUCKET, count, sum + sums[i])
             end
         end
         if #written > 0 then call('HSET', key, unpack(written)) end

@@ -54,12 +54,14 @@ do
         local c = v.c
         if c.open ~= 1 then return refuse('round_not_open') end
         if v.round ~= c.round then return refuse('round_changed', 'round', c.round) end
-        local r = resident.read(v, v.subject)
-        if not r or r.state ~= 'm' then return refuse('resident_unknown') end
-        if r.epoch ~= v.epoch then return refuse('signed_out') end
-        v.granted = wallet.load(v, v.wallet) or resident.is_granted(v, r)
-        if not v.row then
-            v.area = r.area
+        local row = call('HGET', v.key .. 'residents', v.subject)
+        local state, epoch = match(row or '', '^%d+ (%l) (%d+)')
+        if state ~= 'm' then return refuse('resident_unknown') end
+        if number_of(epoch) ~= v.epoch then return refuse('signed_out') end
+        v.granted = wallet.load(v, v.wallet)
+        if not v.granted then
+            local r = resident.parse(row)
+            v.granted, v.area = resident.is_granted(v, r), r.area
             return nil
         end
         local seq = find_key(v)
@@ -96,10 +98,8 @@ do
         return 'spent', min(amount, tonumber(sub(state, 2)))
     end
 
-    -- What the wallet holds and has spent, how many pledges are live, and of the proposal p: its
-    -- state, its tender's, and the entry on it (v.index, v.amount, v.pledge, v.worth).
-    function wallet.weigh(v, p)
-        local flat = v.entries_n > 0 and {unpacked(AMOUNTS[v.entries_n], v.row, HEAD + 1)} or {}
+    local function weigh_all(v, p)
+        local flat = {unpacked(AMOUNTS[v.entries_n], v.row, HEAD + 1)}
         local names, place = names_of_states(flat, p)
         local states = call('HMGET', v.key .. 'st', unpack(names))
         v.state, v.tender_state = states[1], states[2]
@@ -125,6 +125,24 @@ do
                 v.index, v.amount, v.pledge, v.worth = (i + 2) / 3, amount, word, worth
             end
         end
+    end
+
+    -- What the wallet holds and has spent, how many pledges are live, and of the proposal p: its
+    -- state, its tender's, and the entry on it (v.index, v.amount, v.pledge, v.worth).
+    function wallet.weigh(v, p)
+        local n = v.entries_n
+        if n > 1 or (n == 1 and unpacked('>I4', v.row, HEAD + 1) ~= p.number) then
+            return weigh_all(v, p)
+        end
+        local states = call('HMGET', v.key .. 'st', 'p' .. text_of(p.number),
+                            't' .. text_of(p.tender))
+        local state, tender_state = states[1], states[2]
+        v.state, v.tender_state, v.index = state, tender_state, nil
+        v.held, v.spent, v.live, v.amount, v.pledge, v.worth = 0, 0, 0, 0, 'none', 0
+        if n == 0 then return end
+        v.index, v.amount = 1, (unpacked('>I3', v.row, HEAD + 9))
+        v.pledge, v.worth = wallet.worth(v, v.amount, state, p.tender, tender_state)
+        if v.pledge == 'held' then v.held, v.live = v.worth, 1 else v.spent = v.worth end
     end
 
     function wallet.entry_seq(v)

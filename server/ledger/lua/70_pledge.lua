@@ -11,18 +11,10 @@ do
         return v
     end
 
-    local function rule_of(v, p)
-        local r = call('HMGET', v.key .. 't:' .. text_of(p.tender), 'round', 'people_min',
-                       'areas_min', 'area_people_min')
-        p.round, p.people_min = tonumber(r[1]), tonumber(r[2])
-        p.areas_min, p.area_people_min = tonumber(r[3]), tonumber(r[4])
-    end
-
     -- The proposal with its rule, its state, and the wallet weighed; nil where it is unknown.
     function pledge.look_at(v, number)
         local p = proposal.read(v, number, v.area)
         if not p then return nil end
-        rule_of(v, p)
         wallet.weigh(v, p)
         return p
     end
@@ -85,7 +77,7 @@ do
         local granted = v.granted and c.allotment or 0
         local free = v.granted and c.open == 1 and granted - v.held - v.spent or 0
         local word = proposal.word(v.state, tender.word(v, v.tender_state, p.tender, p.round))
-        return {'ok', 'seq', text_of(v.seq), 'at', text_of(v.at),
+        return {'ok', 'seq', text_of(v.seq), 'at', v.at_text,
                 'replayed', v.replayed and '1' or '0', 'round', text_of(v.round),
                 'proposal', text_of(p.number), 'tender', text_of(p.tender),
                 'amount', text_of(v.amount), 'allotment', text_of(granted),
@@ -211,7 +203,6 @@ do
                                 't' .. text_of(flat[i + 1]))
             if wallet.worth(v, flat[i + 2], states[1], flat[i + 1], states[2]) == 'held' then
                 local p = proposal.read(v, flat[i], v.area)
-                rule_of(v, p)
                 held[#held + 1] = {place = (i + 3) / 4, p = p, amount = flat[i + 2]}
             end
         end
