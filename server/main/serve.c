@@ -189,7 +189,9 @@ static void files_allow(const struct settings *settings)
     if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
     files.rlim_cur = files.rlim_max;
     (void)setrlimit(RLIMIT_NOFILE, &files);
-    uint64_t wanted = settings_number(settings, SETTING_HTTP_CONNECTIONS_MAX) + FILES_BESIDES;
+    struct http_limits limits;
+    settings_limits(settings, &limits);
+    const uint64_t wanted = limits.connections_max + FILES_BESIDES;
     if (files.rlim_max != RLIM_INFINITY && files.rlim_max < wanted)
         log_warn("main", "the system allows %llu open files, the settings could use %llu",
                  (unsigned long long)files.rlim_max, (unsigned long long)wanted);
