@@ -182,7 +182,7 @@ static enum fault redis_start(struct supervisor *self)
     return self->redis ? FAULT_NONE : FAULT_CONFIG;
 }
 
-/* As many files as the system lets us have: each connection is one. Said where they do not suffice. */
+/* As many files as the system lets us have: each connection is one. */
 static void files_allow(const struct settings *settings)
 {
     struct rlimit files;
