@@ -120,8 +120,9 @@ void desk_problem_put(void *ctx, struct buf *out, const struct http_problem *pro
 {
     (void)ctx;
     struct json_out json = JSON_OUT(out);
+    bool said = problem->detail && problem->detail[0];
     problem_head(&json, problem->code, problem->status,
-                 text_of(problem->detail ? problem->detail : problem->title));
+                 text_of(said ? problem->detail : problem->title));
     json_object_end(&json);
 }
 

@@ -1,0 +1,594 @@
+"""Every refusal that can be given is given: its code, its status, its sentence with the numbers in
+it. A code of schemas/refusals.json that no function here provokes fails.
+
+A function of the table gets a Place (a community with an open round and a tender) and returns the
+answer, or the answer and the numbers that the sentence must hold.
+"""
+import http.client
+import json
+import re
+import socket
+import threading
+import time
+import types
+
+import pytest
+
+from between import Between
+from redis_server import RedisServer
+from server import ROOT, Answer, Server, wait_until
+from story import Commons, stamp
+
+REFUSALS = {r["code"]: r for r in
+            json.loads((ROOT / "schemas" / "refusals.json").read_text())["refusals"]}
+ELSEWHERE = {
+    "rule_not_met": "only the keeper activates: 1xx asks the function itself",
+}
+HOW = {}
+
+
+def by(code):
+    def keep(function):
+        assert code not in HOW
+        HOW[code] = function
+        return function
+    return keep
+
+
+class Place(Commons):
+    """Two areas, three residents with 100 each, an open tender of 300 with two proposals."""
+
+    def __init__(self, server, opened=True):
+        super().__init__(server, areas=["north", "south"], residents=3)
+        self.funded = self.fund(1000)
+        self.round = self.open_round(allotment=100, token=20)["round"] if opened else None
+        self.open = self.tender(ceiling=300, people_min=2, awards_max=2) if opened else None
+        self.draft = self.tender(ceiling=300, people_min=2)
+        if opened:
+            self.first = self.proposal(self.open, price=60)
+            self.second = self.proposal(self.open, price=300)
+            self.open_tender(self.open)
+        self.at = f"/v1/communities/{self.slug}"
+
+    def activate(self):
+        self.pledge(0, self.first, 50).must(200)
+        assert self.pledge(1, self.first, 50).must(200).json()["activated"]
+
+    def post(self, path, body=None, **more):
+        return self.trust.post(path, body, **more)
+
+
+@pytest.fixture
+def place(server):
+    return Place(server)
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_210_each_refusal_names_its_code_its_status_and_its_numbers(code, request):
+    if code in ELSEWHERE:
+        assert code not in HOW, "it can be provoked after all"
+        return
+    assert code in HOW, f"nothing here provokes {code}"
+    wants = HOW[code].__code__.co_varnames[:HOW[code].__code__.co_argcount]
+    told = HOW[code](*[request.getfixturevalue(name) for name in wants])
+    answer, numbers = told if isinstance(told, tuple) else (told, {})
+    answer.refused(REFUSALS[code]["status"], code)
+    problem = answer.json()
+    assert problem["status"] == answer.status and problem["type"] == f"/v1/problems#{code}"
+    if "http" not in REFUSALS[code]["given_by"]:
+        filled = REFUSALS[code]["sentence"]
+        for name in re.findall(r"\{(\w+)\}", filled):
+            filled = filled.replace("{%s}" % name, str(problem[name]))
+        assert problem["detail"] == filled, "the sentence is not that of the list"
+    assert len(problem["detail"]) > 10 and "{" not in problem["detail"]
+    for name, value in numbers.items():
+        assert problem[name] == value, (name, value, problem)
+    if answer.status == 503:
+        assert int(answer.headers["retry-after"]) >= 1
+    if answer.status == 401:
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+# ---- funds -------------------------------------------------------------------------------------
+@by("amount_too_large")
+def _(place):
+    most = 2 ** 53 - 1
+    return place.post(f"{place.at}/funds", {"amount": most, "source": "x"}), {"most": most}
+
+
+@by("fund_unknown")
+def _(place):
+    answer = place.post(f"/v1/funds/{place.slug}.f99/top-ups", {"amount": 1})
+    return answer, {"fund": 99}
+
+
+@by("funds_too_many")
+def _(place):
+    for _ in range(63):
+        place.fund(1)
+    return place.post(f"{place.at}/funds", {"amount": 1, "source": "x"}), {"funds": 64, "most": 64}
+
+
+# ---- residents and rounds ----------------------------------------------------------------------
+@by("already_granted")
+def _(place):
+    return place.post(f"{place.at}/residents/{place.ids[0]}/grant"), {"round": 1}
+
+
+@by("resident_unknown")
+def _(place):
+    return place.post(f"{place.at}/residents/{'A' * 22}/grant")
+
+
+def new_community(server, entries, least=1, fund=0):
+    slug = f"new-{time.monotonic_ns()}"
+    operator = server.operator()
+    operator.post("/v1/communities", {
+        "slug": slug, "name": "New", "currency": "GBP", "area_residents_min": least,
+        "areas": [{"code": "north"}, {"code": "south"}]}).must(201)
+    if fund:
+        operator.post(f"/v1/communities/{slug}/funds", {"amount": fund, "source": "x"}).must(201)
+    if entries:
+        operator.post(f"/v1/communities/{slug}/residents", {
+            "residents": [{"ref": f"r{i}", "area": a} for i, a in enumerate(entries)]}).must(200)
+    return operator.post(f"/v1/communities/{slug}/rounds", {
+        "allotment": 100, "token": 1, "closes": stamp(600)})
+
+
+@by("area_too_small")
+def _(server):
+    answer = new_community(server, ["north"] * 3 + ["south"], least=3, fund=1000)
+    return answer, {"area": "south", "residents": 1, "least": 3}
+
+
+@by("residents_none")
+def _(server):
+    return new_community(server, [], fund=1000)
+
+
+@by("unallotted_short")
+def _(server):
+    answer = new_community(server, ["north"] * 3, fund=250)
+    return answer, {"short": 50, "needed": 300, "unallotted": 250}
+
+
+@by("round_open_already")
+def _(place):
+    body = {"allotment": 1, "token": 1, "closes": stamp(60)}
+    return place.post(f"{place.at}/rounds", body), {"round": 1}
+
+
+@by("round_not_open")
+def _(place):
+    place.post(f"/v1/rounds/{place.round}/close").must(200)
+    return place.pledge(0, place.first, 50)
+
+
+@by("round_unknown")
+def _(place):
+    return place.post(f"/v1/rounds/{place.slug}.r9/close"), {"round": 9}
+
+
+@by("wallet_not_granted")
+def _(place):
+    place.fund(1)
+    ids = place.register([(f"late-{i}", "north") for i in range(8)]).must(200).json()
+    assert ids["granted"] == 7 and ids["ungranted"] == 1, ids
+    place.ids.append(ids["residents"][7])
+    return place.pledge(3, place.first, 50)
+
+
+# ---- tenders and proposals ---------------------------------------------------------------------
+@by("breadth_unreachable")
+def _(place):
+    answer = place.clerk.post(f"{place.at}/tenders", {
+        "title": "x", "ceiling": 1, "people_min": 1, "areas_min": 3, "closes": stamp(60)})
+    return answer, {"areas_min": 3, "areas": 2}
+
+
+@by("closes_too_soon")
+def _(place):
+    return place.clerk.post(f"{place.at}/tenders", {
+        "title": "x", "ceiling": 1, "people_min": 1, "closes": stamp(-60)})
+
+
+@by("ceiling_over_headroom")
+def _(place):
+    tender = place.tender(ceiling=1001, people_min=1)
+    place.proposal(tender, price=1)
+    return place.clerk.post(f"/v1/tenders/{tender}/open"), {"ceiling": 1001, "headroom": 1000}
+
+
+@by("closes_after_round")
+def _(place):
+    tender = place.tender(ceiling=100, people_min=1, closes=stamp(9000))
+    place.proposal(tender, price=1)
+    return place.clerk.post(f"/v1/tenders/{tender}/open")
+
+
+@by("tender_not_draft")
+def _(place):
+    return place.clerk.post(f"/v1/tenders/{place.open}/open"), {"state": "open"}
+
+
+@by("tender_unknown")
+def _(place):
+    return place.clerk.post(f"/v1/tenders/{place.slug}.t77/open"), {"tender": 77}
+
+
+@by("tender_not_open")
+def _(place):
+    return place.pledge(0, place.proposal(place.draft, price=10), 50)
+
+
+@by("tender_closed")
+def _(place):
+    place.clerk.post(f"/v1/tenders/{place.open}/withdraw").must(200)
+    return place.pledge(0, place.first, 50), {"state": "withdrawn"}
+
+
+@by("not_your_body")
+def _(place):
+    other = place.server.client(place.token("clerk", "other-body"))
+    return other.post(f"/v1/tenders/{place.open}/withdraw"), {"body": "garden-body"}
+
+
+@by("proposals_none")
+def _(place):
+    return place.clerk.post(f"/v1/tenders/{place.draft}/open")
+
+
+def submit(place, tender, price):
+    return place.clerk.post(f"/v1/tenders/{tender}/proposals", {"title": "x", "price": price})
+
+
+@by("proposals_late")
+def _(place):
+    return submit(place, place.open, 10)
+
+
+@by("price_over_ceiling")
+def _(place):
+    return submit(place, place.draft, 301), {"price": 301, "ceiling": 300}
+
+
+@by("proposals_too_many")
+def _(place):
+    for _ in range(128):
+        submit(place, place.draft, 10).must(201)
+    return submit(place, place.draft, 10), {"proposals": 128, "most": 128}
+
+
+@by("proposal_unknown")
+def _(place):
+    return place.pledge(0, f"{place.slug}.p55", 50), {"proposal": 55}
+
+
+@by("proposal_withdrawn")
+def _(place):
+    place.clerk.post(f"/v1/proposals/{place.first}/withdraw").must(200)
+    return place.pledge(0, place.first, 50)
+
+
+@by("proposal_activated")
+def _(place):
+    place.activate()
+    return place.pledge(2, place.first, 50)
+
+
+# ---- pledges -----------------------------------------------------------------------------------
+@by("wallet_short")
+def _(place):
+    place.pledge(0, place.first, 70).must(200)
+    return place.pledge(0, place.second, 50), {"amount": 50, "available": 30, "short": 20}
+
+
+@by("pledge_below_token")
+def _(place):
+    answer = place.pledge(0, place.first, 19)
+    return answer, {"token": 20, "amount": 19, "available": 100}
+
+
+@by("pledge_none")
+def _(place):
+    return place.unpledge(0, place.first)
+
+
+@by("pledge_spent")
+def _(place):
+    place.activate()
+    return place.unpledge(0, place.first), {"spent": 30}
+
+
+@by("pledge_released")
+def _(place):
+    place.pledge(0, place.first, 50).must(200)
+    place.clerk.post(f"/v1/tenders/{place.open}/withdraw").must(200)
+    return place.unpledge(0, place.first)
+
+
+def wide_tender(commons, n):
+    tender = commons.tender(ceiling=300, people_min=9)
+    proposals = [commons.proposal(tender, price=300) for _ in range(n)]
+    commons.open_tender(tender)
+    return tender, proposals
+
+
+def many_pledges(server):
+    commons = Commons(server, residents=1)
+    commons.fund(1000)
+    commons.open_round(allotment=100, token=1)
+    tender, proposals = wide_tender(commons, 33)
+    for proposal in proposals[:32]:
+        commons.pledge(0, proposal, 1).must(200)
+    return commons, tender, proposals
+
+
+@by("pledges_live_too_many")
+def _(server):
+    commons, _, proposals = many_pledges(server)
+    return commons.pledge(0, proposals[32], 1), {"pledges": 32, "most": 32}
+
+
+@by("pledges_too_many")
+def _(server):
+    commons, tender, _ = many_pledges(server)
+    commons.clerk.post(f"/v1/tenders/{tender}/withdraw").must(200)
+    tender, proposals = wide_tender(commons, 32)
+    for proposal in proposals:
+        commons.pledge(0, proposal, 1).must(200)
+    commons.clerk.post(f"/v1/tenders/{tender}/withdraw").must(200)
+    _, proposals = wide_tender(commons, 1)
+    return commons.pledge(0, proposals[0], 1), {"pledges": 64, "most": 64}
+
+
+# ---- every act ---------------------------------------------------------------------------------
+@by("community_exists")
+def _(place):
+    return place.operator.post("/v1/communities", {
+        "slug": place.slug, "name": "x", "currency": "GBP", "areas": [{"code": "a"}]})
+
+
+@by("community_unknown")
+def _(place):
+    return place.anyone.get("/v1/communities/nowhere")
+
+
+@by("key_reused")
+def _(place):
+    place.pledge(0, place.first, 50, key="one-key-twice").must(200)
+    return place.pledge(0, place.first, 51, key="one-key-twice")
+
+
+@by("signed_out")
+def _(place):
+    place.resident(0).post(f"{place.at}/residents/{place.ids[0]}/sign-out").must(200)
+    return place.pledge(0, place.first, 50)
+
+
+# ---- the desk ----------------------------------------------------------------------------------
+@by("json_malformed")
+def _(place):
+    return place.resident(0).put(f"/v1/proposals/{place.first}/pledge", b'{"amount": 5')
+
+
+@by("json_required")
+def _(place):
+    return place.resident(0).put(f"/v1/proposals/{place.first}/pledge", b"amount=5",
+                                 headers={"Content-Type": "text/plain"})
+
+
+@by("fields_wrong")
+def _(place):
+    answer = place.pledge(0, place.first, "fifty")
+    assert answer.json()["errors"][0]["pointer"] == "/amount"
+    return answer
+
+
+@by("query_wrong")
+def _(place):
+    return place.anyone.get(f"{place.at}/log?limit=0"), {"name": "limit"}
+
+
+@by("id_malformed")
+def _(place):
+    return place.anyone.get("/v1/tenders/what-is-this"), {"name": "tender"}
+
+
+@by("key_missing")
+def _(place):
+    return place.pledge(0, place.first, 50, key=None)
+
+
+@by("sign_in_needed")
+def _(place):
+    return place.anyone.put(f"/v1/proposals/{place.first}/pledge", {"amount": 50})
+
+
+@by("token_invalid")
+def _(place):
+    wrong = place.server.client(place.token("resident", place.ids[0])[:-4] + "AAAA")
+    return wrong.put(f"/v1/proposals/{place.first}/pledge", {"amount": 50})
+
+
+@by("not_allowed")
+def _(place):
+    answer = place.trust.put(f"/v1/proposals/{place.first}/pledge", {"amount": 50})
+    return answer, {"allowed": "resident", "role": "trust"}
+
+
+@by("wrong_community")
+def _(place):
+    other = Commons(place.server, residents=0)
+    return other.trust.post(f"{place.at}/funds", {"amount": 1, "source": "x"})
+
+
+# ---- http --------------------------------------------------------------------------------------
+def raw(server, data, seconds=20):
+    """One answer to bytes that no library would send."""
+    with socket.create_connection(server.address, timeout=seconds) as plain:
+        plain.sendall(data)
+        response = http.client.HTTPResponse(plain, method="GET")
+        response.begin()
+        return Answer("RAW", "/", response.status, response.getheaders(), response.read())
+
+
+@by("malformed_request")
+def _(server):
+    return raw(server, b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")
+
+
+@by("not_found")
+def _(server):
+    return server.client().get("/v1/nothing-here")
+
+
+@by("method_not_allowed")
+def _(server):
+    answer = server.client().delete("/healthz")
+    assert "GET" in answer.headers["allow"]
+    return answer
+
+
+@by("body_too_large")
+def _(place):
+    return place.resident(0).put(f"/v1/proposals/{place.first}/pledge", b" " * 4000)
+
+
+@by("target_too_long")
+def _(server):
+    return raw(server, b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+
+
+@by("head_too_large")
+def _(server):
+    return raw(server, b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 17000 + b"\r\n\r\n")
+
+
+@by("expectation_failed")
+def _(server):
+    return raw(server, b"GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: gold\r\n\r\n")
+
+
+@by("method_unknown")
+def _(server):
+    return raw(server, b"BREW /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+
+
+@by("request_timeout")
+def _():
+    with Server(args=["--http-head-ms", "300"]) as server:
+        return raw(server, b"GET /healthz HTTP/1.1\r\nHo")
+
+
+@by("server_busy")
+def _():
+    with Server(args=["--http-connections-max", "2"]) as server:
+        kept = [server.client() for _ in range(2)]
+        for client in kept:
+            client.get("/healthz").must(200)
+        answer = raw(server, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        for client in kept:
+            client.close()
+        return answer
+
+
+# ---- what only a fault makes -------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def disturbed():
+    """A place whose server reaches Redis through somebody who can change what passes."""
+    with RedisServer(appendfsync="always") as redis, Between(redis.path) as between, \
+            Server(args=["--redis", f"unix:{between.path}"]) as server:
+        yield types.SimpleNamespace(redis=redis, between=between, place=Place(server))
+
+
+def disturb(disturbed, way, change, ask):
+    setattr(disturbed.between, way, change)
+    try:
+        return ask()
+    finally:
+        setattr(disturbed.between, way, lambda piece: piece)
+
+
+@by("clock_skew")
+def _(disturbed):
+    """The server's clock, two minutes ahead."""
+    def later(piece):
+        return re.sub(rb"\$13\r\n(1[0-9]{12})\r\n",
+                      lambda m: b"$13\r\n%d\r\n" % (int(m.group(1)) + 120_000), piece)
+    place = disturbed.place
+    answer = disturb(disturbed, "to_redis", later, lambda: place.pledge(0, place.first, 50))
+    assert 110_000 < answer.json()["skew"] < 130_000
+    return answer
+
+
+@by("round_changed")
+def _(disturbed):
+    """As if another round had opened twice while this was on its way."""
+    def another(piece):
+        return re.sub(rb"\$1\r\n1\r\n(\$22\r\n)", rb"$1\r\n7\r\n\1", piece)
+    place = disturbed.place
+    answer = disturb(disturbed, "to_redis", another, lambda: place.pledge(0, place.first, 50))
+    return answer, {"round": 1}
+
+
+@by("internal_fault")
+def _(disturbed):
+    """A reply that no version of the functions gives."""
+    def nonsense(piece):
+        return piece.replace(b"$4\r\nfree\r\n", b"$4\r\nfrog\r\n")
+    place = disturbed.place
+    return disturb(disturbed, "to_server", nonsense, lambda: place.pledge(0, place.first, 50))
+
+
+@by("ledger_unsure")
+def _(disturbed):
+    """The answer never comes."""
+    place = disturbed.place
+    return disturb(disturbed, "to_server", lambda piece: b"",
+                   lambda: place.pledge(0, place.first, 60))
+
+
+def without_redis(path):
+    with RedisServer(appendfsync="always") as redis:
+        with Server(args=["--redis", f"unix:{redis.path}"]) as server:
+            redis.stop()
+            client = server.client()
+            wait_until(lambda: client.get("/readyz").status == 503, 20, "a word of it")
+            return client.get(path)
+
+
+@by("ledger_away")
+def _():
+    return without_redis("/v1/communities")
+
+
+@by("not_ready")
+def _():
+    return without_redis("/readyz")
+
+
+@by("deadlines_due")
+def _(server):
+    """Two hundred tenders end at once, and 16 are settled a call."""
+    commons = Commons(server, residents=8)
+    commons.fund(1000)
+    commons.open_round(allotment=100, token=1)
+    closes = stamp(12)
+    for _ in range(200):
+        tender = commons.tender(ceiling=100, people_min=9, closes=closes)
+        commons.proposal(tender, price=100)
+        commons.open_tender(tender)
+    found, over = [], time.monotonic() + 20
+
+    def knock(client):
+        while not found and time.monotonic() < over:
+            answer = client.put(f"/v1/proposals/{commons.slug}.p1/pledge", {"amount": 10})
+            if answer.code == "deadlines_due":
+                found.append(answer)
+    threads = [threading.Thread(target=knock, args=(commons.resident(i),)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found[0]
