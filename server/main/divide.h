@@ -6,8 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Divides free_minor in proportion to the weights, rounded down, and gives what is left over to the
- * first ones, a unit each: nothing stays undivided. Weights are 1 to 2^20, free_minor below 2^40. */
+/* Divides free_minor in proportion to the weights, rounded down, and gives what is left over to
+ * the first ones, a unit each: nothing stays undivided. Weights are 1 to 2^20, free_minor is below
+ * 2^40. */
 void divide_free(uint64_t free_minor, const uint32_t *weights, size_t n, uint64_t *ret_shares);
 
 /* The next of a sequence that its seed alone decides (splitmix64: Steele, Lea, Flood, "Fast

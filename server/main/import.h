@@ -1,8 +1,9 @@
 /* import.h -- what the parts of the verb `import` share: a Pabulib election on its way through the
  * API.
  *
- * import.c sifts the file and holds the order of things, import_setup.c makes the community, import_replay.c turns
- * votes into pledges, import_check.c counts the records again, import_report.c tells. */
+ * import.c sifts the file and holds the order of things, import_setup.c makes the community,
+ * import_replay.c turns votes into pledges, import_check.c counts the records again, and
+ * import_report.c tells. */
 #ifndef GROUNDSWELL_MAIN_IMPORT_H
 #define GROUNDSWELL_MAIN_IMPORT_H
 

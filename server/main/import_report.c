@@ -179,7 +179,7 @@ static void pace_tell(const struct import *im)
 {
     printf("\n%llu records counted again by the rules, every activation among them\n",
            (unsigned long long)im->records);
-    printf("%llu pledges in %llu passes; %llu refused, as somebody had just completed the proposal\n",
+    printf("%llu pledges in %llu passes; %llu refused, as the proposal had just been completed\n",
            (unsigned long long)im->pledges_sent, (unsigned long long)im->passes,
            (unsigned long long)im->refused);
     printf("%llu.%03llu s to set up, %llu.%03llu s to pledge, %llu pledges a second\n",

@@ -40,9 +40,9 @@ struct pabulib {
     struct pb_voter *voters;
     struct text *areas; /* names as in the file; one, "all", where it has none */
     size_t projects_n, voters_n, areas_n;
-    /* Left out: choices that a ballot names twice, with 0 points, or of a project that is not there;
-     * ballots of one voter_id behind the first. Counted under the last area: voters of the areas
-     * beyond PB_AREAS_MAX. */
+    /* Left out: choices that a ballot names twice, with 0 points, or of a project that is not
+     * there; ballots of one voter_id behind the first. Counted under the last area: voters of the
+     * areas beyond PB_AREAS_MAX. */
     size_t choices_twice, choices_zero, choices_unknown, voters_twice, areas_folded;
 };
 

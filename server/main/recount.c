@@ -197,8 +197,8 @@ static enum verb_exit recount_do(struct recounting *r)
             return r->differences ? tell_differs(r) : tell_agrees(r, log_us);
     }
     if (no) return tell_fault(r, no);
-    printf("the ledger is moving: %llu records follow the rules, but there was no moment to compare "
-           "what they give\n",
+    printf("the ledger is moving: %llu records follow the rules, but there was no moment to "
+           "compare what they give\n",
            (unsigned long long)r->recount.records);
     return VERB_FAILED;
 }

@@ -199,7 +199,8 @@ static void states_answer(void *ctx, const struct ledger_answer *answer)
         char expected[32], noun[64];
         const struct text name = members[i].name;
         uint64_t number = 0;
-        if (name.n > 0) (void)text_to_u64((struct text){name.at + 1, name.n - 1}, UINT32_MAX, &number);
+        const struct text digits = name.n > 0 ? (struct text){name.at + 1, name.n - 1} : name;
+        (void)text_to_u64(digits, UINT32_MAX, &number);
         state_expect(r, name.n > 0 ? name.at[0] : ' ', number, &expected);
         noun_put(&noun, name.n > 0 && name.at[0] == 't' ? "tender" : "proposal", number);
         word_compare(r, noun, "state", members[i].value, text_of(expected));
