@@ -121,3 +121,26 @@ def test_readers_see_a_due_deadline_as_passed_and_write_nothing(commons):
     commons.look("wallet_view", "r1", 1, wallet, now=now).must(held=0, free=0, open=0)
     commons.look("pledge_view", "r1", 1, wallet, 2, now=now).must(state="released", free=0)
     assert commons.client.call("DEBUG", "DIGEST") == before
+
+
+def test_settle_names_what_qualifies_even_when_more_is_due(commons):
+    tenders(commons, [T0 + 10] * 18)
+    commons.fund(1, "parks").must()
+    for price in (6_000, 5_000):
+        tender = commons.tender(ceiling=10_000, awards_max=2).must()["tender"]
+        commons.proposal(tender, price).must()
+        commons.open_tender(tender).must()
+    commons.register(*[f"s{i}" for i in range(8)]).must(granted=8)
+    for i in range(6):
+        commons.pledge(f"s{i}", 19, 1000).must()
+    for resident in ("s6", "s7", "r1", "r2"):
+        commons.pledge(resident, 20, 1000).must()
+    assert commons.state("p19") == "a1000" and commons.c()["left:"] == 4_000
+    commons.register("t").must(ungranted=1)
+    commons.fund(500, "parks").must()
+    commons.act("fund_top_up", 2, 500).must()
+    commons.act("resident_grant", "t").must()
+    commons.pledge("t", 20, 1000).must(activated=0)
+    commons.act("fund_top_up", 1, 1000).must(qualifying="20")
+    commons.settle(now=T0 + 10).must(more=1, qualifying="20")
+    commons.settle(now=T0 + 10).must(more=0, qualifying="20")

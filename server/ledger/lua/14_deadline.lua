@@ -99,6 +99,6 @@ do
         end,
         perform = function(v)
             return {'due', text_of(v.c.due), 'more', v.more and '1' or '0',
-                    'qualifying', v.more and '' or deadline.qualifying(v)}
+                    'qualifying', deadline.qualifying(v)}
         end}
 end
