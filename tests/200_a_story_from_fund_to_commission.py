@@ -5,12 +5,18 @@ import time
 
 import pytest
 
+from books import Books
 from story import Commons, stamp
 
 
 @pytest.fixture
 def commons(server):
-    return Commons(server, areas=["north", "south"], residents=6)
+    """After each test the log is gone through by the auditor in Python and by the recount."""
+    one = Commons(server, areas=["north", "south"], residents=6)
+    yield one
+    books = Books(one.log())
+    books.compare_totals(one.totals())
+    one.recount()
 
 
 def test_200_the_pledge_that_tips_the_threshold_activates_once(commons):
@@ -174,3 +180,82 @@ def test_206_who_leaves_gives_back_what_is_held_and_gets_no_second_allotment(com
     back = commons.register([("ref-0", commons.area_of[0])]).must(200).json()
     assert back["residents"] == [gone] and back["granted"] == 0, "one entry, one allotment"
     assert commons.totals()["granted"] == 600
+
+
+def test_207_the_pledge_is_seen_alike_by_its_resident_in_every_place(commons):
+    commons.fund(1000)
+    commons.open_round(allotment=100)
+    tender = commons.tender(ceiling=500, people_min=2)
+    proposal, other = commons.proposal(tender, price=300), commons.proposal(tender, price=90)
+    commons.open_tender(tender)
+    commons.pledge(0, proposal, 30).must(200)
+    put = commons.pledge(0, other, 60).must(200).json()
+    seen = commons.resident(0).get(f"/v1/proposals/{other}/pledge").must(200).json()
+    for part in ("pledge", "wallet", "progress"):
+        assert seen[part] == put[part]
+    wallet = commons.resident(0).get(f"/v1/communities/{commons.slug}/wallet").must(200).json()
+    assert [(p["proposal"], p["amount"], p["state"]) for p in wallet["pledges"]] == [
+        (proposal, 30, "held"), (other, 60, "held")]
+    assert (wallet["free"], wallet["held"], wallet["spent"]) == (10, 90, 0)
+    none = commons.resident(1).get(f"/v1/proposals/{other}/pledge").must(200).json()
+    assert none["pledge"]["state"] == "none" and none["wallet"]["free"] == 100
+
+
+def test_208_the_last_award_releases_every_other_pledge_of_the_tender(commons):
+    commons.fund(1000)
+    commons.open_round(allotment=100)
+    tender = commons.tender(ceiling=500, people_min=2, awards_max=1)
+    winner, loser = commons.proposal(tender, price=80), commons.proposal(tender, price=400)
+    commons.open_tender(tender)
+    for i in (2, 3):
+        commons.pledge(i, loser, 70).must(200)
+    commons.pledge(0, winner, 60).must(200)
+    assert commons.pledge(1, winner, 60).must(200).json()["activated"]
+    record = commons.log()[-1]
+    assert record["released"] == 140 and record["rho"] == 40
+    for i in (2, 3):
+        seen = commons.resident(i).get(f"/v1/proposals/{loser}/pledge").must(200).json()
+        assert seen["pledge"]["state"] == "released" and seen["wallet"]["free"] == 100
+    commons.pledge(4, loser, 50).refused(409, "tender_closed")
+
+
+def test_209_a_second_round_begins_with_what_came_back_and_new_wallets(commons):
+    commons.fund(1000)
+    first = commons.open_round(allotment=100)
+    tender = commons.tender(ceiling=500, people_min=2)
+    proposal = commons.proposal(tender, price=100)
+    commons.open_tender(tender)
+    for i in (0, 1):
+        commons.pledge(i, proposal, 60).must(200)
+    commons.pledge(2, proposal, 10).refused(409, "proposal_activated")
+    commons.trust.post(f"/v1/rounds/{first['round']}/close").must(200)
+    second = commons.open_round(allotment=150)
+    assert second["granted"] == 900 and commons.totals()["unallotted"] == 0
+    wallet = commons.resident(0).get(f"/v1/communities/{commons.slug}/wallet").must(200).json()
+    assert (wallet["free"], wallet["spent"], wallet["pledges"]) == (150, 0, [])
+    names = {r["wallet"] for r in commons.log() if "wallet" in r}
+    tender = commons.tender(ceiling=500, people_min=6)
+    again = commons.proposal(tender, price=100)
+    commons.open_tender(tender)
+    commons.pledge(0, again, 60).must(200)
+    assert commons.log()[-1]["wallet"] not in names, "a pseudonym lasts one round"
+
+
+def test_209_headroom_is_what_the_theme_may_draw_on_and_the_record_names_each_draw(commons):
+    plain = commons.fund(100)
+    youth = commons.fund(50, theme="youth")
+    commons.fund(1000, theme="health")
+    opened = commons.open_round(allotment=100)
+    spendable = {s["theme"]: s["amount"] for s in opened["spendable"]}
+    assert spendable == {None: 100, "youth": 50, "health": 1000}
+    tender = commons.tender(ceiling=150, people_min=2, theme="youth")
+    proposal = commons.proposal(tender, price=120)
+    commons.open_tender(tender)
+    commons.pledge(0, proposal, 60).must(200)
+    answer = commons.pledge(1, proposal, 60).must(200).json()
+    assert answer["activated"] and answer["progress"]["headroom"] == 30
+    shown = commons.anyone.get(f"/v1/communities/{commons.slug}/commissions").must(200).json()
+    assert shown["items"][0]["draws"] == [{"fund": youth, "amount": 50},
+                                          {"fund": plain, "amount": 70}]
+    funds = commons.anyone.get(f"/v1/communities/{commons.slug}/funds").must(200).json()["items"]
+    assert [(f["amount"], f["left"]) for f in funds] == [(100, 30), (50, 0), (1000, 1000)]

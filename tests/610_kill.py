@@ -1,6 +1,6 @@
 """kill -9 at random moments under load: of a worker, of the supervisor, of Redis, of the whole
-server, of the server and Redis at once. Every pledge that was answered 2xx is there afterwards, none
-twice, and everything but a killed supervisor comes back by itself.
+server, of the server and Redis at once. Every pledge that was answered 2xx is there afterwards,
+none twice, and everything but a killed supervisor comes back by itself.
 """
 import http.client
 import os

@@ -207,7 +207,8 @@ def in_a_small_room(server, size):
     folder = server.data / "redis"
     folder.mkdir(mode=0o700)
     script = server.data / "serve-small"
-    script.write_text(f"#!/bin/sh\nmount -t tmpfs -o size={size},mode=700 none {folder} || exit 77\n"
+    script.write_text("#!/bin/sh\n"
+                      f"mount -t tmpfs -o size={size},mode=700 none {folder} || exit 77\n"
                       f"exec {BINARY} \"$@\"\n")
     script.chmod(0o700)
     wrapper = server.data / "serve"
