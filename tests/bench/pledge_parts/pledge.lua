@@ -1,6 +1,8 @@
--- pledge.lua -- what wrk sends: PUT pledges of random residents on random proposals, each with its own key.
+-- pledge.lua -- what wrk sends: PUT pledges of random residents on random proposals, each with a
+-- key of its own.
 --
--- Arguments: a file of bearer tokens (one a line), a file of proposal ids, the smallest and the largest amount.
+-- Arguments: a file of bearer tokens (one a line), a file of proposal ids, the smallest and the
+-- largest amount, a seed.
 local counter = 0
 
 function setup(thread)
@@ -32,9 +34,9 @@ function request()
 end
 
 function done(summary, latency)
-    local errors = summary.errors
+    local e = summary.errors
+    local errors = e.status + e.connect + e.read + e.write + e.timeout
     io.write(string.format("RESULT %d %d %d %d %d %d %d\n", summary.requests, summary.duration,
-                           errors.status + errors.connect + errors.read + errors.write + errors.timeout,
-                           latency:percentile(50), latency:percentile(90), latency:percentile(99),
-                           latency.max))
+                           errors, latency:percentile(50), latency:percentile(90),
+                           latency:percentile(99), latency.max))
 end
