@@ -5,6 +5,7 @@
  * epoch asked for. */
 #include "errand.h"
 #include "groundswell/base/clock.h"
+#include "groundswell/http/route.h"
 #include "handlers.h"
 #include "say.h"
 #include "write.h"
@@ -29,10 +30,24 @@ static enum fault tokens_put(struct json_out *out, const struct token_keys *keys
     return FAULT_NONE;
 }
 
+/* Whoever holds power over one community mints for that one alone, and `*` belongs to none. */
+static bool may_mint_for(struct visit *visit, struct text community)
+{
+    const struct who *who = &errand_of(visit)->who;
+    if (who_may(who, visit->route->who, text_is(community, "*") ? TEXT_NONE : community))
+        return true;
+    say_refusal(visit, REFUSAL_WRONG_COMMUNITY, NULL, 0);
+    return false;
+}
+
 void tokens_mint(struct visit *visit)
 {
     json_t *request = errand_body(visit);
     if (!request) return;
+    if (!may_mint_for(visit, body_text(request, "community"))) {
+        json_decref(request);
+        return;
+    }
     struct errand *errand = errand_of(visit);
     struct who who = {.epoch = body_u64(request, "epoch", 0)};
     who.expires_s = clock_wall_ms() / 1000 + body_u64(request, "days", 30) * DAY_S;
