@@ -85,8 +85,15 @@ static enum fault commission_keep(struct recounting *r, const struct record *rec
     return buf_fault(&draws);
 }
 
-/* False: it is told on standard output what is wrong with the record. */
-static bool record_take(struct recounting *r, const struct ledger_record *from)
+/* Tells what is wrong with the log. */
+static enum fault log_wrong(struct recounting *r)
+{
+    printf("%s\n", recount_why(&r->recount));
+    r->log_wrong = true;
+    return FAULT_FORMAT;
+}
+
+static enum fault record_take(struct recounting *r, const struct ledger_record *from)
 {
     struct text flat[2 * LEDGER_RECORD_MEMBERS_MAX];
     struct record record;
@@ -99,13 +106,11 @@ static bool record_take(struct recounting *r, const struct ledger_record *from)
     if (record_from_fields(&record, flat, 2 * from->members_n, &r->one, &problem)) {
         printf("record %llu: %s %s\n", (unsigned long long)from->seq,
                problem.field ? problem.field : "it", problem.why ? problem.why : "cannot be read");
-        return false;
+        r->log_wrong = true;
+        return FAULT_FORMAT;
     }
-    if (!recount_next(&r->recount, &record)) {
-        printf("%s\n", recount_why(&r->recount));
-        return false;
-    }
-    return record.kind != RECORD_COMMISSION_ACTIVATED || !commission_keep(r, &record);
+    if (!recount_next(&r->recount, &record)) return log_wrong(r);
+    return record.kind == RECORD_COMMISSION_ACTIVATED ? commission_keep(r, &record) : FAULT_NONE;
 }
 
 static void log_answer(void *ctx, const struct ledger_answer *answer)
@@ -113,11 +118,8 @@ static void log_answer(void *ctx, const struct ledger_answer *answer)
     struct recounting *r = ctx;
     if (!recount_heard(r, answer)) return;
     const struct ledger_record *records = answer->items;
-    for (size_t i = 0; i < answer->items_n; i++)
-        if (!record_take(r, &records[i])) {
-            r->fault = FAULT_FORMAT;
-            return;
-        }
+    for (size_t i = 0; i < answer->items_n && !r->fault; i++)
+        r->fault = record_take(r, &records[i]);
     r->from += answer->items_n;
     r->cursor = answer->next;
 }
@@ -133,11 +135,7 @@ static enum fault log_read(struct recounting *r)
     enum fault no;
     do no = recount_ask(r, log_ask);
     while (!no && r->cursor);
-    if (!no && !recount_end(&r->recount)) {
-        printf("%s\n", recount_why(&r->recount));
-        no = FAULT_FORMAT;
-    }
-    return no;
+    return !no && !recount_end(&r->recount) ? log_wrong(r) : no;
 }
 
 /* ---- telling --------------------------------------------------------------------------------- */
@@ -175,8 +173,12 @@ static enum verb_exit tell_fault(const struct recounting *r, enum fault no)
 {
     if (no == FAULT_ABSENT)
         return verb_fail(r->args, "there is no community `%.*s`", TEXT_ARGS(r->slug));
-    if (no == FAULT_FORMAT && r->recount.why[0]) {
+    if (r->log_wrong) {
         printf("recount differs: the log itself does not follow the rules\n");
+        return VERB_FAILED;
+    }
+    if (no == FAULT_FORMAT) {
+        printf("recount differs: Redis holds what the ledger never writes\n");
         return VERB_FAILED;
     }
     return verb_fail(r->args, "reading the ledger: %s", fault_name(no));

@@ -34,6 +34,7 @@ struct recounting {
     struct recount_commission *commissions; /* by the proposal's number */
     size_t commissions_max;
 
+    bool log_wrong;   /* a record does not follow; told */
     enum fault fault; /* of the last question */
     bool heard;       /* it was answered, and may be compared */
 
