@@ -39,7 +39,9 @@ static enum record_kind record_kind_by(enum roll_kind kind)
 
 static uint64_t epoch_of(const struct roll *roll, const struct roll_act *act)
 {
-    if (act->kind == ROLL_RESIDENT_LEAVE && text_equal(act->subject, act->resident)) {
+    bool of_one = act->kind == ROLL_RESIDENT_LEAVE || act->kind == ROLL_RESIDENT_SIGN_OUT ||
+                  act->kind == ROLL_RESIDENT_GRANT;
+    if (of_one && text_equal(act->subject, act->resident)) {
         const struct resident *resident = resident_at(roll, act->resident);
         return resident ? resident->epoch : 0;
     }
@@ -274,6 +276,9 @@ static struct record input_of(struct roll *roll, const struct roll_act *act,
     *ret_raised = NULL;
     if (act->kind == ROLL_RESIDENTS_REGISTER)
         *ret_raised = list_raises(roll, act);
+    if (act->kind == ROLL_STAFF_SIGN_OUT &&
+        (text_is(act->staff, "operator") || text_is(act->staff, "keeper")))
+        *ret_raised = "the operator's key and the keeper are never signed out";
     if (act->kind > ROLL_ACTIVATE || act->kind == ROLL_RESIDENTS_REGISTER)
         return own;
     own.kind = record_kind_by(act->kind);

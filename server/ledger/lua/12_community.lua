@@ -106,6 +106,8 @@ do
         return {}
     end, read = function(args)
         count_in(args, 6)
-        return {staff = bytes_in(args, 6, 1, 128, 'staff')}
+        local staff = bytes_in(args, 6, 1, 128, 'staff')
+        if staff == 'operator' or staff == 'keeper' then malformed('staff') end
+        return {staff = staff}
     end}
 end

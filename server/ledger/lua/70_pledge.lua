@@ -55,9 +55,9 @@ do
     local function judge(v, p)
         if not is_met(p) then return leave_ready(v, p) end
         if community.headroom(v, p.theme) >= p.price then
-            local _, rho = commission.activate(v, p, v.seq)
-            v.activated, v.state = true, 'a' .. text_of(rho)
-            v.held, v.spent = v.held - v.amount, v.spent + min(v.amount, rho)
+            commission.activate(v, p, v.seq)
+            v.activated = true
+            wallet.weigh(v, p) -- the last award has released what else it held on that tender
         elseif not p.ready then
             local seq = text_of(v.seq)
             call('ZADD', v.key .. 'ready', seq, text_of(p.number))

@@ -33,7 +33,7 @@ do
         proposal.leave(v, p, 'a' .. text_of(share.rho))
     end
 
-    -- v.c is saved by the caller. Returns the record's seq and rho.
+    -- v.c is saved by the caller. Returns the record's seq.
     function commission.activate(v, p, cause)
         community.read_all(v)
         local t = tender.read(v, p.tender)
@@ -53,9 +53,8 @@ do
             tender.write_state(v, t.number, 'a')
             deadline.remove(v, deadline.member(t.opened_seq, 't', t.number))
             tender.release(v, t.number)
-            v.tender_state = 'a'
         end
-        return seq, share.rho
+        return seq
     end
 
     local function not_yet(v, p, t)
