@@ -143,6 +143,11 @@ static void who_signed_out_is_out(void **state)
     act.epoch = 1;
     assert_true(scene_act(&s, &act));
 
+    act = act_of(ROLL_STAFF_SIGN_OUT);
+    act.staff = TEXT("keeper"); /* or no deadline would ever be settled again */
+    assert_false(scene_act(&s, &act));
+    assert_non_null(s.v.raised);
+
     assert_true(scene_resident(&s, ROLL_RESIDENT_SIGN_OUT, 0));
     assert_refused(&s, scene_resident(&s, ROLL_RESIDENT_SIGN_OUT, 9), "resident_unknown");
     act = pledge_of(&s, 0, 1, 50, "", 0);
