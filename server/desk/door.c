@@ -33,6 +33,12 @@ static char letter_of(const struct route_param *param)
     return 0;
 }
 
+bool staff_is_valid(struct text subject)
+{
+    return subject.n <= SUBJECT_MAX && word_is_valid(subject) && !text_is(subject, "operator") &&
+           !text_is(subject, "keeper");
+}
+
 /* Which community, and which thing in it, the path names. False: the visit is answered. */
 static bool place_read(struct visit *visit, struct errand *errand)
 {
@@ -49,7 +55,7 @@ static bool place_read(struct visit *visit, struct errand *errand)
         } else if (text_is(name, "resident")) {
             good = resident_id_is_valid(param->value);
         } else if (text_is(name, "subject")) {
-            good = param->value.n <= SUBJECT_MAX && word_is_valid(param->value);
+            good = staff_is_valid(param->value);
         }
         if (good) continue;
         SAY_REFUSAL(visit, REFUSAL_ID_MALFORMED, {"name", name});
@@ -245,7 +251,7 @@ bool page_read(struct visit *visit, uint64_t limit_max, struct page *ret)
     bool given = false;
     *ret = (struct page){.limit = limit_max < 50 ? limit_max : 50};
     if (!number_read(visit, "limit", 1, limit_max, &ret->limit, &given)) return false;
-    if (!number_read(visit, "after", 0, MONEY_MAX, &ret->after, &given)) return false;
+    if (!number_read(visit, "after", 0, MONEY_MAX - 1, &ret->after, &given)) return false;
     ret->from_start = !given;
     return true;
 }

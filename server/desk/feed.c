@@ -272,7 +272,7 @@ static void feed_get_answer(void *ctx, const struct ledger_answer *answer)
     struct text last = visit_field(visit, "Last-Event-ID");
     uint64_t seq, next = UINT64_MAX;
     if (!last.at) last = visit_query(visit, "after", NULL);
-    if (last.at && text_to_u64(last, MONEY_MAX, &seq)) next = seq + 1;
+    if (last.at && text_to_u64(last, MONEY_MAX - 1, &seq)) next = seq + 1;
     feed_begin(visit, next);
 }
 

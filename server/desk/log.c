@@ -27,7 +27,7 @@ static void log_list_answer(void *ctx, const struct ledger_answer *answer)
         if (!no) json_raw(&out, buf_view(&one));
     }
     bool more = answer->items_n == errand_of(visit)->page.limit;
-    write_list_end(visit, &out, more ? records[answer->items_n - 1].seq : 0);
+    write_list_end(visit, &out, more ? records[answer->items_n - 1].seq : LIST_ENDS);
     if (no) say_fault(visit, no);
     else say_json(visit, 200, &body);
 }

@@ -95,7 +95,7 @@ static void commissions_list_answer(void *ctx, const struct ledger_answer *answe
         draws_put(&out, errand_of(visit)->slug, &list[i].draws);
         json_object_end(&out);
     }
-    write_list_end(visit, &out, answer->next);
+    write_list_end(visit, &out, answer->next > 0 ? answer->next : LIST_ENDS);
     say_json(visit, 200, &body);
 }
 

@@ -27,7 +27,7 @@ void write_list_end(struct visit *visit, struct json_out *out, uint64_t next)
     json_array_end(out);
     json_name(out, "links");
     json_object_begin(out);
-    if (next > 0) {
+    if (next != LIST_ENDS) {
         struct text limit = visit_query(visit, "limit", NULL); /* judged before: digits */
         char *target = arena_format(&visit->arena, "%.*s?after=%llu%s%.*s", TEXT_ARGS(visit->path),
                                     (unsigned long long)next, limit.n > 0 ? "&limit=" : "",
@@ -48,7 +48,7 @@ void say_items(struct visit *visit, const struct field *fields, size_t n, size_t
     write_list(&out);
     for (size_t i = 0; i < answer->items_n; i++)
         fields_json(fields, n, (const char *)answer->items + i * size, &out);
-    write_list_end(visit, &out, answer->next);
+    write_list_end(visit, &out, answer->next > 0 ? answer->next : LIST_ENDS);
     say_json(visit, 200, &body);
 }
 

@@ -20,6 +20,8 @@ void say_view(struct visit *visit, unsigned status, const struct field *fields, 
 void say_items(struct visit *visit, const struct field *fields, size_t n, size_t size,
                const struct ledger_answer *answer);
 void write_list(struct json_out *out);
+/* next: what ?after= of the next page says; 0 is a place, LIST_ENDS is none. */
+#define LIST_ENDS UINT64_MAX
 void write_list_end(struct visit *visit, struct json_out *out, uint64_t next);
 
 /* 201 with the thing that an act has made, and Location: `folder` and its id. */

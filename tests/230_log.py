@@ -1,0 +1,169 @@
+"""The records as anyone reads them: pages, order, one schema per kind, and nothing in them that a
+person typed or that could open anything."""
+import json
+
+import jsonschema
+import pytest
+
+from books import Books
+from server import ROOT, wait_until
+from story import Commons, stamp
+
+SCHEMAS = ROOT / "schemas"
+MARK = "Zqjx"  # stands in every text that a person could type, and in every key
+
+
+def validators():
+    store = {}
+    for path in SCHEMAS.rglob("*.json"):
+        document = json.loads(path.read_text())
+        store[path.resolve().as_uri()] = document
+    found = {}
+    for path in (SCHEMAS / "records").glob("*.json"):
+        uri = path.resolve().as_uri()
+        found[path.stem] = jsonschema.Draft202012Validator(
+            store[uri], resolver=jsonschema.RefResolver(uri, store[uri], store=store))
+    return found
+
+
+def marked(i=[0]):
+    i[0] += 1
+    return f"{MARK}-{i[0]}-key"
+
+
+class Marked(Commons):
+    """Every kind of record there is, with the mark wherever something can be typed."""
+
+    def __init__(self, server):
+        super().__init__(server, areas=("north", "south"), residents=0)
+        for client in (self.trust, self.clerk, self.operator):
+            self.mark(client)
+        self.at = f"/v1/communities/{self.slug}"
+        self.tokens_seen = [self.trust.token, self.clerk.token, self.operator.token]
+
+    @staticmethod
+    def mark(client):
+        plain = client.request
+        client.request = lambda method, path, body=None, **more: plain(
+            method, path, body, **{"key": marked() if method != "GET" else None, **more})
+
+    def resident(self, i):
+        client = super().resident(i)
+        if client.token not in self.tokens_seen:
+            self.tokens_seen.append(client.token)
+            self.mark(client)
+        return client
+
+
+@pytest.fixture(scope="module")
+def lived(server):
+    """A community in which every kind of record was written."""
+    one = Marked(server)
+    say = {"title": f"{MARK} title", "need": f"{MARK} need"}
+    one.fund(600, source=f"{MARK} source", reference=f"{MARK} reference")
+    one.trust.post(f"/v1/funds/{one.slug}.f1/top-ups", {"amount": 50}).must(201)
+    one.ids = one.register([(f"{MARK}-{i}", ("north", "south")[i % 2]) for i in range(6)]) \
+        .must(200).json()["residents"]
+    one.trust.post(f"{one.at}/rounds", {"allotment": 100, "token": 20, "closes": stamp(900),
+                                        "roll": "electoral-2026"}).must(201)
+    late = one.register([(f"{MARK}-late", "south")]).must(200).json()
+    assert late["ungranted"] == 1
+    one.trust.post(f"/v1/funds/{one.slug}.f1/top-ups", {"amount": 50}).must(201)
+    one.trust.post(f"{one.at}/residents/{late['residents'][0]}/grant").must(200)
+
+    def tender(prices, **rule):
+        body = {**say, "ceiling": 300, "people_min": 2, "closes": stamp(600), **rule}
+        made = one.clerk.post(f"{one.at}/tenders", body).must(201).json()["tender"]
+        proposals = [one.clerk.post(f"/v1/tenders/{made}/proposals", {
+            "title": f"{MARK} title", "summary": f"{MARK} summary", "provider": f"{MARK} provider",
+            "price": price}).must(201).json()["proposal"] for price in prices]
+        one.clerk.post(f"/v1/tenders/{made}/open").must(200)
+        return made, proposals
+
+    first, (won, _) = tender([60, 300])
+    one.pledge(0, won, 20).must(200)
+    one.pledge(0, won, 40).must(200)
+    one.unpledge(0, won).must(200)
+    for i in (0, 1):
+        one.pledge(i, won, 50).must(200)
+    second, (gone, kept) = tender([100, 200])
+    for i in (2, 3):
+        one.pledge(i, kept, 40).must(200)
+    one.pledge(2, gone, 20).must(200)
+    one.clerk.post(f"/v1/proposals/{gone}/withdraw").must(200)
+    one.resident(2).delete(f"{one.at}/residents/{one.ids[2]}").must(200)
+    one.clerk.post(f"/v1/tenders/{second}/withdraw").must(200)
+    tender([200], closes=stamp(1))
+    wait_until(lambda: one.log()[-1]["kind"] == "tender_lapsed", 10, "the lapse")
+    one.trust.post(f"/v1/rounds/{one.slug}.r1/close").must(200)
+    one.first = first
+    return one
+
+
+def test_230_every_kind_of_record_is_valid_by_its_schema(lived):
+    of = validators()
+    records = lived.log()
+    for record in records:
+        wrong = list(of[record["kind"]].iter_errors(record))
+        assert not wrong, (wrong[0].message, record)
+    assert {r["kind"] for r in records} == set(of), "not every kind was written"
+    Books(records).compare_totals(lived.totals())
+    lived.recount()
+
+
+def test_231_members_stand_in_canonical_order(lived):
+    page = lived.anyone.get(f"{lived.at}/log?limit=1000").must(200)
+    for record in page.json()["items"]:
+        schema = json.loads((SCHEMAS / "records" / f"{record['kind']}.json").read_text())
+        order = [name for name in schema["properties"] if name in record]
+        assert list(record) == order, record
+
+
+def test_232_nothing_that_anyone_typed_or_held_is_in_the_log(lived):
+    bare = "\n".join(lived.anyone.get(f"{lived.at}/log?limit=1000").must(200).text.split())
+    assert MARK not in bare and MARK.lower() not in bare.lower()
+    for secret in [*lived.tokens_seen, *(token.split(".")[1] for token in lived.tokens_seen
+                                         if "." in token)]:
+        assert secret not in bare
+    for resident in lived.ids:
+        assert resident not in bare, "a resident's id is not for the public"
+    assert lived.slug + '"' not in bare, "the log is the community's: its records need no slug"
+
+
+def test_233_pages_follow_one_another_without_gap_or_double(lived):
+    whole = lived.log()
+    for limit in (1, 3, 7, 1000):
+        path, seen, pages = f"{lived.at}/log?limit={limit}", [], 0
+        while path:
+            page = lived.anyone.get(path).must(200)
+            items, links = page.json()["items"], page.json()["links"]
+            assert len(items) <= limit
+            seen += items
+            path, pages = links.get("next"), pages + 1
+            assert ("link" in page.headers) == (path is not None)
+            if path:
+                assert page.headers["link"] == f'<{path}>; rel="next"'
+        assert seen == whole, limit
+        assert pages <= len(whole) // limit + 2
+
+
+def test_234_after_is_the_last_seq_that_one_has(lived):
+    whole = lived.log()
+    get = lived.anyone.get
+    assert get(f"{lived.at}/log?after=0&limit=2").json()["items"] == whole[1:3]
+    assert get(f"{lived.at}/log?after={len(whole) - 1}").json()["items"] == []
+    assert get(f"{lived.at}/log?after=9007199254740990").json()["items"] == []
+    assert get(f"{lived.at}/log").json()["items"] == whole[:50]
+    for wrong in ("limit=0", "limit=1001", "limit=-1", "limit=1e2", "after=-1", "after=x",
+                  "after=9007199254740991", "limit=", "after=%zz"):
+        get(f"{lived.at}/log?{wrong}").refused(400, "query_wrong")
+    get("/v1/communities/nowhere/log").refused(404, "community_unknown")
+
+
+def test_234_what_is_shown_of_texts_is_what_was_written(lived):
+    tender = lived.anyone.get(f"/v1/tenders/{lived.first}").must(200).json()
+    assert tender["text"]["title"] == f"{MARK} title" and tender["text"]["need"] == f"{MARK} need"
+    record = next(r for r in lived.log() if r["kind"] == "tender_created")
+    assert len(record["text"]) == 64 and record["rule_hash"] == tender["rule_hash"]
+    twice = [r["text"] for r in lived.log() if r["kind"] == "tender_created"]
+    assert len(set(twice)) == len(twice), "equal texts must not be seen to be equal: salt"
