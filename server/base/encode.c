@@ -44,7 +44,8 @@ void encode_base64(struct buf *out, const void *data, size_t n)
     encode_64(out, data, n, alphabet, true);
 }
 
-static int value_url(char c)
+/* Of a letter in the alphabet whose last two are `last`; -1 where it is in neither place. */
+static int value_64(char c, const char last[static 2])
 {
     if (c >= 'A' && c <= 'Z')
         return c - 'A';
@@ -52,10 +53,10 @@ static int value_url(char c)
         return c - 'a' + 26;
     if (c >= '0' && c <= '9')
         return c - '0' + 52;
-    return c == '-' ? 62 : c == '_' ? 63 : -1;
+    return c == last[0] ? 62 : c == last[1] ? 63 : -1;
 }
 
-size_t decode_base64url(struct text from, void *ret, size_t max)
+static size_t decode_64(struct text from, void *ret, size_t max, const char last[static 2])
 {
     size_t size = from.n / 4 * 3 + (from.n % 4 ? from.n % 4 - 1 : 0);
     if (from.n % 4 == 1 || size > max)
@@ -64,7 +65,7 @@ size_t decode_base64url(struct text from, void *ret, size_t max)
     uint32_t bits = 0;
     unsigned held = 0; /* bits not yet written */
     for (size_t i = 0; i < from.n; i++) {
-        int value = value_url(from.at[i]);
+        int value = value_64(from.at[i], last);
         if (value < 0)
             return SIZE_MAX;
         bits = bits << 6 | (uint32_t)value;
@@ -75,6 +76,20 @@ size_t decode_base64url(struct text from, void *ret, size_t max)
         }
     }
     return bits & ((1u << held) - 1) ? SIZE_MAX : size;
+}
+
+size_t decode_base64url(struct text from, void *ret, size_t max)
+{
+    return decode_64(from, ret, max, "-_");
+}
+
+size_t decode_base64(struct text from, void *ret, size_t max)
+{
+    if (from.n % 4)
+        return SIZE_MAX;
+    for (int i = 0; i < 2 && from.n && from.at[from.n - 1] == '='; i++)
+        from.n--;
+    return decode_64(from, ret, max, "+/");
 }
 
 static int value_hex(char c)

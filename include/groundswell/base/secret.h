@@ -24,6 +24,7 @@ void encode_base64(struct buf *out, const void *data, size_t n);    /* RFC 4648 
 /* Strict: no blanks, no padding, no stray bits. Returns bytes written to ret, or SIZE_MAX if
  * malformed or > max. */
 size_t decode_base64url(struct text from, void *ret, size_t max);
+size_t decode_base64(struct text from, void *ret, size_t max); /* RFC 4648 s.4, padding needed */
 size_t decode_hex(struct text from, void *ret, size_t max);
 
 #endif
