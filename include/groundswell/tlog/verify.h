@@ -14,7 +14,7 @@
 struct verify_plan {
     struct source source;
     struct signers signers;
-    struct text seen; /* a checkpoint that somebody kept: must be a beginning of this log; or none */
+    struct text seen; /* a checkpoint that somebody kept: must be a beginning of it; or none */
     /* Told every entry in order, beside the checks (a recount); may be NULL. What it heard counts
      * only when verify_log() returned FAULT_NONE. Its fault ends the verification. */
     enum fault (*entry)(void *ctx, uint64_t seq, struct text entry);
