@@ -2,7 +2,8 @@
  * themselves.
  *
  * A minted token is valid from epoch 0 or, for a resident who has signed out everywhere, from the
- * epoch asked for. */
+ * epoch asked for. A subject of staff is a word, for only such a one can be signed out and publish
+ * tenders, and none of the two names that are never signed out. */
 #include "errand.h"
 #include "groundswell/base/clock.h"
 #include "groundswell/http/route.h"
@@ -40,11 +41,29 @@ static bool may_mint_for(struct visit *visit, struct text community)
     return false;
 }
 
+/* False: the visit is answered. */
+static bool subjects_check(struct visit *visit, const json_t *request)
+{
+    const json_t *subjects = json_object_get(request, "subjects");
+    if (text_is(body_text(request, "role"), "resident")) return true;
+    for (size_t i = 0; i < json_array_size(subjects); i++) {
+        if (staff_is_valid(text_of(json_string_value(json_array_get(subjects, i))))) continue;
+        struct schema_errors errors = {.n = 1};
+        snprintf(errors.list[0].pointer, sizeof errors.list[0].pointer, "/subjects/%zu", i);
+        snprintf(errors.list[0].detail, sizeof errors.list[0].detail,
+                 "must be a word of a-z, 0-9, _ and -, and neither operator nor keeper");
+        say_errors(visit, &errors);
+        return false;
+    }
+    return true;
+}
+
 void tokens_mint(struct visit *visit)
 {
     json_t *request = errand_body(visit);
     if (!request) return;
-    if (!may_mint_for(visit, body_text(request, "community"))) {
+    if (!may_mint_for(visit, body_text(request, "community")) ||
+        !subjects_check(visit, request)) {
         json_decref(request);
         return;
     }
