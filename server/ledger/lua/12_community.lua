@@ -58,6 +58,15 @@ do
         return unrestricted + (tonumber(call('HGET', v.key .. 'c', 'left:' .. theme) or '0'))
     end
 
+    -- The highest area there is; asked for before anything else is known of the community.
+    function community.area_most(v)
+        local codes = call('HGET', v.key .. 'c', 'areas')
+        if not codes then return 63 end
+        local most = -1
+        for _ in gmatch(codes, '[^,]+') do most = most + 1 end
+        return most
+    end
+
     local function codes_in(args, i)
         local codes, seen, n = bytes_in(args, i, 1, 4096, 'areas'), {}, 0
         for code in gmatch(codes .. ',', '([^,]*),') do

@@ -32,7 +32,8 @@ do
         return r.state == 'm' and r.member_seq < resident.opened_seq(v)
     end
 
-    local function read_register(args)
+    local function read_register(args, v)
+        local area_most = community.area_most(v)
         local n = number_in(args, 6, 1, 1000, 'n')
         count_in(args, 6 + 2 * n)
         local ids, areas, seen = {}, {}, {}
@@ -40,7 +41,7 @@ do
             local id = bytes_in(args, 5 + 2 * i, 1, 64, 'resident')
             if seen[id] then malformed('resident') end
             seen[id], ids[i] = true, id
-            areas[i] = number_in(args, 6 + 2 * i, 0, 63, 'area')
+            areas[i] = number_in(args, 6 + 2 * i, 0, area_most, 'area')
         end
         return {ids = ids, areas = areas}
     end
@@ -91,9 +92,6 @@ do
     end
 
     local function register_all(v, own)
-        for i = 1, #own.areas do
-            if own.areas[i] >= #v.c.codes then malformed('area') end
-        end
         local sum = enrol(v, own)
         if sum.n == 0 then return registered(v, sum) end
         local fields = {'registered', pairs_by_area(sum.registered)}
