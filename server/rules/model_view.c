@@ -235,6 +235,16 @@ struct present model_present(const struct model *model, uint64_t round, struct t
     return present;
 }
 
+bool model_deadline(const struct model *model, size_t n, struct model_deadline *ret)
+{
+    if (n >= model->dues_n)
+        return false;
+    const struct deadline *deadline = &model->dues[n];
+    *ret = (struct model_deadline){deadline->due, deadline->seq, deadline->number,
+                                   deadline->letter};
+    return true;
+}
+
 static size_t list_show(const uint64_t *list, size_t n, uint64_t *ret, size_t max)
 {
     if (n > 0 && max > 0)

@@ -80,14 +80,15 @@ static void key_keep(struct ring *ring, size_t max, const struct roll_act *act,
 
 /* ---- residents ---- */
 
-static const char *list_raises(struct roll *roll, const struct roll_act *act)
+static const char *list_raises(const struct roll *roll, const struct roll_act *act)
 {
+    uint64_t areas = roll->model->created ? roll->model->areas_n : RECORD_AREAS_MAX;
     if (act->residents_n == 0 || act->residents_n > REGISTER_MAX)
         return "the list has not 1 to 1,000 residents";
     for (size_t i = 0; i < act->residents_n; i++) {
         if (!resident_id_is_valid(act->residents[i].resident))
             return "a resident's id is not well formed";
-        if (act->residents[i].area >= roll->model->areas_n && roll->model->created)
+        if (act->residents[i].area >= areas)
             return "the community has no such area";
         for (size_t k = 0; k < i; k++)
             if (text_equal(act->residents[k].resident, act->residents[i].resident))
@@ -260,6 +261,8 @@ static void staff_act(struct roll *roll, struct record *own, const struct roll_a
         resident_grant(roll, own, act, ret);
     else if (act->kind == ROLL_RESIDENT_LEAVE)
         resident_leave(roll, own, act, ret);
+    else if (act->kind == ROLL_SETTLE)
+        model_settled(roll->model, ret);
     else if (act->kind > ROLL_SETTLE)
         sign_out(roll, act, ret);
     else
@@ -307,14 +310,16 @@ void roll_act(struct roll *roll, const struct roll_act *act, struct verdict *ret
     if (raised || !clock_agrees(act, ret))
         return;
     if (act->kind == ROLL_COMMUNITY_CREATE) {
-        ret->at = act->now_ms > roll->model->at ? act->now_ms : roll->model->at;
+        ret->at = act->now_ms; /* there is nothing yet that it could not be before */
         staff_act(roll, &own, act, ret);
         return;
     }
     bool settled = model_settle(roll->model, act->now_ms, SETTLE_MAX, ret);
-    if (act->kind == ROLL_SETTLE && roll->model->created)
-        model_settled(roll->model, ret);
-    else if (settled && (act->kind == ROLL_PLEDGE_SET || act->kind == ROLL_PLEDGE_WITHDRAW))
+    if (act->kind == ROLL_SETTLE && ret->refusal == REFUSAL_DEADLINES_DUE) {
+        ret->refusal = REFUSAL_NONE; /* it says `more` instead */
+        settled = true;
+    }
+    if (settled && (act->kind == ROLL_PLEDGE_SET || act->kind == ROLL_PLEDGE_WITHDRAW))
         pledge_act(roll, &own, act, ret);
     else if (settled)
         staff_act(roll, &own, act, ret);

@@ -149,6 +149,24 @@ bool roll_resident(const struct roll *roll, struct text id, struct roll_resident
     return true;
 }
 
+bool roll_purse(const struct roll *roll, uint64_t round, struct text wallet,
+                struct roll_purse *ret)
+{
+    const struct purse *purse =
+        purse_at(roll, &(struct record){.round = round, .wallet = wallet});
+    if (!purse)
+        return false;
+    const struct ring *ring = &purse->ring;
+    *ret = (struct roll_purse){.area = purse->area, .keys_n = ring->n};
+    for (size_t i = 0; i < ring->n; i++) {
+        const struct ring_key *key = &ring->keys[(ring->next + i) % ring->n];
+        memcpy(ret->keys[i].key, key->key, sizeof key->key);
+        memcpy(ret->keys[i].body, key->body, sizeof key->body);
+        ret->keys[i].seq = key->seq;
+    }
+    return true;
+}
+
 uint64_t roll_staff_epoch(const struct roll *roll, struct text subject)
 {
     const struct principal *principal = principal_at(roll, subject);

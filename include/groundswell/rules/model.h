@@ -138,6 +138,10 @@ struct model_proposal {
     const uint32_t *area_people;                                   /* by area */
     const char *state;                                             /* as in struct present */
 };
+struct model_deadline {
+    uint64_t due, seq, number; /* seq: of the opening */
+    char letter;               /* t or r */
+};
 struct wallet_entry {
     uint32_t proposal, amount, place; /* place: where it stands in its proposal's list */
     uint64_t seq;
@@ -160,6 +164,8 @@ bool model_wallet(const struct model *model, uint64_t round, struct text wallet,
                   struct model_wallet *ret);
 struct present model_present(const struct model *model, uint64_t round, struct text wallet,
                              uint64_t proposal);
+/* The n-th open deadline in the order in which they settle; false behind the last. */
+bool model_deadline(const struct model *model, size_t n, struct model_deadline *ret);
 /* Fill at most `max` proposal numbers, in order, and return how many there are. */
 size_t model_ready(const struct model *model, uint64_t *ret, size_t max);
 size_t model_commissions(const struct model *model, uint64_t *ret, size_t max);

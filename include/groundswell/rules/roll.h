@@ -78,6 +78,17 @@ struct roll_resident {
     bool member, granted; /* granted: holds the allotment of the open round */
 };
 bool roll_resident(const struct roll *roll, struct text resident, struct roll_resident *ret);
+/* The ledger's row of a wallet, beside its pledges; false where it has none. */
+struct roll_purse {
+    uint64_t area;
+    size_t keys_n;
+    struct {
+        uint8_t key[8], body[4];
+        uint64_t seq;
+    } keys[RING_WALLET]; /* oldest first */
+};
+bool roll_purse(const struct roll *roll, uint64_t round, struct text wallet,
+                struct roll_purse *ret);
 /* 0 where never signed out. */
 uint64_t roll_staff_epoch(const struct roll *roll, struct text subject);
 
