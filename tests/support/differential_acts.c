@@ -1,0 +1,416 @@
+/* differential_acts.c -- the arguments of one random act: fitting ones, and such as lie at the edge
+ * or beside it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "groundswell/base/money.h"
+
+#include "differential_inside.h"
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* 1..n, mostly one of the last; at times one that is not there. */
+static uint64_t number_pick(struct differential *d, uint64_t n)
+{
+    const uint64_t none[] = {0, n + 1, MONEY_MAX, (UINT64_C(1) << 32) + 1};
+    if (n == 0 || chance(d, 50))
+        return none[draw(d, 4)];
+    return n - (chance(d, 4) ? draw(d, n) : draw(d, least(n, 12)));
+}
+
+uint64_t tender_pick(struct differential *d, char mark)
+{
+    struct model_tender tender;
+    uint64_t picked = 0;
+    for (int i = 0; i < 10; i++) {
+        picked = number_pick(d, model_tenders(model_of(d)));
+        if (!mark || (model_tender(model_of(d), picked, &tender) && tender.state[0] == mark))
+            break;
+    }
+    return picked;
+}
+
+uint64_t proposal_pick(struct differential *d, bool pledgeable)
+{
+    const struct model *m = model_of(d);
+    struct model_proposal proposal;
+    struct model_tender tender;
+    uint64_t picked = 0;
+    for (int i = 0; i < 16; i++) {
+        picked = number_pick(d, model_proposals(m));
+        if (!pledgeable || (model_proposal(m, picked, &proposal) &&
+                            strcmp(proposal.state, "live") == 0 &&
+                            model_tender(m, proposal.tender, &tender) && tender.mark == 'o'))
+            break;
+    }
+    return picked;
+}
+
+uint64_t person_pick(struct differential *d)
+{
+    return draw(d, d->profile->people);
+}
+
+/* A resident with that standing, where one is found soon. */
+static uint64_t person_like(struct differential *d, bool member, bool granted)
+{
+    struct roll_resident row = {0};
+    uint64_t picked = 0;
+    for (int i = 0; i < 12; i++) {
+        picked = person_pick(d);
+        row = (struct roll_resident){0};
+        roll_resident(d->roll, person_id(d, picked), &row);
+        if (row.member == member && row.granted == granted)
+            break;
+    }
+    return picked;
+}
+
+static void hex_draw(struct differential *d, char ret[64])
+{
+    for (size_t i = 0; i < 64; i++)
+        ret[i] = "0123456789abcdef"[draw(d, 16)];
+}
+
+static void text_draw(struct differential *d, struct operation *op)
+{
+    hex_draw(d, op->text_hash);
+    record_set_text(&op->act.own, FIELD_TEXT, (struct text){op->text_hash, 64});
+}
+
+static const char *theme_draw(struct differential *d)
+{
+    static const char *const themes[] = {"", "", "parks", "care", "nobody"};
+    return themes[chance(d, 8) ? draw(d, 5) : draw(d, 4)];
+}
+
+/* The actor's body: mostly any, or the right one. */
+static void body_draw(struct differential *d, struct operation *op, uint64_t tender_number)
+{
+    static const char *const bodies[] = {"north-star", "commons", "elders"};
+    struct model_tender tender;
+    if (chance(d, 3) && model_tender(model_of(d), tender_number, &tender)) {
+        for (size_t i = 0; i < 3; i++)
+            if (text_is(tender.body, bodies[i]))
+                record_set_text(&op->act.own, FIELD_BODY, text_of(bodies[i]));
+    } else if (chance(d, 12)) {
+        record_set_text(&op->act.own, FIELD_BODY, text_of(bodies[draw(d, 3)]));
+    }
+}
+
+/* ---- community and money ---- */
+
+static void community_draw(struct differential *d, struct operation *op)
+{
+    static const char *const areas[] = {"a", "a,b", "north,south,mid",
+                                        "north,south,mid,east_1", "n,s,m,e-1,w",
+                                        "n,s,m,e,w,x"};
+    struct record *own = &op->act.own;
+    record_set_text(own, FIELD_CURRENCY, TEXT("GBP"));
+    record_set_text(own, FIELD_AREAS, text_of(areas[d->profile->areas - 1]));
+    record_set(own, FIELD_AREA_RESIDENTS_MIN, d->profile->area_least);
+    text_draw(d, op);
+}
+
+static uint64_t amount_draw(struct differential *d)
+{
+    uint64_t room = MONEY_MAX - model_accounts(model_of(d)).funds;
+    if (d->profile->fund >= 1u << 30 && chance(d, 6)) {
+        const uint64_t edges[] = {room, room + 1, room / 2, MONEY_MAX, room - 1, room + 2};
+        uint64_t edge = edges[draw(d, 6)];
+        return edge == 0 ? 1 : least(edge, MONEY_MAX);
+    }
+    if (chance(d, 200))
+        return MONEY_MAX - draw(d, 3);
+    return 1 + draw(d, d->profile->fund);
+}
+
+static void fund_draw(struct differential *d, struct operation *op)
+{
+    record_set(&op->act.own, FIELD_AMOUNT, amount_draw(d));
+    if (op->act.kind == ROLL_FUND_TOP_UP) {
+        record_set(&op->act.own, FIELD_FUND, number_pick(d, model_funds(model_of(d))));
+        return;
+    }
+    record_set_text(&op->act.own, FIELD_THEME, text_of(theme_draw(d)));
+    text_draw(d, op);
+}
+
+/* ---- residents ---- */
+
+static void register_draw(struct differential *d, struct operation *op)
+{
+    uint64_t n = 1 + draw(d, chance(d, 2) ? REGISTER_LIST : 3);
+    uint64_t first = person_pick(d), people = d->profile->people;
+    op->act.residents = op->list;
+    op->act.residents_n = least(n, people);
+    for (uint64_t i = 0; i < op->act.residents_n; i++) {
+        op->list[i].resident = person_id(d, (first + i) % people);
+        op->list[i].area = draw(d, d->profile->areas);
+    }
+    if (chance(d, 150)) /* nobody may ask this */
+        op->list[0].area = d->profile->areas + draw(d, 2);
+    else if (n > 1 && chance(d, 300))
+        op->list[0].resident = op->list[op->act.residents_n - 1].resident;
+}
+
+static uint64_t round_pick(struct differential *d)
+{
+    uint64_t round = model_round(model_of(d));
+    const uint64_t others[] = {round + 1, round ? round - 1 : 0, 0, MONEY_MAX};
+    return chance(d, 40) ? others[draw(d, 4)] : round;
+}
+
+static void wallet_draw(struct differential *d, struct operation *op, struct text resident)
+{
+    uint64_t round = round_pick(d);
+    wallet_of(d, round, resident, op->wallet);
+    record_set(&op->act.own, FIELD_ROUND, round);
+    record_set_text(&op->act.own, FIELD_WALLET, (struct text){op->wallet, sizeof op->wallet});
+}
+
+static void resident_draw(struct differential *d, struct operation *op)
+{
+    bool granted = op->act.kind != ROLL_RESIDENT_GRANT;
+    op->act.resident = person_id(d, chance(d, 5) ? person_pick(d) : person_like(d, true, granted));
+    if (op->act.kind != ROLL_RESIDENT_LEAVE)
+        return;
+    wallet_draw(d, op, op->act.resident);
+    if (chance(d, 60) || (!model_round_open(model_of(d)) && chance(d, 2)))
+        record_set_text(&op->act.own, FIELD_WALLET, TEXT(""));
+}
+
+/* ---- rounds ---- */
+
+static void round_draw(struct differential *d, struct operation *op, bool fitting)
+{
+    const struct model *m = model_of(d);
+    struct record *own = &op->act.own;
+    uint64_t residents = 0, allotment = 1 + d->profile->allotment / 2;
+    for (uint64_t i = 0; i < model_areas(m); i++)
+        residents += model_residents(m, i);
+    allotment += draw(d, 1 + d->profile->allotment / 2);
+    uint64_t all = residents ? model_accounts(m).unallotted / residents : 0;
+    if (all && (fitting || chance(d, 4))) /* what is there, or one more than that */
+        allotment = least(allotment, all + (chance(d, 8) ? 1 : 0));
+    allotment = allotment > ALLOTMENT_MAX ? ALLOTMENT_MAX : allotment;
+    record_set(own, FIELD_ROUND, model_round(m) + 1 + (chance(d, 12) ? draw(d, 3) - 1 : 0));
+    record_set(own, FIELD_ALLOTMENT, allotment);
+    record_set(own, FIELD_TOKEN, 1 + draw(d, least(allotment, d->profile->token)));
+    if (chance(d, 200))
+        record_set(own, FIELD_TOKEN, allotment + 1); /* nobody may ask this */
+    record_set(own, FIELD_CLOSES, chance(d, 12) ? d->now - 1 + draw(d, 3)
+                                                : d->now + draw(d, d->profile->round_ms));
+    if (chance(d, 2))
+        record_set_text(own, FIELD_ROLL, TEXT("register-2026"));
+    if (chance(d, 2))
+        text_draw(d, op);
+}
+
+/* ---- tenders and proposals ---- */
+
+/* Often the same as another one's, so that several end at once. */
+static uint64_t closes_draw(struct differential *d)
+{
+    const struct model *m = model_of(d);
+    struct model_round round = {0};
+    uint64_t step = 1 + d->profile->tender_ms / 8, now = d->now;
+    model_round_of(m, model_round(m), &round);
+    if (chance(d, 30))
+        return now - 1 + draw(d, 3);
+    if (chance(d, 10) && round.open)
+        return round.closes + draw(d, 3) - 1;
+    uint64_t closes = (now / step + 1 + draw(d, 9)) * step;
+    return round.open && round.closes > now && !chance(d, 6) ? least(closes, round.closes) : closes;
+}
+
+static uint64_t ceiling_draw(struct differential *d, struct text theme)
+{
+    uint64_t headroom = model_headroom(model_of(d), theme);
+    if (chance(d, 100))
+        return MONEY_MAX - draw(d, 2);
+    if (headroom && chance(d, 3)) /* all there is: then headroom runs out under open tenders */
+        return least(headroom + (chance(d, 5) ? 1 : 0), MONEY_MAX);
+    uint64_t most = d->profile->ceiling;
+    return d->profile->price_least + draw(d, most - d->profile->price_least + 1);
+}
+
+static void tender_draw(struct differential *d, struct operation *op)
+{
+    static const char *const bodies[] = {"north-star", "commons", "elders"};
+    struct record *own = &op->act.own;
+    struct text theme = text_of(theme_draw(d));
+    uint64_t areas = chance(d, 2) ? draw(d, d->profile->areas_min + 1) : 0;
+    areas = chance(d, 40) ? draw(d, 65) : areas;
+    record_set_text(own, FIELD_BODY, text_of(bodies[draw(d, 3)]));
+    record_set_text(own, FIELD_THEME, theme);
+    record_set(own, FIELD_CEILING, ceiling_draw(d, theme));
+    record_set(own, FIELD_PEOPLE_MIN, chance(d, 30) ? MONEY_MAX : 1 + draw(d, chance(d, 2) ? 2 : 6));
+    record_set(own, FIELD_AREAS_MIN, areas);
+    record_set(own, FIELD_AREA_PEOPLE_MIN, areas ? 1 + draw(d, 3) : 0);
+    record_set(own, FIELD_AWARDS_MAX, 1 + draw(d, d->profile->awards_max));
+    record_set(own, FIELD_CLOSES, closes_draw(d));
+    record_set(own, FIELD_LATE, !chance(d, 3));
+    hex_draw(d, op->rule_hash);
+    record_set_text(own, FIELD_RULE_HASH, (struct text){op->rule_hash, 64});
+    text_draw(d, op);
+}
+
+static void tender_act_draw(struct differential *d, struct operation *op)
+{
+    char mark = op->act.kind == ROLL_TENDER_OPEN ? 'd' : 0;
+    uint64_t tender = tender_pick(d, chance(d, 12) ? 0 : mark);
+    record_set(&op->act.own, FIELD_TENDER, tender);
+    body_draw(d, op, tender);
+}
+
+static void submit_draw(struct differential *d, struct operation *op)
+{
+    struct model_tender tender = {.ceiling = d->profile->ceiling};
+    uint64_t number = tender_pick(d, chance(d, 3) ? 'd' : chance(d, 6) ? 0 : 'o');
+    bool crowd = d->profile->awards_max == 128 && chance(d, 2); /* until one tender is full */
+    number = crowd ? 1 + model_tenders(model_of(d)) / 8 * 8 : number;
+    model_tender(model_of(d), number, &tender);
+    uint64_t low = least(d->profile->price_least, tender.ceiling);
+    uint64_t high = least(d->profile->ceiling, tender.ceiling), price = tender.ceiling;
+    if (!chance(d, 5))
+        price = low + draw(d, high - low + 1);
+    if (chance(d, 30))
+        price = least(tender.ceiling + 1, MONEY_MAX);
+    record_set(&op->act.own, FIELD_TENDER, number);
+    record_set(&op->act.own, FIELD_PRICE, price ? price : 1);
+    text_draw(d, op);
+    body_draw(d, op, number);
+}
+
+static void proposal_act_draw(struct differential *d, struct operation *op)
+{
+    const struct verdict *v = &d->verdict;
+    struct model_proposal proposal = {0};
+    uint64_t number = proposal_pick(d, chance(d, 3));
+    if (op->act.kind == ROLL_ACTIVATE && v->qualifying_n && !chance(d, 5))
+        number = v->qualifying[draw(d, v->qualifying_n)];
+    record_set(&op->act.own, FIELD_PROPOSAL, number);
+    model_proposal(model_of(d), number, &proposal);
+    if (op->act.kind == ROLL_PROPOSAL_WITHDRAW)
+        body_draw(d, op, proposal.tender);
+}
+
+/* ---- pledges ---- */
+
+static uint64_t pledge_amount(struct differential *d, const struct operation *op)
+{
+    const struct model *m = model_of(d);
+    const struct record *own = &op->act.own;
+    struct model_round round = {0};
+    struct model_proposal proposal = {0};
+    struct present now = model_present(m, own->round, own->wallet, own->proposal);
+    model_round_of(m, own->round, &round);
+    model_proposal(m, own->proposal, &proposal);
+    uint64_t available = now.free + now.amount, token = round.token;
+    uint64_t lacks = proposal.price > proposal.sum ? proposal.price - proposal.sum : 1;
+    const uint64_t edges[] = {1,         token,         token - 1, token + 1,    available,
+                              available, available + 1, lacks,     lacks + now.amount,
+                              lacks - 1, now.amount,    ALLOTMENT_MAX};
+    uint64_t amount = token + draw(d, 1 + available / (1 + draw(d, 6)));
+    if (d->profile->awards_max == 128) /* many small ones */
+        amount = token + (chance(d, 20) ? draw(d, 9) : 0);
+    if (chance(d, 3) && (d->profile->awards_max < 128 || chance(d, 6)))
+        amount = edges[draw(d, sizeof edges / sizeof *edges)];
+    if (chance(d, 400))
+        return 0; /* nobody may ask this */
+    amount = amount == 0 || amount > MONEY_MAX ? 1 : amount;
+    return least(amount, ALLOTMENT_MAX);
+}
+
+/* Mostly one that the wallet has. */
+static uint64_t pledged_pick(struct differential *d, const struct operation *op)
+{
+    struct model_wallet wallet;
+    const struct record *own = &op->act.own;
+    bool known = model_wallet(model_of(d), own->round, own->wallet, &wallet);
+    if (!known || wallet.entries_n == 0 || chance(d, 8))
+        return proposal_pick(d, chance(d, 2));
+    return wallet.entries[draw(d, wallet.entries_n)].proposal;
+}
+
+static void pledge_draw(struct differential *d, struct operation *op)
+{
+    struct record *own = &op->act.own;
+    op->act.subject = person_id(d, chance(d, 20) ? person_pick(d) : person_like(d, true, true));
+    if (chance(d, 60))
+        op->act.subject = person_id(d, person_like(d, true, false));
+    wallet_draw(d, op, op->act.subject);
+    if (op->act.kind == ROLL_PLEDGE_WITHDRAW) {
+        record_set(own, FIELD_PROPOSAL, pledged_pick(d, op));
+        return;
+    }
+    record_set(own, FIELD_PROPOSAL, proposal_pick(d, !chance(d, 30)));
+    record_set(own, FIELD_AMOUNT, pledge_amount(d, op));
+}
+
+/* ---- all ---- */
+
+static void draw_of_kind(struct differential *d, struct operation *op, bool fitting)
+{
+    static const char *const staff[] = {"officer-1", "clerk-1", "clerk-2"};
+    switch (op->act.kind) {
+    case ROLL_COMMUNITY_CREATE:
+        community_draw(d, op);
+        break;
+    case ROLL_FUND_ADD:
+    case ROLL_FUND_TOP_UP:
+        fund_draw(d, op);
+        break;
+    case ROLL_RESIDENTS_REGISTER:
+        register_draw(d, op);
+        break;
+    case ROLL_RESIDENT_GRANT:
+    case ROLL_RESIDENT_LEAVE:
+    case ROLL_RESIDENT_SIGN_OUT:
+        resident_draw(d, op);
+        break;
+    case ROLL_ROUND_OPEN:
+        round_draw(d, op, fitting);
+        break;
+    case ROLL_ROUND_CLOSE:
+        record_set(&op->act.own, FIELD_ROUND, round_pick(d));
+        break;
+    case ROLL_TENDER_CREATE:
+        tender_draw(d, op);
+        break;
+    case ROLL_TENDER_OPEN:
+    case ROLL_TENDER_WITHDRAW:
+        tender_act_draw(d, op);
+        break;
+    case ROLL_PROPOSAL_SUBMIT:
+        submit_draw(d, op);
+        break;
+    case ROLL_PROPOSAL_WITHDRAW:
+    case ROLL_ACTIVATE:
+        proposal_act_draw(d, op);
+        break;
+    case ROLL_PLEDGE_SET:
+    case ROLL_PLEDGE_WITHDRAW:
+        pledge_draw(d, op);
+        break;
+    case ROLL_STAFF_SIGN_OUT:
+        op->act.staff = text_of(staff[draw(d, 3)]);
+        break;
+    default:
+        break;
+    }
+}
+
+void arguments_draw(struct differential *d, struct operation *op)
+{
+    draw_of_kind(d, op, false);
+}
+
+void arguments_draw_fitting(struct differential *d, struct operation *op)
+{
+    draw_of_kind(d, op, true);
+}

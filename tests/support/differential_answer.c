@@ -1,0 +1,288 @@
+/* differential_answer.c -- what the rules answered, and what Redis did, in the same words.
+ *
+ * Names and values, one after another, as the functions answer; the words of a refusal in the order
+ * of their names, for ACTS.md gives them none. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "differential_inside.h"
+
+static void put(struct buf *out, const char *name, uint64_t value)
+{
+    buf_char(out, ' ');
+    buf_cstr(out, name);
+    buf_char(out, '=');
+    buf_u64(out, value);
+}
+
+static void put_text(struct buf *out, const char *name, struct text value)
+{
+    buf_char(out, ' ');
+    buf_cstr(out, name);
+    buf_char(out, '=');
+    buf_text(out, value);
+}
+
+/* ---- refusals ---- */
+
+struct word {
+    struct text name, value;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    return text_compare(((const struct word *)a)->name, ((const struct word *)b)->name);
+}
+
+static void put_words(struct buf *out, struct word *words, size_t n)
+{
+    qsort(words, n, sizeof *words, by_name);
+    for (size_t i = 0; i < n; i++) {
+        buf_char(out, ' ');
+        buf_text(out, words[i].name);
+        buf_char(out, '=');
+        buf_text(out, words[i].value);
+    }
+}
+
+static void refusal_expected(struct differential *d)
+{
+    const struct verdict *v = &d->verdict;
+    struct word words[4];
+    for (size_t i = 0; i < v->words_n; i++) {
+        const struct verdict_word *word = &v->words[i];
+        words[i].name = text_of(word->name);
+        words[i].value = word->text.at
+                             ? word->text
+                             : text_of(arena_format(&d->arena, "%" PRIu64, word->number));
+    }
+    buf_format(&d->expected, "no %s", refusal_code(v->refusal));
+    put_words(&d->expected, words, v->words_n);
+}
+
+/* ---- what was accepted ---- */
+
+static const char *object_of(enum roll_kind kind)
+{
+    static const char *const objects[ROLL_KINDS] = {
+        [ROLL_FUND_ADD] = "fund",
+        [ROLL_FUND_TOP_UP] = "fund",
+        [ROLL_ROUND_OPEN] = "round",
+        [ROLL_ROUND_CLOSE] = "round",
+        [ROLL_TENDER_CREATE] = "tender",
+        [ROLL_TENDER_OPEN] = "tender",
+        [ROLL_TENDER_WITHDRAW] = "tender",
+        [ROLL_PROPOSAL_SUBMIT] = "proposal",
+        [ROLL_PROPOSAL_WITHDRAW] = "proposal",
+        [ROLL_ACTIVATE] = "proposal",
+    };
+    return objects[kind];
+}
+
+static void qualifying_expected(struct differential *d)
+{
+    const struct verdict *v = &d->verdict;
+    buf_cstr(&d->expected, " qualifying=");
+    for (size_t i = 0; i < v->qualifying_n; i++)
+        buf_format(&d->expected, "%s%" PRIu64, i ? "," : "", v->qualifying[i]);
+}
+
+/* What is left by theme, themes in the order in which their first fund was added. */
+static void spendable_expected(struct differential *d)
+{
+    struct model_fund fund, other;
+    const char *comma = "";
+    buf_cstr(&d->expected, " spendable=");
+    for (uint64_t i = 1; model_fund(model_of(d), i, &fund); i++) {
+        uint64_t left = 0;
+        bool first = true;
+        for (uint64_t k = 1; model_fund(model_of(d), k, &other); k++) {
+            bool same = text_equal(fund.theme, other.theme);
+            first = first && !(same && k < i);
+            left += same ? other.left : 0;
+        }
+        if (!first)
+            continue;
+        buf_format(&d->expected, "%s%.*s:%" PRIu64, comma, TEXT_ARGS(fund.theme), left);
+        comma = ",";
+    }
+}
+
+static void own_expected(struct differential *d, enum roll_kind kind)
+{
+    const struct verdict *v = &d->verdict;
+    struct buf *out = &d->expected;
+    if (kind == ROLL_FUND_ADD || kind == ROLL_FUND_TOP_UP)
+        qualifying_expected(d);
+    if (kind == ROLL_RESIDENTS_REGISTER) {
+        put(out, "registered", v->registered);
+        put(out, "already", v->already);
+        put(out, "granted", v->granted);
+        put(out, "ungranted", v->ungranted);
+    }
+    if (kind == ROLL_ROUND_OPEN) {
+        put(out, "granted", v->granted);
+        spendable_expected(d);
+    }
+    if (kind == ROLL_SETTLE) {
+        put(out, "due", v->due);
+        put(out, "more", v->more);
+        qualifying_expected(d);
+    }
+}
+
+static void pledge_expected(struct differential *d, const struct record *own)
+{
+    const struct verdict *v = &d->verdict;
+    struct buf *out = &d->expected;
+    struct model_proposal proposal;
+    struct model_tender tender;
+    struct model_round round;
+    INVARIANT(model_proposal(model_of(d), own->proposal, &proposal));
+    INVARIANT(model_tender(model_of(d), proposal.tender, &tender));
+    INVARIANT(model_round_of(model_of(d), own->round, &round));
+    put(out, "round", own->round);
+    put(out, "proposal", own->proposal);
+    put(out, "tender", proposal.tender);
+    put(out, "amount", v->present.amount);
+    put(out, "allotment", round.allotment);
+    put(out, "free", v->present.free);
+    put(out, "held", v->present.held);
+    put(out, "spent", v->present.spent);
+    put(out, "price", proposal.price);
+    put(out, "pledged", v->present.sum);
+    put(out, "people", v->present.people);
+    put(out, "people_min", tender.people_min);
+    put(out, "areas_ok", v->present.areas_ok);
+    put(out, "areas_min", tender.areas_min);
+    put(out, "area_people_min", tender.area_people_min);
+    put(out, "headroom", model_headroom(model_of(d), tender.theme));
+    put_text(out, "state", text_of(v->present.state));
+    put(out, "activated", v->records_n > v->settled_n + 1);
+    put(out, "rho", strcmp(v->present.state, "activated") == 0 ? proposal.rho : 0);
+}
+
+void answer_expected(struct differential *d, const struct operation *op)
+{
+    const struct verdict *v = &d->verdict;
+    enum roll_kind kind = op->act.kind;
+    buf_reset(&d->expected);
+    if (v->raised) {
+        buf_cstr(&d->expected, "raised");
+        return;
+    }
+    if (v->refusal) {
+        refusal_expected(d);
+        return;
+    }
+    buf_cstr(&d->expected, "ok");
+    put(&d->expected, "seq", v->seq);
+    put(&d->expected, "at", v->at);
+    put(&d->expected, "replayed", v->replayed);
+    if (kind == ROLL_PLEDGE_SET || kind == ROLL_PLEDGE_WITHDRAW) {
+        pledge_expected(d, &op->act.own);
+        return;
+    }
+    if (object_of(kind))
+        put(&d->expected, object_of(kind), v->number);
+    if (!v->replayed)
+        own_expected(d, kind);
+}
+
+void answer_got(struct differential *d, const struct operation *op, const struct reply *reply)
+{
+    struct buf *out = &d->got;
+    struct word words[8];
+    size_t words_n = 0;
+    (void)op;
+    buf_reset(out);
+    if (reply->kind == '-' && text_starts(reply->text, TEXT("MALFORMED "))) {
+        buf_cstr(out, "raised");
+        return;
+    }
+    if (reply->kind != '*' || reply->n == 0) {
+        buf_format(out, "%c%.*s", reply->kind, TEXT_ARGS(reply->text));
+        return;
+    }
+    buf_text(out, reply->items[0].text);
+    if (text_is(reply->items[0].text, "no") && reply->n % 2 == 0 && reply->n <= 2 + 2 * 8) {
+        buf_format(out, " %.*s", TEXT_ARGS(reply->items[1].text));
+        for (size_t i = 2; i < reply->n; i += 2)
+            words[words_n++] = (struct word){reply->items[i].text, reply->items[i + 1].text};
+        put_words(out, words, words_n);
+        return;
+    }
+    for (size_t i = 1; i < reply->n; i++) {
+        buf_char(out, i % 2 ? ' ' : '=');
+        buf_text(out, reply->items[i].text);
+    }
+}
+
+/* ---- records ---- */
+
+void records_expected(struct differential *d)
+{
+    const struct verdict *v = &d->verdict;
+    buf_reset(&d->expected);
+    for (size_t i = 0; i < v->records_n; i++) {
+        const struct record *record = &v->records[i];
+        enum record_field field;
+        buf_format(&d->expected, "%" PRIu64 "-1", record->seq);
+        for (size_t k = 0; (field = record_field_at(record->kind, k)) != RECORD_FIELDS; k++) {
+            if (!record_has(record, field))
+                continue;
+            buf_char(&d->expected, ' ');
+            buf_cstr(&d->expected, record_field_specs[field].name);
+            buf_char(&d->expected, '=');
+            record_field_put(record, field, &d->expected);
+        }
+        buf_char(&d->expected, '\n');
+    }
+}
+
+void records_got(struct differential *d, const struct reply *entries)
+{
+    buf_reset(&d->got);
+    for (size_t i = 0; i < entries->n; i++) {
+        const struct reply *entry = &entries->items[i];
+        buf_text(&d->got, entry->items[0].text);
+        for (size_t k = 0; k < entry->items[1].n; k++) {
+            buf_char(&d->got, k % 2 ? '=' : ' ');
+            buf_text(&d->got, entry->items[1].items[k].text);
+        }
+        buf_char(&d->got, '\n');
+    }
+}
+
+/* ---- accounts ---- */
+
+const char *const accounts_names = "seq at funds unallotted free held committed paid granted spent "
+                                   "prices rounding round open token allotment closes due left: "
+                                   "fund_n tender_n proposal_n round_n";
+
+void accounts_expected(struct differential *d)
+{
+    const struct model *m = model_of(d);
+    struct accounts now = model_accounts(m);
+    struct model_round round = {0};
+    struct text names = text_of(accounts_names);
+    model_round_of(m, model_round(m), &round);
+    const uint64_t values[] = {
+        model_seq(m),     model_at(m),         now.funds,          now.unallotted,
+        now.free,         now.held,            now.committed,      now.paid,
+        now.granted,      now.spent,           now.prices,         now.rounding,
+        model_round(m),   model_round_open(m), round.token,        round.allotment,
+        round.closes,     model_due(m),        model_headroom(m, TEXT("")), model_funds(m),
+        model_tenders(m), model_proposals(m),  model_round(m),
+    };
+    buf_reset(&d->expected);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct text name = text_cut(&names, ' ');
+        buf_format(&d->expected, "%.*s=", TEXT_ARGS(name));
+        if (model_areas(m))
+            buf_u64(&d->expected, values[i]);
+        buf_char(&d->expected, ' ');
+    }
+}

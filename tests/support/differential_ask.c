@@ -1,0 +1,151 @@
+/* differential_ask.c -- an operation as the arguments of its Redis Function, in ACTS.md's order. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "differential_inside.h"
+
+struct list {
+    struct text *at;
+    size_t n;
+    struct arena *arena;
+    const struct record *own;
+};
+
+static void put(struct list *list, struct text value)
+{
+    INVARIANT(list->n < OPERATION_ARGS);
+    list->at[list->n++] = value.at ? value : TEXT("");
+}
+
+static void put_number(struct list *list, uint64_t value)
+{
+    put(list, text_of(arena_format(list->arena, "%" PRIu64, value)));
+}
+
+static void put_fields(struct list *list, const enum record_field *fields)
+{
+    for (; *fields != RECORD_FIELDS; fields++) {
+        if (record_field_specs[*fields].form == FORM_NUMBER)
+            put_number(list, record_number(list->own, *fields));
+        else
+            put(list, record_text(list->own, *fields));
+    }
+}
+
+#define FIELDS(...) put_fields(list, (const enum record_field[]){__VA_ARGS__, RECORD_FIELDS})
+
+static void put_residents(struct list *list, const struct roll_act *act)
+{
+    put_number(list, act->residents_n);
+    for (size_t i = 0; i < act->residents_n; i++) {
+        put(list, act->residents[i].resident);
+        put_number(list, act->residents[i].area);
+    }
+}
+
+static void put_tender(struct list *list)
+{
+    FIELDS(FIELD_BODY, FIELD_THEME, FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN,
+           FIELD_AREA_PEOPLE_MIN, FIELD_AWARDS_MAX, FIELD_CLOSES, FIELD_LATE, FIELD_RULE_HASH,
+           FIELD_TEXT);
+    put(list, TEXT("{}"));
+}
+
+static void put_own(struct list *list, const struct roll_act *act, struct text slug)
+{
+    switch (act->kind) {
+    case ROLL_COMMUNITY_CREATE:
+        put(list, slug);
+        FIELDS(FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT);
+        put(list, TEXT("{}"));
+        break;
+    case ROLL_FUND_ADD:
+        FIELDS(FIELD_AMOUNT, FIELD_THEME, FIELD_TEXT);
+        put(list, TEXT("{}"));
+        break;
+    case ROLL_FUND_TOP_UP:
+        FIELDS(FIELD_FUND, FIELD_AMOUNT);
+        break;
+    case ROLL_RESIDENTS_REGISTER:
+        put_residents(list, act);
+        break;
+    case ROLL_RESIDENT_GRANT:
+    case ROLL_RESIDENT_SIGN_OUT:
+        put(list, act->resident);
+        break;
+    case ROLL_RESIDENT_LEAVE:
+        put(list, act->resident);
+        FIELDS(FIELD_ROUND, FIELD_WALLET);
+        break;
+    case ROLL_ROUND_OPEN:
+        FIELDS(FIELD_ROUND, FIELD_ALLOTMENT, FIELD_TOKEN, FIELD_CLOSES, FIELD_ROLL, FIELD_TEXT);
+        put(list, TEXT(""));
+        break;
+    case ROLL_ROUND_CLOSE:
+        FIELDS(FIELD_ROUND);
+        break;
+    case ROLL_TENDER_CREATE:
+        put_tender(list);
+        break;
+    case ROLL_TENDER_OPEN:
+    case ROLL_TENDER_WITHDRAW:
+        FIELDS(FIELD_TENDER, FIELD_BODY);
+        break;
+    case ROLL_PROPOSAL_SUBMIT:
+        FIELDS(FIELD_TENDER, FIELD_BODY, FIELD_PRICE, FIELD_TEXT);
+        put(list, TEXT("{}"));
+        break;
+    case ROLL_PROPOSAL_WITHDRAW:
+        FIELDS(FIELD_PROPOSAL, FIELD_BODY);
+        break;
+    case ROLL_PLEDGE_SET:
+        FIELDS(FIELD_ROUND, FIELD_WALLET, FIELD_PROPOSAL, FIELD_AMOUNT);
+        break;
+    case ROLL_PLEDGE_WITHDRAW:
+        FIELDS(FIELD_ROUND, FIELD_WALLET, FIELD_PROPOSAL);
+        break;
+    case ROLL_ACTIVATE:
+        FIELDS(FIELD_PROPOSAL);
+        break;
+    case ROLL_STAFF_SIGN_OUT:
+        put(list, act->staff);
+        break;
+    default:
+        break;
+    }
+}
+
+size_t operation_args(const struct operation *op, struct text slug, struct arena *arena,
+                      struct text ret[OPERATION_ARGS])
+{
+    const struct roll_act *act = &op->act;
+    struct list list = {ret, 0, arena, &act->own};
+    put_number(&list, act->now_ms);
+    put(&list, act->subject);
+    put_number(&list, act->epoch);
+    put(&list, act->key_hash);
+    struct text body = {(const char *)act->body_hash, sizeof act->body_hash};
+    put(&list, act->key_hash.n ? body : TEXT(""));
+    put_own(&list, act, slug);
+    return list.n;
+}
+
+/* As a person reads it; key and body in hex. */
+void operation_put(const struct operation *op, struct text slug, struct arena *arena,
+                   struct buf *out)
+{
+    struct text args[OPERATION_ARGS];
+    size_t n = operation_args(op, slug, arena, args);
+    buf_format(out, "%" PRIu64 " %s", op->number, roll_kind_name(op->act.kind));
+    for (size_t i = 0; i < n; i++) {
+        buf_char(out, ' ');
+        if (args[i].n == 0)
+            buf_cstr(out, "''");
+        else if (i != 3 && i != 4)
+            buf_text(out, args[i].n == 64 ? (struct text){args[i].at, 6} : args[i]);
+        for (size_t k = 0; (i == 3 || i == 4) && k < args[i].n; k++)
+            buf_format(out, "%02x", (unsigned char)args[i].at[k]);
+    }
+    buf_format(out, " -> %s\n", op->outcome);
+}

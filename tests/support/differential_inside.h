@@ -1,0 +1,96 @@
+/* differential_inside.h -- what the files of the differential share: an operation, a run. */
+#ifndef TESTS_DIFFERENTIAL_INSIDE_H
+#define TESTS_DIFFERENTIAL_INSIDE_H
+
+#include "differential.h"
+#include "resp.h"
+
+#define HISTORY 512 /* operations that may be asked again; more than any ring of keys */
+#define REGISTER_LIST 24
+#define PEOPLE_MAX 400
+#define OPERATION_ARGS (16 + 2 * REGISTER_LIST)
+
+/* One act with all that it borrows. */
+struct operation {
+    struct roll_act act;
+    char key[8], wallet[22], text_hash[64], rule_hash[64];
+    struct roll_registration list[REGISTER_LIST];
+    uint64_t number; /* in the whole run, from 1 on */
+    char outcome[48];
+};
+
+/* What a community is like: see differential_draw.c. */
+struct profile {
+    const char *name;
+    uint64_t people, areas, area_least, allotment, token, fund, ceiling, price_least;
+    uint64_t tenders_wanted, awards_max, areas_min, round_ms, tender_ms, jump_every, jump_ms;
+    uint64_t weights[ROLL_KINDS];
+};
+
+struct differential {
+    const struct differential_plan *plan;
+    struct differential_count *count;
+    struct buf *report;
+    struct resp resp;
+    struct arena arena; /* of one operation, or of one look at the state */
+    struct roll *roll;
+    struct verdict verdict;
+    struct operation history[HISTORY];
+    uint64_t random, now, done; /* done: operations */
+    /* the community */
+    const struct profile *profile;
+    char slug[16];
+    uint64_t begun, ends; /* operations */
+    char people[PEOPLE_MAX][22];
+    size_t retry; /* how many of history are of this community */
+    struct buf expected, got;
+};
+
+static inline const struct model *model_of(const struct differential *d)
+{
+    return roll_model(d->roll);
+}
+static inline struct operation *operation_at(struct differential *d, uint64_t number)
+{
+    return &d->history[number % HISTORY];
+}
+
+/* ---- differential_draw.c ---- */
+uint64_t draw(struct differential *d, uint64_t n); /* 0..n-1 */
+static inline bool chance(struct differential *d, uint64_t n) /* one in n */
+{
+    return draw(d, n) == 0;
+}
+void community_begin(struct differential *d);
+void operation_draw(struct differential *d, struct operation *ret);
+struct text person_id(const struct differential *d, uint64_t i);
+void wallet_of(const struct differential *d, uint64_t round, struct text resident, char *ret);
+
+/* ---- differential_acts.c: the arguments of one act; its head is there ---- */
+void arguments_draw(struct differential *d, struct operation *ret);
+void arguments_draw_fitting(struct differential *d, struct operation *ret); /* meant to be taken */
+/* One that may be there: mostly young, mostly with the mark that is asked for (0: any). */
+uint64_t tender_pick(struct differential *d, char mark);
+uint64_t proposal_pick(struct differential *d, bool pledgeable);
+uint64_t person_pick(struct differential *d);
+
+/* ---- differential_ask.c ---- */
+size_t operation_args(const struct operation *op, struct text slug, struct arena *arena,
+                      struct text ret[OPERATION_ARGS]);
+void operation_put(const struct operation *op, struct text slug, struct arena *arena,
+                   struct buf *out);
+
+/* ---- differential_answer.c: both sides in the same words ---- */
+void answer_expected(struct differential *d, const struct operation *op);
+void answer_got(struct differential *d, const struct operation *op, const struct reply *reply);
+void records_expected(struct differential *d);
+void records_got(struct differential *d, const struct reply *entries);
+void accounts_expected(struct differential *d);
+extern const char *const accounts_names; /* of what is asked for, divided by blanks */
+
+/* ---- differential_state.c ---- */
+bool state_agrees(struct differential *d);
+/* differential.c: true where d->expected and d->got are the same; else the report says so. */
+bool agreed(struct differential *d, const char *what);
+
+#endif
