@@ -25,7 +25,7 @@ def text(value):
 
 
 def pairs(flat):
-    return {text(flat[i]): text(flat[i + 1]) for i in range(0, len(flat), 2)}
+    return {text(flat[i]): str(text(flat[i + 1])) for i in range(0, len(flat), 2)}
 
 
 class Answer(dict):

@@ -72,23 +72,21 @@ do
     -- replayed round proposal tender amount, allotment free held spent (of the wallet), price
     -- pledged people people_min areas_ok areas_min area_people_min headroom state (of the
     -- proposal), activated (1: by this very call), rho (0: not activated).
+    -- Numbers go as numbers: Redis hands them over as integers, and formatting costs more here.
     function pledge.answer(v, p)
         local c = v.c
         local granted = v.granted and c.allotment or 0
         local free = v.granted and c.open == 1 and granted - v.held - v.spent or 0
         local word = proposal.word(v.state, tender.word(v, v.tender_state, p.tender, p.round))
-        return {'ok', 'seq', text_of(v.seq), 'at', v.at_text,
-                'replayed', v.replayed and '1' or '0', 'round', text_of(v.round),
-                'proposal', text_of(p.number), 'tender', text_of(p.tender),
-                'amount', text_of(v.amount), 'allotment', text_of(granted),
-                'free', text_of(free), 'held', text_of(v.held), 'spent', text_of(v.spent),
-                'price', text_of(p.price), 'pledged', text_of(p.sum), 'people', text_of(p.n),
-                'people_min', text_of(p.people_min), 'areas_ok', text_of(p.areas_ok),
-                'areas_min', text_of(p.areas_min),
-                'area_people_min', text_of(p.area_people_min),
-                'headroom', text_of(community.headroom(v, p.theme)), 'state', word,
-                'activated', v.activated and '1' or '0',
-                'rho', word == 'activated' and sub(v.state, 2) or '0'}
+        return {'ok', 'seq', v.seq, 'at', v.at, 'replayed', v.replayed and 1 or 0,
+                'round', v.round, 'proposal', p.number, 'tender', p.tender, 'amount', v.amount,
+                'allotment', granted, 'free', free, 'held', v.held, 'spent', v.spent,
+                'price', p.price, 'pledged', p.sum, 'people', p.n, 'people_min', p.people_min,
+                'areas_ok', p.areas_ok, 'areas_min', p.areas_min,
+                'area_people_min', p.area_people_min,
+                'headroom', community.headroom(v, p.theme), 'state', word,
+                'activated', v.activated and 1 or 0,
+                'rho', word == 'activated' and sub(v.state, 2) or 0}
     end
 
     -- ---- pledge_set ---------------------------------------------------------------------------
