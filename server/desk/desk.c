@@ -1,5 +1,4 @@
-/* desk.c -- opens and closes the front office: compiles the schemas, assembles the API's
- * description. */
+/* desk.c -- opens and closes the front office: compiles the schemas, has the API described. */
 #include "areas.h"
 #include "errand.h"
 #include "feed.h"
@@ -63,7 +62,7 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
                 TEXT("idempotency keys"), desk->key_secret);
     bool whole = desk->public_url && desk->schemas && desk->areas && desk->feeds;
     if (whole && schemas_add(desk) && commands_compile(desk) &&
-        !openapi_put(&desk->openapi, desk->public_url))
+        !openapi_put(&desk->openapi, desk->schemas, desk->public_url))
         return desk;
     desk_free(desk);
     return NULL;

@@ -2,8 +2,8 @@
  *
  * Paths, methods, who and limits come from the route table; bodies from schemas/commands; answers
  * from schemas/views/<handler>.json, whose `x-status` is the status of success and `x-media` the
- * type where it is not JSON. Every schema document becomes one component named by its path;
- * references between documents are rewritten. */
+ * type where it is not JSON. Every schema that is referred to becomes one component, by the room
+ * schema: "commands/pledge-put.json" is CommandsPledgePut. */
 #include "openapi.h"
 
 #include <jansson.h>
@@ -13,6 +13,7 @@
 #include "groundswell/base/log.h"
 #include "groundswell/http/route.h"
 #include "groundswell/people/token.h"
+#include "groundswell/schema/openapi.h"
 #include "routes.h"
 
 static const struct embedded *schema_file(const char *name)
@@ -22,96 +23,60 @@ static const struct embedded *schema_file(const char *name)
     return NULL;
 }
 
-/* "commands/pledge-put.json" -> "commands_pledge-put" */
-static void component_put(struct buf *out, struct text name)
+static enum fault tree_put(struct json_out *out, const json_t *tree)
 {
-    for (size_t i = 0; i + 5 < name.n; i++)
-        buf_char(out, name.at[i] == '/' ? '_' : name.at[i]);
-}
-
-/* "../common.json#/$defs/word" as seen from commands/x.json ->
- * "#/components/schemas/common/$defs/word" */
-static void reference_put(struct buf *out, struct text reference, struct text from)
-{
-    struct text fragment = reference, file = text_cut(&fragment, '#');
-    CLEANUP(buf) struct buf name = BUF_MAX(KIB);
-    if (file.n == 0) {
-        buf_text(&name, from);
-    } else if (text_starts(file, TEXT("../"))) {
-        buf_put(&name, file.at + 3, file.n - 3);
-    } else {
-        size_t folder = from.n;
-        while (folder > 0 && from.at[folder - 1] != '/')
-            folder--;
-        buf_put(&name, from.at, folder);
-        buf_text(&name, file);
-    }
-    buf_cstr(out, "#/components/schemas/");
-    component_put(out, buf_view(&name));
-    buf_text(out, fragment);
-}
-
-static void references_rewrite(json_t *schema, struct text from)
-{
-    const char *name;
-    json_t *member;
-    size_t i;
-    json_array_foreach (schema, i, member)
-        references_rewrite(member, from);
-    json_object_foreach (schema, name, member) {
-        if (strcmp(name, "$ref") != 0 || !json_is_string(member)) {
-            references_rewrite(member, from);
-            continue;
-        }
-        CLEANUP(buf) struct buf whole = BUF_MAX(KIB);
-        reference_put(&whole, text_of(json_string_value(member)), from);
-        if (!buf_fault(&whole)) json_string_set(member, whole.data);
-    }
-}
-
-static enum fault components_put(struct json_out *out)
-{
-    json_name(out, "schemas");
-    json_object_begin(out);
-    for (size_t i = 0; i < embedded_schemas_n; i++) {
-        struct text name = text_of(embedded_schemas[i].name);
-        if (text_is(name, "refusals.json")) continue;
-        CLEANUP(json_ref) json_t *schema = NULL;
-        enum fault no =
-            json_read(embedded_text(&embedded_schemas[i]), JSON_DEPTH_MAX, &schema, NULL);
-        if (no) return no;
-        references_rewrite(schema, name);
-        json_object_del(schema, "$schema");
-        CLEANUP(buf) struct buf component = BUF_MAX(KIB);
-        component_put(&component, name);
-        char *text = json_dumps(schema, JSON_COMPACT);
-        if (!text || buf_fault(&component)) return FAULT_MEMORY;
-        json_name(out, component.data);
-        json_raw(out, text_of(text));
-        free(text);
-    }
-    json_object_end(out);
+    char *text = json_dumps(tree, JSON_COMPACT);
+    if (!text) return FAULT_MEMORY;
+    json_raw(out, text_of(text));
+    free(text);
     return FAULT_NONE;
 }
 
-static void schema_reference(struct json_out *out, const char *media, struct text file)
+struct description {
+    struct json_out out;
+    struct schema_set *schemas;
+    json_t *components; /* filled while the paths are written */
+};
+
+/* Makes the schema document a component, with all that it refers to. */
+static enum fault component_add(struct description *d, const char *file, json_t **ret_reference)
 {
-    CLEANUP(buf) struct buf reference = BUF_MAX(KIB);
-    reference_put(&reference, TEXT("#"), file);
-    if (reference.len > 0 && reference.data[reference.len - 1] == '#') reference.len--;
-    json_name(out, "content");
-    json_object_begin(out);
-    json_name(out, media);
-    json_object_begin(out);
-    json_name(out, "schema");
-    json_object_begin(out);
-    json_text_at(out, "$ref", buf_view(&reference));
-    json_object_end(out);
-    json_object_end(out);
-    json_object_end(out);
+    struct schema_problem problem = {0};
+    enum fault no = schema_bundle_ref(d->schemas, file, d->components, ret_reference, &problem);
+    if (no)
+        log_error("desk", "schema %s is no component: %s %s", file, problem.pointer, problem.what);
+    return no;
 }
 
-static enum fault answers_put(struct json_out *out, const struct route *route)
+static enum fault content_put(struct description *d, const char *media, const char *file)
+{
+    CLEANUP(json_ref) json_t *reference = NULL;
+    enum fault no = component_add(d, file, &reference);
+    if (no) return no;
+    json_name(&d->out, "content");
+    json_object_begin(&d->out);
+    json_name(&d->out, media);
+    json_object_begin(&d->out);
+    json_name(&d->out, "schema");
+    no = tree_put(&d->out, reference);
+    json_object_end(&d->out);
+    json_object_end(&d->out);
+    return no;
+}
+
+static enum fault answer_put(struct description *d, const char *status, const char *says,
+                             const char *media, const char *file)
+{
+    json_name(&d->out, status);
+    json_object_begin(&d->out);
+    json_text_at(&d->out, "description", text_of(says));
+    enum fault no = content_put(d, media, file);
+    json_object_end(&d->out);
+    return no;
+}
+
+/* What a handler answers is described in the file of its name. */
+static enum fault success_put(struct description *d, const struct route *route)
 {
     CLEANUP(buf) struct buf view = BUF_MAX(KIB), status = BUF_MAX(KIB);
     buf_format(&view, "views/%s.json", route->name);
@@ -123,28 +88,27 @@ static enum fault answers_put(struct json_out *out, const struct route *route)
     CLEANUP(json_ref) json_t *schema = NULL;
     enum fault no = json_read(embedded_text(file), JSON_DEPTH_MAX, &schema, NULL);
     if (no) return no;
+    const char *title = json_string_value(json_object_get(schema, "title"));
     const char *media = json_string_value(json_object_get(schema, "x-media"));
     buf_u64(&status, (uint64_t)json_integer_value(json_object_get(schema, "x-status")));
     if (buf_fault(&status)) return buf_fault(&status);
-    json_name(out, "responses");
-    json_object_begin(out);
-    json_name(out, status.data);
-    json_object_begin(out);
-    json_text_at(out, "description", text_of(json_string_value(json_object_get(schema, "title"))));
-    schema_reference(out, media ? media : "application/json", buf_view(&view));
-    json_object_end(out);
-    static const char *const others[][2] = {
-        {"4XX", "A refusal, with its code and a plain sentence"},
-        {"5XX", "A fault; the same key may be sent again"}};
-    for (size_t i = 0; i < 2; i++) {
-        json_name(out, others[i][0]);
-        json_object_begin(out);
-        json_text_at(out, "description", text_of(others[i][1]));
-        schema_reference(out, "application/problem+json", TEXT("problem.json"));
-        json_object_end(out);
-    }
-    json_object_end(out);
-    return FAULT_NONE;
+    return answer_put(d, status.data, title, media ? media : "application/json", view.data);
+}
+
+static enum fault answers_put(struct description *d, const struct route *route)
+{
+    static const char problem[] = "application/problem+json";
+    json_name(&d->out, "responses");
+    json_object_begin(&d->out);
+    enum fault no = success_put(d, route);
+    if (!no)
+        no = answer_put(d, "4XX", "A refusal, with its code and a plain sentence", problem,
+                        "problem.json");
+    if (!no)
+        no = answer_put(d, "5XX", "A fault; the same key may be sent again", problem,
+                        "problem.json");
+    json_object_end(&d->out);
+    return no;
 }
 
 static void parameter_put(struct json_out *out, const char *place, struct text name, bool required)
@@ -180,13 +144,8 @@ static void parameters_put(struct json_out *out, const struct route *route)
     json_array_end(out);
 }
 
-static enum fault operation_put(struct json_out *out, const struct route *route)
+static void operation_head_put(struct json_out *out, const struct route *route)
 {
-    char method[8] = {0};
-    for (size_t i = 0; i < sizeof method - 1 && method_name(route->method)[i]; i++)
-        method[i] = (char)(method_name(route->method)[i] | 0x20);
-    json_name(out, method);
-    json_object_begin(out);
     json_text_at(out, "operationId", text_of(route->name));
     json_text_at(out, "summary", text_of(route->summary));
     json_name(out, "x-who");
@@ -197,15 +156,26 @@ static enum fault operation_put(struct json_out *out, const struct route *route)
     json_name(out, "security");
     json_raw(out, route->who ? TEXT("[{\"bearer\":[]}]") : TEXT("[]"));
     parameters_put(out, route);
+}
+
+static enum fault operation_put(struct description *d, const struct route *route)
+{
+    char method[8] = {0};
+    enum fault no = FAULT_NONE;
+    for (size_t i = 0; i < sizeof method - 1 && method_name(route->method)[i]; i++)
+        method[i] = (char)(method_name(route->method)[i] | 0x20);
+    json_name(&d->out, method);
+    json_object_begin(&d->out);
+    operation_head_put(&d->out, route);
     if (route->schema) {
-        json_name(out, "requestBody");
-        json_object_begin(out);
-        json_bool_at(out, "required", true);
-        schema_reference(out, "application/json", text_of(route->schema));
-        json_object_end(out);
+        json_name(&d->out, "requestBody");
+        json_object_begin(&d->out);
+        json_bool_at(&d->out, "required", true);
+        no = content_put(d, "application/json", route->schema);
+        json_object_end(&d->out);
     }
-    enum fault no = answers_put(out, route);
-    json_object_end(out);
+    if (!no) no = answers_put(d, route);
+    json_object_end(&d->out);
     return no;
 }
 
@@ -222,10 +192,10 @@ static void pattern_put(struct buf *out, const char *pattern)
 }
 
 /* Rows of one address stand together in the table, in whatever order it has them. */
-static enum fault paths_put(struct json_out *out)
+static enum fault paths_put(struct description *d)
 {
-    json_name(out, "paths");
-    json_object_begin(out);
+    json_name(&d->out, "paths");
+    json_object_begin(&d->out);
     for (size_t i = 0; i < routes_n; i++) {
         bool seen = false;
         for (size_t before = 0; before < i && !seen; before++)
@@ -234,46 +204,53 @@ static enum fault paths_put(struct json_out *out)
         CLEANUP(buf) struct buf path = BUF_MAX(KIB);
         pattern_put(&path, routes[i].pattern);
         if (buf_fault(&path)) return buf_fault(&path);
-        json_name(out, path.data);
-        json_object_begin(out);
+        json_name(&d->out, path.data);
+        json_object_begin(&d->out);
         for (size_t same = i; same < routes_n; same++) {
             if (strcmp(routes[same].pattern, routes[i].pattern) != 0) continue;
-            enum fault no = operation_put(out, &routes[same]);
+            enum fault no = operation_put(d, &routes[same]);
             if (no) return no;
         }
-        json_object_end(out);
+        json_object_end(&d->out);
     }
-    json_object_end(out);
+    json_object_end(&d->out);
     return FAULT_NONE;
 }
 
-enum fault openapi_put(struct buf *buf, const char *public_url)
+static void about_put(struct json_out *out, const char *public_url)
 {
-    struct json_out out = JSON_OUT(buf);
-    json_object_begin(&out);
-    json_text_at(&out, "openapi", TEXT("3.1.0"));
-    json_name(&out, "info");
-    json_object_begin(&out);
-    json_text_at(&out, "title", TEXT("Groundswell"));
-    json_text_at(&out, "version", TEXT("1"));
-    json_text_at(&out, "description",
+    json_text_at(out, "openapi", TEXT("3.1.0"));
+    json_name(out, "info");
+    json_object_begin(out);
+    json_text_at(out, "title", TEXT("Groundswell"));
+    json_text_at(out, "version", TEXT("1"));
+    json_text_at(out, "description",
                  TEXT("Crowd-commissioning: residents pledge, a critical mass activates. Amounts "
-                      "are integers "
-                      "in minor units. Every write carries an Idempotency-Key."));
-    json_object_end(&out);
-    json_name(&out, "servers");
-    json_array_begin(&out);
-    json_object_begin(&out);
-    json_text_at(&out, "url", text_of(public_url));
-    json_object_end(&out);
-    json_array_end(&out);
-    enum fault no = paths_put(&out);
-    json_name(&out, "components");
-    json_object_begin(&out);
-    json_name(&out, "securitySchemes");
-    json_raw(&out, TEXT("{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}}"));
-    if (!no) no = components_put(&out);
-    json_object_end(&out);
-    json_object_end(&out);
+                      "are integers in minor units. Every write carries an Idempotency-Key."));
+    json_object_end(out);
+    json_name(out, "servers");
+    json_array_begin(out);
+    json_object_begin(out);
+    json_text_at(out, "url", text_of(public_url));
+    json_object_end(out);
+    json_array_end(out);
+}
+
+enum fault openapi_put(struct buf *buf, struct schema_set *schemas, const char *public_url)
+{
+    CLEANUP(json_ref) json_t *components = json_object();
+    struct description d = {JSON_OUT(buf), schemas, components};
+    if (!components) return FAULT_MEMORY;
+    json_object_begin(&d.out);
+    about_put(&d.out, public_url);
+    enum fault no = paths_put(&d);
+    json_name(&d.out, "components");
+    json_object_begin(&d.out);
+    json_name(&d.out, "securitySchemes");
+    json_raw(&d.out, TEXT("{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}}"));
+    json_name(&d.out, "schemas");
+    if (!no) no = tree_put(&d.out, components);
+    json_object_end(&d.out);
+    json_object_end(&d.out);
     return no ? no : buf_fault(buf);
 }
