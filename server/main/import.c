@@ -139,13 +139,14 @@ static void import_announce(struct import *im)
     printf("budget %s %.*s, voters %zu, areas %zu, projects %zu, votes %.*s\n", budget.data,
            TEXT_ARGS(im->pb.currency), im->pb.voters_n, im->pb.areas_n, im->pb.projects_n,
            TEXT_ARGS(im->pb.vote_type));
-    printf("each resident is allotted %s", allotment.data);
+    printf("each resident is allotted %s, a token is 0.01", allotment.data);
     if (im->rounding_minor)
         printf("; a rounding fund of %s covers what that is above the budget", extra.data);
     printf("\nrule: at least %llu people", (unsigned long long)im->people_min);
     if (im->areas_min)
         printf(", and %llu of them in each of at least %llu areas",
                (unsigned long long)im->area_people_min, (unsigned long long)im->areas_min);
+    else printf(" from anywhere");
     printf("; order of seed %llu, ", (unsigned long long)im->seed);
     if (im->wave) printf("waves of %llu voters\n", (unsigned long long)im->wave);
     else printf("all voters in one wave\n");
