@@ -169,7 +169,8 @@ def test_256_points_divide_and_nothing_stays_undivided(server, tmp_path):
 def test_257_what_is_skipped_is_said(server, tmp_path):
     projects = [(f"p{i}", 990) for i in range(140)] + [("dear", 1001)]
     many = ",".join(f"p{i}" for i in range(40))
-    votes = ["voter_id;vote", f"v1;{many}", "v2;p1,p1,dear", "v3;p139", "v3;p2", "v4;unknown", "v5;"]
+    votes = ["voter_id;vote", f"v1;{many}", "v2;p1,p1,dear", "v3;p139", "v3;p2", "v4;unknown",
+             "v5;"]
     said = imported(server, written(tmp_path / "a.pb", projects, votes), "skips")
     for line in ("skipped 1: projects that cost more", "skipped 12: projects beyond the 128",
                  "skipped 2: choices of such projects", "skipped 8: choices behind the 32",
