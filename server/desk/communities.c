@@ -5,6 +5,8 @@
 #include "text.h"
 #include "write.h"
 
+#define COMMUNITIES_PAGE_MAX 500
+
 static void community_create_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct visit *visit = ctx;
@@ -38,11 +40,8 @@ static bool area_codes(struct visit *visit, const json_t *body, struct buf *out)
         struct text code = body_text(json_array_get(areas, i), "code");
         for (size_t before = 0; before < i; before++) {
             if (!text_equal(code, body_text(json_array_get(areas, before), "code"))) continue;
-            struct schema_errors errors = {.n = 1};
-            snprintf(errors.list[0].pointer, sizeof errors.list[0].pointer, "/areas/%zu/code", i);
-            snprintf(errors.list[0].detail, sizeof errors.list[0].detail,
-                     "is the same as that of area %zu; each area has its own", before);
-            say_errors(visit, &errors);
+            say_field_wrong(visit, arena_format(&visit->arena, "/areas/%zu/code", i),
+                            "is the same as that of area %zu; each area has its own", before);
             return false;
         }
         if (i > 0) buf_char(out, ',');
@@ -89,29 +88,23 @@ static void communities_list_answer(void *ctx, const struct ledger_answer *answe
         json_text_at(&out, "slug", slugs[i]);
         json_object_end(&out);
     }
-    json_array_end(&out);
-    json_name(&out, "links");
-    json_object_begin(&out);
-    if (answer->items_n == 100) {
-        char *next =
-            arena_format(&visit->arena, "/v1/communities?after=%.*s", TEXT_ARGS(slugs[99]));
-        if (next) json_text_at(&out, "next", text_of(next));
-    }
-    json_object_end(&out);
-    json_object_end(&out);
+    bool more = answer->items_n == errand_of(visit)->page.limit;
+    write_list_end_after(visit, &out, more ? slugs[answer->items_n - 1] : TEXT_NONE);
     say_json(visit, 200, &body);
 }
 
 void communities_list(struct visit *visit)
 {
     bool broken = false;
+    struct errand *errand = errand_of(visit);
     struct text after = visit_query(visit, "after", &broken);
+    if (!limit_read(visit, COMMUNITIES_PAGE_MAX, &errand->page)) return;
     if (broken || (after.n > 0 && !slug_is_valid(after))) {
         SAY_REFUSAL(visit, REFUSAL_QUERY_WRONG, {"name", TEXT("after")},
                     {"reason", TEXT("must be a slug")});
         return;
     }
-    ledger_communities(errand_of(visit)->desk->plan.ledger, after.at ? after : TEXT(""), 100,
+    ledger_communities(errand->desk->plan.ledger, after.at ? after : TEXT(""), errand->page.limit,
                        communities_list_answer, visit);
 }
 

@@ -246,11 +246,17 @@ static bool number_read(struct visit *visit, const char *name, uint64_t least, u
     return false;
 }
 
+bool limit_read(struct visit *visit, uint64_t limit_max, struct page *ret)
+{
+    bool given;
+    *ret = (struct page){.limit = limit_max < 50 ? limit_max : 50};
+    return number_read(visit, "limit", 1, limit_max, &ret->limit, &given);
+}
+
 bool page_read(struct visit *visit, uint64_t limit_max, struct page *ret)
 {
-    bool given = false;
-    *ret = (struct page){.limit = limit_max < 50 ? limit_max : 50};
-    if (!number_read(visit, "limit", 1, limit_max, &ret->limit, &given)) return false;
+    bool given;
+    if (!limit_read(visit, limit_max, ret)) return false;
     if (!number_read(visit, "after", 0, MONEY_MAX - 1, &ret->after, &given)) return false;
     ret->from_start = !given;
     return true;

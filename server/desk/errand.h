@@ -49,7 +49,7 @@ struct errand {
     struct text slug; /* of the community that the path names; TEXT_NONE where it names none */
     struct act act;   /* for writes: slug, subject, epoch, hashes */
     uint8_t key_hash[8];
-    struct page page; /* of the log */
+    struct page page; /* of lists whose answer must know what was asked for */
 };
 
 struct errand *errand_of(struct visit *visit);
@@ -77,5 +77,7 @@ uint64_t body_stamp(const json_t *body, const char *name);
 
 /* False: the visit is answered. */
 bool page_read(struct visit *visit, uint64_t limit_max, struct page *ret);
+/* ?limit= alone, where ?after= is no number. */
+bool limit_read(struct visit *visit, uint64_t limit_max, struct page *ret);
 
 #endif

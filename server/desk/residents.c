@@ -4,6 +4,7 @@
  * whatever the channel; the entry's own reference is not kept. */
 #include "areas.h"
 #include "errand.h"
+#include "groundswell/base/log.h"
 #include "handlers.h"
 #include "say.h"
 #include "write.h"
@@ -39,10 +40,8 @@ static void residents_register_answer(void *ctx, const struct ledger_answer *ans
 
 static void entry_wrong(struct visit *visit, size_t i, const char *member, const char *detail)
 {
-    struct schema_errors errors = {.n = 1};
-    snprintf(errors.list[0].pointer, sizeof errors.list[0].pointer, "/residents/%zu/%s", i, member);
-    snprintf(errors.list[0].detail, sizeof errors.list[0].detail, "%s", detail);
-    say_errors(visit, &errors);
+    say_field_wrong(visit, arena_format(&visit->arena, "/residents/%zu/%s", i, member), "%s",
+                    detail);
 }
 
 static int id_order(const void *a, const void *b)
@@ -117,6 +116,14 @@ static void register_areas_answer(void *ctx, const struct ledger_answer *answer)
     }
     const struct community_view *view = answer->outcome;
     struct errand *errand = errand_of(call->visit);
+    if (view->residents.n > 0 && !ledger_register_is_here(errand->desk->plan.ledger, errand->slug)) {
+        log_error("desk", "%.*s has residents, but its register.key is not among the keys",
+                  TEXT_ARGS(errand->slug));
+        say_fault(call->visit, FAULT_CONFIG);
+        json_decref(call->body);
+        free(call);
+        return;
+    }
     areas_seen_put(errand->desk->areas, errand->slug, view->areas);
     register_with(call, view->areas);
 }

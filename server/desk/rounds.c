@@ -43,12 +43,8 @@ void round_open(struct visit *visit)
                             .text = TEXT("")};
     if (!in.roll.at) in.roll = TEXT("");
     if (in.token > in.allotment) {
-        struct schema_errors errors = {.n = 1};
-        snprintf(errors.list[0].pointer, sizeof errors.list[0].pointer, "/token");
-        snprintf(errors.list[0].detail, sizeof errors.list[0].detail,
-                 "is %llu, must be at most the allotment, %llu", (unsigned long long)in.token,
-                 (unsigned long long)in.allotment);
-        say_errors(visit, &errors);
+        say_field_wrong(visit, "/token", "is %llu, must be at most the allotment, %llu",
+                        (unsigned long long)in.token, (unsigned long long)in.allotment);
     } else {
         ledger_round_open(errand->desk->plan.ledger, &errand->act, &in, round_open_answer, visit);
     }

@@ -6,6 +6,8 @@
  * echoed. */
 #include "say.h"
 
+#include <stdarg.h>
+
 #include "errand.h"
 #include "groundswell/base/log.h"
 #include "groundswell/http/server.h"
@@ -91,6 +93,18 @@ void say_errors(struct visit *visit, const struct schema_errors *errors)
     json_array_end(&out);
     json_object_end(&out);
     problem_send(visit, status, &body);
+}
+
+void say_field_wrong(struct visit *visit, const char *pointer, const char *format, ...)
+{
+    struct schema_errors errors = {.n = 1};
+    struct schema_error *error = &errors.list[0];
+    va_list args;
+    snprintf(error->pointer, sizeof error->pointer, "%s", pointer ? pointer : "");
+    va_start(args, format);
+    vsnprintf(error->detail, sizeof error->detail, format, args);
+    va_end(args);
+    say_errors(visit, &errors);
 }
 
 void say_fault(struct visit *visit, enum fault fault)

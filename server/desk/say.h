@@ -19,6 +19,9 @@ void say_refusal(struct visit *visit, enum refusal refusal, const struct refusal
                  size_t n);
 void say_errors(struct visit *visit,
                 const struct schema_errors *errors); /* fields_wrong with errors[] */
+/* The same for the one thing that no schema could see. `pointer` may be NULL: memory was short. */
+void say_field_wrong(struct visit *visit, const char *pointer, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 void say_fault(struct visit *visit, enum fault fault);
 
 /* True when the ledger did not answer with an outcome: the visit is answered then. */

@@ -24,11 +24,7 @@ static bool publisher_read(struct visit *visit, const json_t *body, struct text 
         return false;
     }
     if (ret->n > 0) return true;
-    struct schema_errors errors = {.n = 1};
-    snprintf(errors.list[0].pointer, sizeof errors.list[0].pointer, "/body");
-    snprintf(errors.list[0].detail, sizeof errors.list[0].detail,
-             "is missing: only a clerk's is known");
-    say_errors(visit, &errors);
+    say_field_wrong(visit, "/body", "is missing: only a clerk's is known");
     return false;
 }
 

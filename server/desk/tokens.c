@@ -48,11 +48,8 @@ static bool subjects_check(struct visit *visit, const json_t *request)
     if (text_is(body_text(request, "role"), "resident")) return true;
     for (size_t i = 0; i < json_array_size(subjects); i++) {
         if (staff_is_valid(text_of(json_string_value(json_array_get(subjects, i))))) continue;
-        struct schema_errors errors = {.n = 1};
-        snprintf(errors.list[0].pointer, sizeof errors.list[0].pointer, "/subjects/%zu", i);
-        snprintf(errors.list[0].detail, sizeof errors.list[0].detail,
-                 "must be a word of a-z, 0-9, _ and -, and neither operator nor keeper");
-        say_errors(visit, &errors);
+        say_field_wrong(visit, arena_format(&visit->arena, "/subjects/%zu", i),
+                        "must be a word of a-z, 0-9, _ and -, and neither operator nor keeper");
         return false;
     }
     return true;

@@ -22,15 +22,15 @@ void write_list(struct json_out *out)
     json_array_begin(out);
 }
 
-void write_list_end(struct visit *visit, struct json_out *out, uint64_t next)
+void write_list_end_after(struct visit *visit, struct json_out *out, struct text next)
 {
     json_array_end(out);
     json_name(out, "links");
     json_object_begin(out);
-    if (next != LIST_ENDS) {
+    if (next.at) {
         struct text limit = visit_query(visit, "limit", NULL); /* judged before: digits */
-        char *target = arena_format(&visit->arena, "%.*s?after=%llu%s%.*s", TEXT_ARGS(visit->path),
-                                    (unsigned long long)next, limit.n > 0 ? "&limit=" : "",
+        char *target = arena_format(&visit->arena, "%.*s?after=%.*s%s%.*s", TEXT_ARGS(visit->path),
+                                    TEXT_ARGS(next), limit.n > 0 ? "&limit=" : "",
                                     TEXT_ARGS(limit));
         char *link = target ? arena_format(&visit->arena, "<%s>; rel=\"next\"", target) : NULL;
         if (link && !visit_header(visit, "Link", text_of(link)))
@@ -38,6 +38,13 @@ void write_list_end(struct visit *visit, struct json_out *out, uint64_t next)
     }
     json_object_end(out);
     json_object_end(out);
+}
+
+void write_list_end(struct visit *visit, struct json_out *out, uint64_t next)
+{
+    char place[24];
+    snprintf(place, sizeof place, "%llu", (unsigned long long)next);
+    write_list_end_after(visit, out, next == LIST_ENDS ? TEXT_NONE : text_of(place));
 }
 
 void say_items(struct visit *visit, const struct field *fields, size_t n, size_t size,

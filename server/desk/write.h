@@ -23,6 +23,8 @@ void write_list(struct json_out *out);
 /* next: what ?after= of the next page says; 0 is a place, LIST_ENDS is none. */
 #define LIST_ENDS UINT64_MAX
 void write_list_end(struct visit *visit, struct json_out *out, uint64_t next);
+/* The same where places are names (of characters that need no escape); TEXT_NONE is none. */
+void write_list_end_after(struct visit *visit, struct json_out *out, struct text next);
 
 /* 201 with the thing that an act has made, and Location: `folder` and its id. */
 #define SAY_MADE(visit, folder, id, type, outcome) \
