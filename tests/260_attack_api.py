@@ -126,3 +126,21 @@ def test_no_other_method_and_no_other_form_of_a_number_moves_money(server):
     assert one.put(path, b'{"amount":50,"amount":20}').status == 400
     assert place.totals()["held"] == 0
     assert all(r["kind"] != "pledge_set" for r in place.log())
+
+
+def test_a_lost_register_key_is_not_made_again_to_register_everybody_twice():
+    """Another key would make other residents out of the same register, each with an allotment."""
+    with Server() as server:
+        place = Commons(server, residents=3)
+        key = server.data / "keys" / place.slug / "register.key"
+        kept = key.read_bytes()
+        server.stop()
+        key.unlink()
+        server.start()
+        place.register([("ref-0", "all")]).refused(500, "internal_fault")
+        assert not key.exists()
+        key.write_bytes(kept)
+        key.chmod(0o600)
+        again = place.register([("ref-0", "all"), ("ref-9", "all")]).must(200).json()
+        assert (again["registered"], again["already"]) == (1, 1)
+        place.recount()

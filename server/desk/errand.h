@@ -62,8 +62,8 @@ json_t *errand_body(struct visit *visit);
  * most). */
 void errand_act(struct visit *visit);
 
-/* A subject that a clerk, an officer or an operator may have: a word, but not `operator` or `keeper`,
- * which the ledger never signs out. */
+/* A subject that a clerk, an officer or an operator may have: a word, but neither `operator` nor
+ * `keeper`, which the ledger never signs out. */
 bool staff_is_valid(struct text subject);
 
 /* The body whose clerk asks; empty for who may act for any. */

@@ -60,6 +60,7 @@ enum fault keyring_round_make(struct keyring *keyring, struct text slug,
 enum fault keyring_wallet(struct keyring *keyring, struct text slug, uint64_t round,
                           struct text resident,
                           char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
+bool keyring_register_is_here(const struct keyring *keyring, struct text slug);
 enum fault keyring_resident_id(struct keyring *keyring, struct text slug, struct text external_ref,
                                char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
 

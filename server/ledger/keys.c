@@ -207,6 +207,16 @@ enum fault keyring_wallet(struct keyring *keyring, struct text slug, uint64_t ro
     return FAULT_NONE;
 }
 
+bool keyring_register_is_here(const struct keyring *keyring, struct text slug)
+{
+    struct key_path path;
+    uint8_t key[KEY_SIZE];
+    bool here = key_path(keyring, slug, "register.key", &path) == FAULT_NONE &&
+                key_read(path.file, key) == FAULT_NONE;
+    secret_wipe(key, sizeof key);
+    return here;
+}
+
 enum fault keyring_resident_id(struct keyring *keyring, struct text slug, struct text external_ref,
                                char ret[static RESIDENT_ID_SIZE + 1])
 {

@@ -47,6 +47,11 @@ const char *ledger_library(const struct ledger *ledger)
     return library_name(ledger->library);
 }
 
+bool ledger_register_is_here(const struct ledger *ledger, struct text slug)
+{
+    return keyring_register_is_here(ledger->keyring, slug);
+}
+
 enum fault ledger_resident_id(struct ledger *ledger, struct text slug, struct text external_ref,
                               char ret[static RESIDENT_ID_SIZE + 1])
 {

@@ -68,6 +68,10 @@ typedef void ledger_answer_fn(void *ctx, const struct ledger_answer *answer);
  * (keys/<slug>/register.key, made at first use). ret is NUL-terminated. */
 enum fault ledger_resident_id(struct ledger *ledger, struct text slug, struct text external_ref,
                               char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
+/* Whether the register's key can be read. Where residents are registered already and it cannot,
+ * nobody may be registered: another key makes other residents out of the same register, and each of
+ * them would hold a second allotment. */
+bool ledger_register_is_here(const struct ledger *ledger, struct text slug);
 /* The pseudonym of a resident's wallet in a round; FAULT_ABSENT where the round's key is gone. */
 enum fault ledger_wallet(struct ledger *ledger, struct text slug, uint64_t round,
                          struct text resident, char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
