@@ -116,7 +116,8 @@ static void register_areas_answer(void *ctx, const struct ledger_answer *answer)
     }
     const struct community_view *view = answer->outcome;
     struct errand *errand = errand_of(call->visit);
-    if (view->residents.n > 0 && !ledger_register_is_here(errand->desk->plan.ledger, errand->slug)) {
+    const struct ledger *ledger = errand->desk->plan.ledger;
+    if (view->residents.n > 0 && !ledger_register_is_here(ledger, errand->slug)) {
         log_error("desk", "%.*s has residents, but its register.key is not among the keys",
                   TEXT_ARGS(errand->slug));
         say_fault(call->visit, FAULT_CONFIG);
