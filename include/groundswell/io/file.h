@@ -14,7 +14,8 @@ enum fault file_replace(const char *path, struct text content, mode_t mode) MUST
 /* Creates a file that must not exist yet, same care; FAULT_BUSY where it exists (somebody was
  * faster). */
 enum fault file_create(const char *path, struct text content, mode_t mode) MUST_CHECK;
-enum fault dir_make(const char *path, mode_t mode) MUST_CHECK; /* with parents; existing is fine */
+/* With parents; existing is fine. What was made is synced, as files are. */
+enum fault dir_make(const char *path, mode_t mode) MUST_CHECK;
 /* True when the file exists and neither group nor others may read it. */
 bool file_is_private(const char *path);
 /* Holds an exclusive advisory lock on path for the life of the process: fd, or -1 with *ret_fault
