@@ -7,6 +7,7 @@
 #ifndef GROUNDSWELL_TLOG_READER_H
 #define GROUNDSWELL_TLOG_READER_H
 
+#include "groundswell/tlog/bundle.h"
 #include "groundswell/tlog/doubt.h"
 #include "groundswell/tlog/hash.h"
 #include "groundswell/tlog/path.h"
@@ -34,6 +35,7 @@ struct reader_tile {
 struct reader {
     struct source source;
     struct reader_tile *tiles; /* one a level */
+    struct buf bytes; /* of the tile being read */
     struct buf bundle;
     bool bundle_filled;
     uint64_t bundle_index;
