@@ -38,8 +38,3 @@ void http_server_drain(struct http_server *server, void (*done)(void *ctx), void
     server->drain_timer = loop_after(server->loop, server->plan.limits.drain_ms, drain_cut, server);
     server_turn(server);
 }
-
-bool http_server_is_draining(const struct http_server *server)
-{
-    return server->draining;
-}

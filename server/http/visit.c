@@ -153,11 +153,6 @@ struct text visit_peer(struct visit *visit)
     return arena_text(&visit->arena, text_of(words));
 }
 
-bool visit_is_heard(const struct visit *visit)
-{
-    return visit->connection && !visit->answered;
-}
-
 enum fault visit_header(struct visit *visit, const char *name, struct text value)
 {
     INVARIANT(!visit->answered);

@@ -115,11 +115,6 @@ void ledger_follow_stop(struct ledger_follow *follow)
     free(follow);
 }
 
-void ledger_follow_forget(struct ledger_follow *follow)
-{
-    free(follow);
-}
-
 /* ---- communities ---------------------------------------------------------------------------- */
 
 static enum fault communities_read(struct call *call, const struct answer *reply,

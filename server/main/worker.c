@@ -204,9 +204,11 @@ static enum fault worker_furnish(struct worker *self)
     return no;
 }
 
-/* The store first: it answers what is still pending, while those who asked are still there. */
+/* The store before those who asked: it answers what is still pending. What is followed ends before
+ * it, where nobody has said goodbye in an orderly way. */
 static void worker_clear(struct worker *self)
 {
+    if (self->desk) desk_close_feeds(self->desk);
     store_free(self->store);
     keeper_free(self->keeper);
     http_server_free(self->http);

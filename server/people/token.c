@@ -271,15 +271,3 @@ enum token_verdict who_from_bearer(const struct token_keys *keys, struct text au
     if (text_starts(bearer, TEXT("gso_"))) return operator_verify(keys, bearer, ret);
     return token_verify(keys, bearer, now_s, ret);
 }
-
-const char *token_verdict_sentence(enum token_verdict verdict)
-{
-    switch (verdict) {
-    case TOKEN_GOOD: return "The token is good.";
-    case TOKEN_ABSENT: return "This needs a token: send it as `Authorization: Bearer ...`.";
-    case TOKEN_MALFORMED: return "The Authorization header holds no token of this server's form.";
-    case TOKEN_FORGED: return "The token was not signed by this server, or was changed since.";
-    case TOKEN_EXPIRED: return "The token has expired; ask for a new one.";
-    }
-    return "The token is not accepted.";
-}

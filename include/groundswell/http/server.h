@@ -98,7 +98,6 @@ enum fault http_server_listen(struct http_server *server, const char *address,
  * then carry `Connection: close`), calls done once nothing is left or drain_ms have passed. Never
  * calls it synchronously. */
 void http_server_drain(struct http_server *server, void (*done)(void *ctx), void *ctx);
-bool http_server_is_draining(const struct http_server *server);
 
 /* Closes everything at once. Visits still in somebody's hands may be answered until this is
  * called, not after. NULL is accepted. Not to be called from inside a handler. */

@@ -70,9 +70,6 @@ struct text visit_param(const struct visit *visit, const char *name);
 struct text visit_query(struct visit *visit, const char *name, bool *ret_broken);
 /* "127.0.0.1", in the arena: of the TCP peer, which may be a proxy. */
 struct text visit_peer(struct visit *visit);
-/* False when nobody is there any more to hear the answer: long work may stop early (the visit must
- * still be answered). */
-bool visit_is_heard(const struct visit *visit);
 
 /* Adds a header to the answer to come. Name and value are copied; a value with CR, LF or NUL is a
  * bug, except that FAULT_FORMAT is returned so that a value from outside can be refused.

@@ -112,9 +112,7 @@ typedef void ledger_record_fn(void *ctx, const struct ledger_record *record);
 /* Every record with seq >= from, in order, each once, from now on. NULL: no memory. */
 struct ledger_follow *ledger_follow(struct ledger *ledger, struct text slug, uint64_t from,
                                     ledger_record_fn *on_record, void *ctx);
-/* Not after store_free(), unless by ledger_follow_forget(). NULL accepted. */
+/* Not after store_free(). NULL accepted. */
 void ledger_follow_stop(struct ledger_follow *follow);
-/* After store_free(), which has stopped the stream: frees only. */
-void ledger_follow_forget(struct ledger_follow *follow);
 
 #endif

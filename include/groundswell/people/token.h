@@ -89,7 +89,4 @@ enum token_verdict token_verify(const struct token_keys *keys, struct text token
 enum token_verdict who_from_bearer(const struct token_keys *keys, struct text authorization,
                                    uint64_t now_s, struct who *ret);
 
-/* A plain sentence for the answer 401: static storage. */
-const char *token_verdict_sentence(enum token_verdict verdict);
-
 #endif
