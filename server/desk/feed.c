@@ -193,7 +193,7 @@ static void feed_totals_answer(void *ctx, const struct ledger_answer *answer)
     reader->asking = false;
     if (!feed->started && !feed->feeds->closing && !answer->fault && !answer->refusal) {
         const struct totals *totals = answer->outcome;
-        feed->head = feed->first = totals->seq;
+        feed->head = feed->first = totals->seq + 1; /* the last that is there */
         feed->follow = ledger_follow(feed->feeds->desk->plan.ledger, text_of(feed->slug),
                                      feed->head, feed_record, feed);
         feed->started = feed->follow != NULL;
