@@ -16,6 +16,7 @@
 #include "groundswell/io/loop.h"
 #include "groundswell/store/store.h"
 #include "redis_process.h"
+#include "turn.h"
 
 #define FAULTS_N (FAULT_CONFIG + 1)
 #define PATIENCE_MS 15000
@@ -29,7 +30,6 @@ struct scene {
     bool asking, synchronous;          /* an answer came before store_ask() returned */
     const char *why; /* wanted */
     bool (*until)(struct scene *);
-    uint64_t give_up_us;
 };
 
 static inline void on_up(void *ctx, struct store *store)
@@ -102,22 +102,16 @@ static inline void ask(struct scene *scene, const char *line)
     ask_within(scene, line, 8000);
 }
 
-static inline void look(void *ctx)
+static inline bool holds(void *ctx)
 {
     struct scene *scene = ctx;
-    if (scene->until(scene) || clock_steady_us() > scene->give_up_us)
-        loop_stop(scene->loop);
-    else
-        loop_after(scene->loop, 2, look, scene);
+    return scene->until(scene);
 }
 
 static inline void run_until(struct scene *scene, bool (*until)(struct scene *))
 {
     scene->until = until;
-    scene->give_up_us = clock_steady_us() + PATIENCE_MS * 1000;
-    loop_after(scene->loop, 0, look, scene);
-    assert_int_equal(loop_run(scene->loop), FAULT_NONE);
-    assert_true(until(scene));
+    assert_true(turn_until(scene->loop, holds, scene, PATIENCE_MS));
 }
 
 static inline bool is_up(struct scene *scene)
@@ -133,11 +127,6 @@ static inline bool is_down(struct scene *scene)
 static inline bool all_answered(struct scene *scene)
 {
     return scene->answered >= scene->asked;
-}
-
-static inline bool never(struct scene *scene)
-{
-    return clock_steady_us() > scene->give_up_us;
 }
 
 static inline bool one_timed_out(struct scene *scene)
@@ -162,10 +151,7 @@ static inline bool says_why(struct scene *scene)
 
 static inline void run_for(struct scene *scene, uint64_t ms)
 {
-    scene->until = never;
-    scene->give_up_us = clock_steady_us() + ms * 1000;
-    loop_after(scene->loop, 0, look, scene);
-    assert_int_equal(loop_run(scene->loop), FAULT_NONE);
+    turn_for(scene->loop, ms);
 }
 
 static inline void begin(struct scene *scene, const char *const *options, unsigned connections)

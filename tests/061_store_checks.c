@@ -3,11 +3,11 @@
 /* rooms: base io store */
 #include "check.h"
 
-#include "groundswell/base/clock.h"
 #include "groundswell/base/log.h"
 #include "groundswell/io/loop.h"
 #include "groundswell/store/store.h"
 #include "redis_process.h"
+#include "turn.h"
 
 #define PATIENCE_MS 15000
 
@@ -21,7 +21,6 @@ struct scene {
     bool refuses, silent; /* what on_up does */
     const char *why;      /* wanted */
     bool (*until)(struct scene *);
-    uint64_t give_up_us;
 };
 
 static int setup(void **state)
@@ -43,24 +42,19 @@ static int teardown(void **state)
     return 0;
 }
 
-static void look(void *ctx)
+static bool holds(void *ctx)
 {
     struct scene *scene = ctx;
-    if (scene->until(scene) || clock_steady_us() > scene->give_up_us)
-        loop_stop(scene->loop);
-    else
-        loop_after(scene->loop, 2, look, scene);
+    return scene->until(scene);
 }
 
 static void run_until(struct scene *scene, bool (*until)(struct scene *))
 {
     scene->until = until;
-    scene->give_up_us = clock_steady_us() + PATIENCE_MS * 1000;
-    loop_after(scene->loop, 0, look, scene);
-    assert_int_equal(loop_run(scene->loop), FAULT_NONE);
-    if (!until(scene))
+    bool held = turn_until(scene->loop, holds, scene, PATIENCE_MS);
+    if (!held)
         print_error("why down: %s\n", store_why_down(scene->store));
-    assert_true(until(scene));
+    assert_true(held);
 }
 
 static bool is_up(struct scene *scene)

@@ -10,6 +10,7 @@
 #include "groundswell/io/loop.h"
 #include "groundswell/store/store.h"
 #include "redis_process.h"
+#include "turn.h"
 
 #define PATIENCE_MS 15000
 #define TAPS 40
@@ -29,7 +30,6 @@ struct scene {
     struct tap taps[TAPS];
     uint64_t wanted, written;
     bool (*until)(struct scene *);
-    uint64_t give_up_us;
 };
 
 static int setup(void **state)
@@ -53,38 +53,21 @@ static int teardown(void **state)
     return 0;
 }
 
-static void look(void *ctx)
+static bool holds(void *ctx)
 {
     struct scene *scene = ctx;
-    if (scene->until(scene) || clock_steady_us() > scene->give_up_us)
-        loop_stop(scene->loop);
-    else
-        loop_after(scene->loop, 2, look, scene);
-}
-
-static void run_within(struct scene *scene, bool (*until)(struct scene *), uint64_t patience_ms)
-{
-    scene->until = until;
-    scene->give_up_us = clock_steady_us() + patience_ms * 1000;
-    loop_after(scene->loop, 0, look, scene);
-    assert_int_equal(loop_run(scene->loop), FAULT_NONE);
+    return scene->until(scene);
 }
 
 static void run_until(struct scene *scene, bool (*until)(struct scene *))
 {
-    run_within(scene, until, PATIENCE_MS);
-    assert_true(until(scene));
+    scene->until = until;
+    assert_true(turn_until(scene->loop, holds, scene, PATIENCE_MS));
 }
 
 static bool is_up(struct scene *scene)
 {
     return store_is_up(scene->store);
-}
-
-static bool never(struct scene *scene)
-{
-    (void)scene;
-    return false;
 }
 
 static bool first_has_all(struct scene *scene)
@@ -158,7 +141,7 @@ static void everything_from_the_first_entry_comes_in_order(void **state)
     write_entries(scene, "s", 3000, 10);
     scene->wanted = 3010;
     run_until(scene, first_has_all);
-    run_within(scene, never, 50);
+    turn_for(scene->loop, 50);
     assert_int_equal(scene->taps[0].came, 3010);
     assert_int_equal(scene->taps[1].came, 20);
     assert_false(scene->taps[0].disordered || scene->taps[1].disordered);
@@ -171,7 +154,7 @@ static void a_new_follow_wakes_the_read_that_waits(void **state)
     run_until(scene, is_up);
     tap_open(scene, 0, "quiet", 0);
     write_entries(scene, "loud", 0, 5);
-    run_within(scene, never, 200); /* the read waits by now */
+    turn_for(scene->loop, 200); /* the read waits by now */
     scene->wanted = 5;
     for (size_t i = 1; i < TAPS; i++)
         tap_open(scene, i, "loud", 0);
@@ -191,13 +174,13 @@ static void a_restart_of_redis_loses_and_repeats_nothing(void **state)
     scene->wanted = 700;
     run_until(scene, first_has_all);
     redis_kill(&scene->redis);
-    run_within(scene, never, 100);
+    turn_for(scene->loop, 100);
     redis_start(&scene->redis);
     run_until(scene, is_up);
     write_entries(scene, "s", 700, 700);
     scene->wanted = 1400;
     run_until(scene, first_has_all);
-    run_within(scene, never, 100);
+    turn_for(scene->loop, 100);
     assert_int_equal(scene->taps[0].came, 1400);
     assert_false(scene->taps[0].disordered);
 }
@@ -212,11 +195,11 @@ static void a_stopped_follow_hears_nothing_more(void **state)
     write_entries(scene, "s", 0, 20);
     scene->wanted = 20;
     run_until(scene, first_has_all);
-    run_within(scene, never, 50);
+    turn_for(scene->loop, 50);
     assert_int_equal(scene->taps[1].came, 1);
     follow_stop(scene->taps[0].follow);
     write_entries(scene, "s", 20, 20);
-    run_within(scene, never, 100);
+    turn_for(scene->loop, 100);
     assert_int_equal(scene->taps[0].came, 20);
 }
 

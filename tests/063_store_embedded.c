@@ -10,12 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "groundswell/base/clock.h"
 #include "groundswell/base/log.h"
 #include "groundswell/io/file.h"
 #include "groundswell/io/loop.h"
 #include "groundswell/store/embedded.h"
 #include "groundswell/store/store.h"
+#include "turn.h"
 
 #define PATIENCE_MS 20000
 
@@ -29,7 +29,6 @@ struct scene {
     unsigned answered;
     char last[64];
     bool (*until)(struct scene *);
-    uint64_t give_up_us;
 };
 
 static void on_event(void *ctx, enum embedded_event event)
@@ -79,22 +78,16 @@ static int teardown(void **state)
     return 0;
 }
 
-static void look(void *ctx)
+static bool holds(void *ctx)
 {
     struct scene *scene = ctx;
-    if (scene->until(scene) || clock_steady_us() > scene->give_up_us)
-        loop_stop(scene->loop);
-    else
-        loop_after(scene->loop, 2, look, scene);
+    return scene->until(scene);
 }
 
 static void run_until(struct scene *scene, bool (*until)(struct scene *))
 {
     scene->until = until;
-    scene->give_up_us = clock_steady_us() + PATIENCE_MS * 1000;
-    loop_after(scene->loop, 0, look, scene);
-    assert_int_equal(loop_run(scene->loop), FAULT_NONE);
-    assert_true(until(scene));
+    assert_true(turn_until(scene->loop, holds, scene, PATIENCE_MS));
 }
 
 static bool is_up(struct scene *scene)
