@@ -44,7 +44,13 @@ uint64_t proposal_pick(struct differential *d, bool pledgeable)
         if (!pledgeable || (model_proposal(m, picked, &proposal) &&
                             strcmp(proposal.state, "live") == 0 &&
                             model_tender(m, proposal.tender, &tender) && tender.mark == 'o'))
-            break;
+            return picked;
+    }
+    for (uint64_t i = model_proposals(m); pledgeable && i > 0; i--) {
+        INVARIANT(model_proposal(m, i, &proposal));
+        if (strcmp(proposal.state, "live") == 0 && model_tender(m, proposal.tender, &tender) &&
+            tender.mark == 'o')
+            return i;
     }
     return picked;
 }
@@ -118,24 +124,34 @@ static void community_draw(struct differential *d, struct operation *op)
 static uint64_t amount_draw(struct differential *d)
 {
     uint64_t room = MONEY_MAX - model_accounts(model_of(d)).funds;
-    if (d->profile->fund >= 1u << 30 && chance(d, 6)) {
-        const uint64_t edges[] = {room, room + 1, room / 2, MONEY_MAX, room - 1, room + 2};
-        uint64_t edge = edges[draw(d, 6)];
+    if (d->profile->fund >= 1u << 30 && chance(d, 20)) {
+        const uint64_t edges[] = {room + 1, room + 2, MONEY_MAX, room, room - 1, room / 2};
+        bool may_fill = model_funds(model_of(d)) >= FUNDS_MAX || chance(d, 8);
+        uint64_t edge = edges[draw(d, may_fill ? 6 : 3)];
         return edge == 0 ? 1 : least(edge, MONEY_MAX);
     }
-    if (chance(d, 200))
-        return MONEY_MAX - draw(d, 3);
     return 1 + draw(d, d->profile->fund);
 }
 
-static void fund_draw(struct differential *d, struct operation *op)
+/* Where money is scarce the first fund is the large one, of a theme without tenders: wallets are
+ * full, yet what a proposal may draw on runs out, and it waits for headroom. */
+static void fund_draw(struct differential *d, struct operation *op, bool fitting)
 {
-    record_set(&op->act.own, FIELD_AMOUNT, amount_draw(d));
-    if (op->act.kind == ROLL_FUND_TOP_UP) {
-        record_set(&op->act.own, FIELD_FUND, number_pick(d, model_funds(model_of(d))));
+    struct record *own = &op->act.own;
+    uint64_t funds = model_funds(model_of(d)), amount = amount_draw(d);
+    bool waiting = model_ready(model_of(d), NULL, 0) > 0, top_up = op->act.kind == ROLL_FUND_TOP_UP;
+    uint64_t number = number_pick(d, funds);
+    if (fitting && !waiting)
+        number = funds > 0;
+    if (d->profile->scarce && amount <= d->profile->fund && (top_up ? number != 1 : funds > 0))
+        amount = 1 + draw(d, waiting ? d->profile->ceiling : d->profile->ceiling / 2);
+    record_set(own, FIELD_AMOUNT, amount);
+    if (top_up) {
+        record_set(own, FIELD_FUND, number);
         return;
     }
-    record_set_text(&op->act.own, FIELD_THEME, text_of(theme_draw(d)));
+    bool first = d->profile->scarce && funds == 0;
+    record_set_text(own, FIELD_THEME, text_of(first ? "nobody" : theme_draw(d)));
     text_draw(d, op);
 }
 
@@ -144,7 +160,7 @@ static void fund_draw(struct differential *d, struct operation *op)
 static void register_draw(struct differential *d, struct operation *op)
 {
     uint64_t n = 1 + draw(d, chance(d, 2) ? REGISTER_LIST : 3);
-    uint64_t first = person_pick(d), people = d->profile->people;
+    uint64_t first = person_like(d, false, false), people = d->profile->people;
     op->act.residents = op->list;
     op->act.residents_n = least(n, people);
     for (uint64_t i = 0; i < op->act.residents_n; i++) {
@@ -194,6 +210,8 @@ static void round_draw(struct differential *d, struct operation *op, bool fittin
         residents += model_residents(m, i);
     allotment += draw(d, 1 + d->profile->allotment / 2);
     uint64_t all = residents ? model_accounts(m).unallotted / residents : 0;
+    if (all && d->profile->scarce && chance(d, 2)) /* so that who comes later finds nothing */
+        allotment = all + draw(d, 2);
     if (all && (fitting || chance(d, 4))) /* what is there, or one more than that */
         allotment = least(allotment, all + (chance(d, 8) ? 1 : 0));
     allotment = allotment > ALLOTMENT_MAX ? ALLOTMENT_MAX : allotment;
@@ -232,13 +250,13 @@ static uint64_t ceiling_draw(struct differential *d, struct text theme)
     uint64_t headroom = model_headroom(model_of(d), theme);
     if (chance(d, 100))
         return MONEY_MAX - draw(d, 2);
-    if (headroom && chance(d, 3)) /* all there is: then headroom runs out under open tenders */
+    if (headroom && (d->profile->scarce || chance(d, 3))) /* all there is: then headroom runs out under open tenders */
         return least(headroom + (chance(d, 5) ? 1 : 0), MONEY_MAX);
     uint64_t most = d->profile->ceiling;
     return d->profile->price_least + draw(d, most - d->profile->price_least + 1);
 }
 
-static void tender_draw(struct differential *d, struct operation *op)
+static void tender_draw(struct differential *d, struct operation *op, bool fitting)
 {
     static const char *const bodies[] = {"north-star", "commons", "elders"};
     struct record *own = &op->act.own;
@@ -247,7 +265,10 @@ static void tender_draw(struct differential *d, struct operation *op)
     areas = chance(d, 40) ? draw(d, 65) : areas;
     record_set_text(own, FIELD_BODY, text_of(bodies[draw(d, 3)]));
     record_set_text(own, FIELD_THEME, theme);
-    record_set(own, FIELD_CEILING, ceiling_draw(d, theme));
+    uint64_t ceiling = ceiling_draw(d, theme), headroom = model_headroom(model_of(d), theme);
+    if (fitting && headroom && !chance(d, 10))
+        ceiling = least(ceiling, headroom);
+    record_set(own, FIELD_CEILING, ceiling);
     record_set(own, FIELD_PEOPLE_MIN, chance(d, 30) ? MONEY_MAX : 1 + draw(d, chance(d, 2) ? 2 : 6));
     record_set(own, FIELD_AREAS_MIN, areas);
     record_set(own, FIELD_AREA_PEOPLE_MIN, areas ? 1 + draw(d, 3) : 0);
@@ -259,20 +280,38 @@ static void tender_draw(struct differential *d, struct operation *op)
     text_draw(d, op);
 }
 
-static void tender_act_draw(struct differential *d, struct operation *op)
+static void tender_act_draw(struct differential *d, struct operation *op, bool fitting)
 {
-    char mark = op->act.kind == ROLL_TENDER_OPEN ? 'd' : 0;
+    char mark = op->act.kind == ROLL_TENDER_OPEN ? 'd' : chance(d, 3) ? 'd' : 'o';
     uint64_t tender = tender_pick(d, chance(d, 12) ? 0 : mark);
+    if (fitting && !chance(d, 10))
+        tender = model_tenders(model_of(d));
     record_set(&op->act.own, FIELD_TENDER, tender);
     body_draw(d, op, tender);
 }
 
-static void submit_draw(struct differential *d, struct operation *op)
+/* The fullest, so that one is full at last. */
+static uint64_t tender_crowded(const struct differential *d)
+{
+    struct model_tender tender;
+    uint64_t best = 0, most = 0;
+    for (uint64_t i = 1; model_tender(model_of(d), i, &tender); i++) {
+        if (tender.state[0] == 'o' && tender.late && tender.proposals_live >= most) {
+            best = i;
+            most = tender.proposals_live;
+        }
+    }
+    return best;
+}
+
+static void submit_draw(struct differential *d, struct operation *op, bool fitting)
 {
     struct model_tender tender = {.ceiling = d->profile->ceiling};
     uint64_t number = tender_pick(d, chance(d, 3) ? 'd' : chance(d, 6) ? 0 : 'o');
-    bool crowd = d->profile->awards_max == 128 && chance(d, 2); /* until one tender is full */
-    number = crowd ? 1 + model_tenders(model_of(d)) / 8 * 8 : number;
+    if (fitting && !chance(d, 10))
+        number = model_tenders(model_of(d));
+    else if (d->profile->awards_max == 128 && !chance(d, 4))
+        number = tender_crowded(d);
     model_tender(model_of(d), number, &tender);
     uint64_t low = least(d->profile->price_least, tender.ceiling);
     uint64_t high = least(d->profile->ceiling, tender.ceiling), price = tender.ceiling;
@@ -301,6 +340,21 @@ static void proposal_act_draw(struct differential *d, struct operation *op)
 
 /* ---- pledges ---- */
 
+/* People follow people: of three the one that has most already. */
+static uint64_t proposal_herd(struct differential *d)
+{
+    struct model_proposal proposal;
+    uint64_t best = 0, most = 0;
+    for (int i = 0; i < 3; i++) {
+        uint64_t picked = proposal_pick(d, true);
+        if (best && (!model_proposal(model_of(d), picked, &proposal) || proposal.sum <= most))
+            continue;
+        best = picked;
+        most = model_proposal(model_of(d), picked, &proposal) ? proposal.sum : 0;
+    }
+    return best;
+}
+
 static uint64_t pledge_amount(struct differential *d, const struct operation *op)
 {
     const struct model *m = model_of(d);
@@ -318,8 +372,10 @@ static uint64_t pledge_amount(struct differential *d, const struct operation *op
     uint64_t amount = token + draw(d, 1 + available / (1 + draw(d, 6)));
     if (d->profile->awards_max == 128) /* many small ones */
         amount = token + (chance(d, 20) ? draw(d, 9) : 0);
-    if (chance(d, 3) && (d->profile->awards_max < 128 || chance(d, 6)))
+    if (chance(d, d->profile->awards_max < 128 ? 3 : 60))
         amount = edges[draw(d, sizeof edges / sizeof *edges)];
+    else if (lacks > token && lacks <= now.free && chance(d, 3))
+        amount = lacks + now.amount;
     if (chance(d, 400))
         return 0; /* nobody may ask this */
     amount = amount == 0 || amount > MONEY_MAX ? 1 : amount;
@@ -341,14 +397,15 @@ static void pledge_draw(struct differential *d, struct operation *op)
 {
     struct record *own = &op->act.own;
     op->act.subject = person_id(d, chance(d, 20) ? person_pick(d) : person_like(d, true, true));
-    if (chance(d, 60))
+    if (chance(d, 25))
         op->act.subject = person_id(d, person_like(d, true, false));
     wallet_draw(d, op, op->act.subject);
     if (op->act.kind == ROLL_PLEDGE_WITHDRAW) {
         record_set(own, FIELD_PROPOSAL, pledged_pick(d, op));
         return;
     }
-    record_set(own, FIELD_PROPOSAL, proposal_pick(d, !chance(d, 30)));
+    bool herd = d->profile->awards_max < 128 && chance(d, 2);
+    record_set(own, FIELD_PROPOSAL, herd ? proposal_herd(d) : proposal_pick(d, !chance(d, 30)));
     record_set(own, FIELD_AMOUNT, pledge_amount(d, op));
 }
 
@@ -363,7 +420,7 @@ static void draw_of_kind(struct differential *d, struct operation *op, bool fitt
         break;
     case ROLL_FUND_ADD:
     case ROLL_FUND_TOP_UP:
-        fund_draw(d, op);
+        fund_draw(d, op, fitting);
         break;
     case ROLL_RESIDENTS_REGISTER:
         register_draw(d, op);
@@ -380,14 +437,14 @@ static void draw_of_kind(struct differential *d, struct operation *op, bool fitt
         record_set(&op->act.own, FIELD_ROUND, round_pick(d));
         break;
     case ROLL_TENDER_CREATE:
-        tender_draw(d, op);
+        tender_draw(d, op, fitting);
         break;
     case ROLL_TENDER_OPEN:
     case ROLL_TENDER_WITHDRAW:
-        tender_act_draw(d, op);
+        tender_act_draw(d, op, fitting);
         break;
     case ROLL_PROPOSAL_SUBMIT:
-        submit_draw(d, op);
+        submit_draw(d, op, fitting);
         break;
     case ROLL_PROPOSAL_WITHDRAW:
     case ROLL_ACTIVATE:

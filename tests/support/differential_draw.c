@@ -13,24 +13,25 @@
 #include "differential_inside.h"
 
 #define DAY_MS 86400000u
+#define RARE 20 /* times; what was seen less often is sought */
 #define PRELUDE 24 /* operations before the community is there */
 
 /* Weights in the order of enum roll_kind:
  * create fund top_up register grant leave open close tender open withdraw submit withdraw
  * set withdraw activate settle out out */
 static const struct profile profiles[] = {
-    {"village", 14, 3, 0, 400, 10, 20000, 1500, 50, 6, 3, 2, 60000, 6000, 90, 800,
-     {1, 2, 4, 4, 3, 4, 1, 1, 6, 5, 2, 8, 2, 60, 12, 3, 3, 1, 2}},
-    {"town", 240, 6, 3, 3000, 100, 900000, 60000, 9000, 8, 4, 5, 400000, 40000, 150, 4000,
-     {1, 1, 2, 10, 3, 4, 1, 1, 4, 5, 1, 6, 2, 90, 12, 3, 2, 1, 2}},
-    {"purses", 4, 2, 0, 5000, 3, 2000000, 400000, 380000, 4, 128, 0, 9000000, 3000000, 2000, 500,
-     {1, 1, 1, 2, 1, 1, 1, 1, 3, 5, 2, 30, 3, 120, 4, 2, 2, 1, 1}},
-    {"treasury", 30, 4, 0, 16777215, 50, 1u << 30, 60000000, 900000, 6, 3, 2, 80000, 9000, 100,
-     900, {1, 30, 20, 4, 3, 3, 1, 1, 6, 5, 2, 8, 2, 50, 8, 4, 3, 1, 1}},
-    {"deadlines", 20, 3, 0, 900, 10, 60000, 300, 250, 34, 2, 2, 9000, 1500, 60, 3000,
-     {1, 1, 1, 2, 1, 1, 1, 1, 16, 20, 1, 4, 1, 12, 4, 1, 2, 1, 1}},
-    {"poor", 60, 5, 2, 250, 10, 4000, 1200, 60, 8, 2, 2, 30000, 5000, 90, 900,
-     {1, 1, 3, 12, 10, 6, 2, 2, 6, 6, 2, 8, 2, 50, 8, 4, 3, 1, 2}},
+    {"village", true, 14, 3, 2, 400, 10, 20000, 1500, 50, 5, 3, 2, 60000, 9000, 150, 2000,
+     {1, 1, 3, 4, 3, 4, 1, 1, 2, 2, 2, 4, 2, 90, 14, 3, 3, 1, 2}},
+    {"town", false, 240, 6, 3, 3000, 100, 900000, 60000, 9000, 6, 4, 5, 400000, 60000, 250, 9000,
+     {1, 1, 2, 10, 3, 4, 1, 1, 2, 2, 1, 4, 2, 120, 14, 3, 2, 1, 2}},
+    {"purses", false, 4, 2, 0, 5000, 3, 2000000, 400000, 380000, 3, 128, 0, 9000000, 6000000, 2500, 500,
+     {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 3, 60, 2, 140, 5, 2, 2, 1, 1}},
+    {"treasury", true, 30, 4, 0, 16777215, 50, 1u << 30, 60000000, 900000, 5, 3, 2, 80000, 9000, 150,
+     2000, {1, 40, 20, 4, 3, 3, 1, 1, 2, 2, 2, 6, 2, 80, 12, 4, 3, 1, 1}},
+    {"deadlines", false, 20, 3, 0, 900, 10, 60000, 900, 250, 40, 2, 2, 90000, 9000, 130, 12000,
+     {1, 1, 1, 2, 1, 1, 1, 1, 16, 20, 1, 4, 1, 20, 4, 1, 2, 1, 1}},
+    {"poor", true, 60, 5, 2, 250, 10, 4000, 1200, 60, 6, 2, 2, 30000, 6000, 150, 2000,
+     {1, 1, 2, 12, 10, 6, 2, 2, 2, 2, 2, 5, 2, 80, 12, 4, 3, 1, 2}},
 };
 
 /* splitmix64: any seed will do. */
@@ -89,11 +90,14 @@ void community_begin(struct differential *d)
 static void draw_time(struct differential *d, struct operation *op)
 {
     uint64_t due = model_due(model_of(d)), at = model_at(model_of(d));
+    struct model_deadline far;
     d->now = at > d->now ? at : d->now;
-    if (due && chance(d, d->profile->jump_every)) {
-        uint64_t to = due - 1 + draw(d, 3) + (chance(d, 2) ? draw(d, d->profile->jump_ms) : 0);
+    if (model_deadline(model_of(d), SETTLE_MAX + draw(d, 9), &far) && chance(d, 40)) {
+        d->now = far.due > d->now ? far.due : d->now; /* more at once than one call settles */
+    } else if (due && chance(d, d->profile->jump_every)) {
+        uint64_t to = due - 1 + draw(d, 3) + (chance(d, 3) ? 0 : draw(d, d->profile->jump_ms));
         d->now = to > d->now ? to : d->now;
-    } else if (chance(d, 1500)) {
+    } else if (d->profile->jump_every < 1000 && chance(d, 1500)) {
         d->now += DAY_MS - 50 + draw(d, 100);
     } else if (chance(d, 3)) {
         d->now += draw(d, 20);
@@ -158,20 +162,50 @@ static void operation_copy(struct operation *to, const struct operation *from)
     to->act.residents = to->list;
 }
 
+/* One of the last few, of a kind that has met a key used twice least often. */
+static const struct operation *again_pick(struct differential *d, uint64_t most)
+{
+    const struct operation *best = NULL;
+    for (int i = 0; i < 5; i++) {
+        const struct operation *old = operation_at(d, d->done - draw(d, most));
+        const uint64_t *reused = d->count->refused[old->act.kind];
+        if (old->act.key_hash.n == 0 || (best && strncmp(old->outcome, "ok", 2) != 0))
+            continue;
+        if (!best || reused[REFUSAL_KEY_REUSED] <
+                         d->count->refused[best->act.kind][REFUSAL_KEY_REUSED])
+            best = old;
+    }
+    return best;
+}
+
+/* The last act, where it was done and its kind has seldom met a key used twice; or NULL. */
+static const struct operation *again_rare(struct differential *d)
+{
+    const struct operation *last = operation_at(d, d->done);
+    bool rare = d->count->refused[last->act.kind][REFUSAL_KEY_REUSED] < RARE;
+    bool good = last->act.key_hash.n > 0 && strncmp(last->outcome, "ok", 2) == 0;
+    return rare && good && chance(d, 3) ? last : NULL;
+}
+
 /* An earlier act once more: by a client that heard no answer, or under a key that was used. */
 static bool draw_again(struct differential *d, struct operation *op)
 {
     uint64_t far = chance(d, 2) ? 12 : HISTORY - 1;
     uint64_t most = d->retry < far ? d->retry : far;
-    if (most == 0 || !chance(d, 9))
+    if (most == 0)
         return false;
-    const struct operation *old = operation_at(d, d->done - draw(d, most));
-    if (old->act.key_hash.n == 0)
+    const struct operation *old = again_rare(d);
+    bool other = old != NULL || chance(d, 4); /* another body */
+    if (!old && chance(d, 9))
+        old = again_pick(d, most);
+    if (!old)
         return false;
     uint64_t now_ms = op->act.now_ms;
     operation_copy(op, old);
-    op->act.now_ms = chance(d, 30) ? old->act.now_ms + DAY_MS - draw(d, 2) : now_ms;
-    if (chance(d, 4))
+    if (d->profile->jump_every < 1000 && chance(d, 120)) /* at the end of its memory */
+        now_ms = old->act.now_ms + DAY_MS - 1 + draw(d, 3);
+    op->act.now_ms = now_ms;
+    if (other)
         op->act.body_hash[draw(d, 4)] ^= (uint8_t)(1 + draw(d, 255));
     if (chance(d, 3)) { /* with a token of today */
         struct roll_resident row;
@@ -212,25 +246,65 @@ static uint64_t members(const struct model *m)
     return n;
 }
 
+/* The next step of a tender on its way: to be made, to get a proposal, to be opened. */
+static enum roll_kind tendering(const struct differential *d)
+{
+    const struct model *m = model_of(d);
+    struct model_tender last;
+    struct model_round round;
+    if (!model_tender(m, model_tenders(m), &last) || last.mark != 'd' ||
+        !model_round_of(m, model_round(m), &round) || last.closes <= d->now ||
+        last.closes > round.closes || last.ceiling > model_headroom(m, last.theme))
+        return ROLL_TENDER_CREATE;
+    uint64_t proposals = d->profile->tenders_wanted < 20 ? 2 : !last.late; /* or soon many */
+    return last.proposals_live < proposals ? ROLL_PROPOSAL_SUBMIT : ROLL_TENDER_OPEN;
+}
+
+static uint64_t grants(const struct model *m)
+{
+    uint64_t n = 0;
+    for (uint64_t i = 0; i < model_areas(m); i++)
+        n += model_grants(m, i);
+    return n;
+}
+
+/* Somebody has no allotment of the open round: to be granted, once there is the money. */
+static enum roll_kind granting(const struct model *m)
+{
+    struct model_round round = {0};
+    model_round_of(m, model_round(m), &round);
+    return model_accounts(m).unallotted >= round.allotment ? ROLL_RESIDENT_GRANT
+                                                           : ROLL_FUND_TOP_UP;
+}
+
 /* What the community lacks to get on; ROLL_KINDS: nothing. */
 static enum roll_kind needed(struct differential *d)
 {
-    static const enum roll_kind tendering[] = {ROLL_TENDER_CREATE, ROLL_PROPOSAL_SUBMIT,
-                                               ROLL_TENDER_OPEN, ROLL_TENDER_OPEN};
     const struct model *m = model_of(d);
     if (d->verdict.qualifying_n && chance(d, 2))
         return ROLL_ACTIVATE;
     if (model_funds(m) == 0 || (model_ready(m, NULL, 0) && chance(d, 6)))
         return model_funds(m) ? ROLL_FUND_TOP_UP : ROLL_FUND_ADD;
-    if (members(m) * 2 < d->profile->people)
-        return ROLL_RESIDENTS_REGISTER;
+    if (members(m) * 2 < d->profile->people || (!model_round_open(m) && chance(d, 4)))
+        return members(m) == 0 && chance(d, 3) ? ROLL_ROUND_OPEN : ROLL_RESIDENTS_REGISTER;
     if (!model_round_open(m)) {
-        bool poor = model_accounts(m).unallotted < members(m) * d->profile->allotment;
+        bool poor = model_accounts(m).unallotted < members(m) * d->profile->allotment / 10;
         return poor && !chance(d, 4) ? ROLL_FUND_TOP_UP : ROLL_ROUND_OPEN;
     }
-    if (tenders_open(m) < d->profile->tenders_wanted)
-        return tendering[draw(d, 4)];
-    return ROLL_KINDS;
+    if (members(m) > grants(m) && chance(d, 6))
+        return granting(m);
+    return tenders_open(m) < d->profile->tenders_wanted ? tendering(d) : ROLL_KINDS;
+}
+
+/* The kind that was refused so least often: what is hard to come by is not left to chance. */
+static enum roll_kind least_refused(const struct differential *d, enum refusal refusal)
+{
+    int least = ROLL_FUND_ADD; /* not the community's making */
+    for (int i = ROLL_FUND_ADD; i < ROLL_KINDS; i++)
+        if ((i != ROLL_SETTLE || refusal != REFUSAL_DEADLINES_DUE) &&
+            d->count->refused[i][refusal] < d->count->refused[least][refusal])
+            least = i;
+    return (enum roll_kind)least;
 }
 
 /* More is due than one call settles: whoever comes is refused, so let anybody come. */
@@ -238,6 +312,18 @@ static bool is_flooded(const struct differential *d)
 {
     struct model_deadline deadline;
     return model_deadline(model_of(d), SETTLE_MAX, &deadline) && deadline.due <= d->now;
+}
+
+static enum roll_kind draw_kind(struct differential *d, bool created)
+{
+    if (!created && d->done >= d->begun + PRELUDE)
+        return ROLL_COMMUNITY_CREATE;
+    if (!created)
+        return chance(d, 10) ? (enum roll_kind)draw(d, ROLL_KINDS)
+                             : least_refused(d, REFUSAL_COMMUNITY_UNKNOWN);
+    if (is_flooded(d))
+        return least_refused(d, REFUSAL_DEADLINES_DUE);
+    return chance(d, 30) ? (enum roll_kind)draw(d, ROLL_KINDS) : draw_weighted(d);
 }
 
 void operation_draw(struct differential *d, struct operation *op)
@@ -250,16 +336,12 @@ void operation_draw(struct differential *d, struct operation *op)
     draw_time(d, op);
     uint64_t now_ms = op->act.now_ms;
     if (!draw_again(d, op)) {
-        enum roll_kind kind = created && chance(d, 2) ? needed(d) : ROLL_KINDS;
+        enum roll_kind kind = created && !is_flooded(d) && chance(d, 2) ? needed(d) : ROLL_KINDS;
         bool fitting = kind != ROLL_KINDS;
         *op = fresh;
         op->act.now_ms = now_ms;
-        if (!created)
-            kind = number > d->begun + PRELUDE ? ROLL_COMMUNITY_CREATE
-                                               : (enum roll_kind)draw(d, ROLL_KINDS);
-        else if (!fitting)
-            kind = is_flooded(d) || chance(d, 30) ? (enum roll_kind)draw(d, ROLL_KINDS)
-                                                  : draw_weighted(d);
+        if (!fitting)
+            kind = draw_kind(d, created);
         op->act.kind = kind;
         draw_key(d, op);
         if (fitting)

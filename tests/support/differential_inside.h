@@ -22,6 +22,7 @@ struct operation {
 /* What a community is like: see differential_draw.c. */
 struct profile {
     const char *name;
+    bool scarce; /* most of the money is of a theme that no tender may draw on */
     uint64_t people, areas, area_least, allotment, token, fund, ceiling, price_least;
     uint64_t tenders_wanted, awards_max, areas_min, round_ms, tender_ms, jump_every, jump_ms;
     uint64_t weights[ROLL_KINDS];
