@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "groundswell/base/fault.h"
 #include "groundswell/base/text.h"
 
 struct arena_block;
@@ -21,7 +22,6 @@ void *arena_alloc(struct arena *arena, size_t size);
 
 /* Copies; the copy is NUL-terminated (the NUL is not counted). {NULL, 0} at the bound. */
 struct text arena_text(struct arena *arena, struct text from);
-char *arena_format(struct arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+char *arena_format(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif
