@@ -1,5 +1,5 @@
-"""The live feed: id = seq, event = kind, data = the record; resumed without gap or double, alive when
-nothing happens, and never in the way of a pledge."""
+"""The live feed: id = seq, event = kind, data = the record; resumed without gap or double, alive
+when nothing happens, and never in the way of a pledge."""
 import http.client
 import json
 import os
@@ -191,7 +191,7 @@ def test_239_who_does_not_read_is_dropped_and_the_others_are_served(commons):
 
     def churn(resident):
         client, i = clients[resident], 0
-        while not stop.is_set() and i < 3000:
+        while not stop.is_set() and i < 20000:
             i += 1
             lasts.append(client.put(f"/v1/proposals/{commons.market}/pledge",
                                     {"amount": 1 + i}).must(200).json()["seq"])
@@ -201,7 +201,7 @@ def test_239_who_does_not_read_is_dropped_and_the_others_are_served(commons):
     began = time.monotonic()
     try:
         while not is_dropped(slow):
-            assert time.monotonic() - began < 60, "the slow reader was kept"
+            assert time.monotonic() - began < 150, "the slow reader was kept"
             quick.read(0.05)
     finally:
         stop.set()
