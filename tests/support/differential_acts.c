@@ -260,7 +260,10 @@ static void tender_draw(struct differential *d, struct operation *op, bool fitti
 {
     static const char *const bodies[] = {"north-star", "commons", "elders"};
     struct record *own = &op->act.own;
-    struct text theme = text_of(theme_draw(d));
+    const char *theme_name = theme_draw(d);
+    if (fitting && model_headroom(model_of(d), text_of(theme_name)) == 0)
+        theme_name = "";
+    struct text theme = text_of(theme_name);
     uint64_t areas = chance(d, 2) ? draw(d, d->profile->areas_min + 1) : 0;
     areas = chance(d, 40) ? draw(d, 65) : areas;
     record_set_text(own, FIELD_BODY, text_of(bodies[draw(d, 3)]));
@@ -274,7 +277,7 @@ static void tender_draw(struct differential *d, struct operation *op, bool fitti
     record_set(own, FIELD_AREA_PEOPLE_MIN, areas ? 1 + draw(d, 3) : 0);
     record_set(own, FIELD_AWARDS_MAX, 1 + draw(d, d->profile->awards_max));
     record_set(own, FIELD_CLOSES, closes_draw(d));
-    record_set(own, FIELD_LATE, !chance(d, 3));
+    record_set(own, FIELD_LATE, !chance(d, d->profile->awards_max == 128 ? 20 : 3));
     hex_draw(d, op->rule_hash);
     record_set_text(own, FIELD_RULE_HASH, (struct text){op->rule_hash, 64});
     text_draw(d, op);

@@ -25,7 +25,7 @@ static const struct profile profiles[] = {
     {"town", false, 240, 6, 3, 3000, 100, 900000, 60000, 9000, 6, 4, 5, 400000, 60000, 250, 9000,
      {1, 1, 2, 10, 3, 4, 1, 1, 2, 2, 1, 4, 2, 120, 14, 3, 2, 1, 2}},
     {"purses", false, 4, 2, 0, 5000, 3, 2000000, 400000, 380000, 3, 128, 0, 9000000, 6000000, 2500, 500,
-     {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 3, 60, 2, 140, 5, 2, 2, 1, 1}},
+     {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 2, 70, 4, 140, 5, 2, 2, 1, 1}},
     {"treasury", true, 30, 4, 0, 16777215, 50, 1u << 30, 60000000, 900000, 5, 3, 2, 80000, 9000, 150,
      2000, {1, 40, 20, 4, 3, 3, 1, 1, 2, 2, 2, 6, 2, 80, 12, 4, 3, 1, 1}},
     {"deadlines", false, 20, 3, 0, 900, 10, 60000, 900, 250, 40, 2, 2, 90000, 9000, 130, 12000,
@@ -291,6 +291,8 @@ static enum roll_kind needed(struct differential *d)
         bool poor = model_accounts(m).unallotted < members(m) * d->profile->allotment / 10;
         return poor && !chance(d, 4) ? ROLL_FUND_TOP_UP : ROLL_ROUND_OPEN;
     }
+    if (model_headroom(m, TEXT("")) < d->profile->price_least && chance(d, 2))
+        return ROLL_FUND_ADD;
     if (members(m) > grants(m) && chance(d, 6))
         return granting(m);
     return tenders_open(m) < d->profile->tenders_wanted ? tendering(d) : ROLL_KINDS;
