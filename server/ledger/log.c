@@ -72,6 +72,25 @@ void ledger_state_log(struct ledger *ledger, struct text slug, uint64_t from, si
     call_send(ledger, &kind, slug, answer, ctx);
 }
 
+static enum fault trim_read(struct call *call, const struct answer *reply,
+                            struct ledger_answer *ret)
+{
+    (void)call;
+    return answer_u64(reply, UINT64_MAX, &ret->next) ? FAULT_NONE : FAULT_FORMAT;
+}
+
+void ledger_state_log_trim(struct ledger *ledger, struct text slug, uint64_t before,
+                           ledger_answer_fn *answer, void *ctx)
+{
+    static const struct call_kind kind = {.name = "trim", .read = trim_read};
+    question_raw(ledger, "XTRIM");
+    question_key(ledger, slug, "log");
+    question_text(ledger, TEXT("MINID"));
+    question_text(ledger, TEXT("~"));
+    question_format(ledger, "%llu-0", (unsigned long long)before);
+    call_send(ledger, &kind, slug, answer, ctx);
+}
+
 /* ---- following ------------------------------------------------------------------------------ */
 
 struct ledger_follow {

@@ -82,5 +82,11 @@ void ledger_state_residents(struct ledger *ledger, struct text slug, ledger_answ
 void ledger_state_log(struct ledger *ledger, struct text slug, uint64_t from, size_t limit,
                       ledger_answer_fn *answer, void *ctx);
 
+/* Lets go of records below `before`: whole blocks of the stream only, at most some thousands a
+ * call, never one at or above it. `next` of the answer is how many went. For the sealer, which
+ * knows what is sealed. */
+void ledger_state_log_trim(struct ledger *ledger, struct text slug, uint64_t before,
+                           ledger_answer_fn *answer, void *ctx);
+
 #undef STATE
 #endif

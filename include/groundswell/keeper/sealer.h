@@ -1,0 +1,54 @@
+/* sealer.h -- the records of each community, sealed within two seconds: the follower of `{slug}:log`
+ * that feeds tlog/seal.h, and trims the stream behind it.
+ *
+ * Every process has a sealer; for each community the one that gets the lock of the log's folder
+ * works, and when it dies another takes over. Records are read page by page, in order, each page
+ * beginning with one that is sealed already, so that a Redis that went back or tells another story
+ * is noticed. What waits for the disk runs in the pool of workers.
+ *
+ * On a doubt (a gap, a changed record, Redis behind the log, a tile that differs, a key file that
+ * others may read) it stops signing that community, and says so in the log, in the metrics and
+ * through sealer_doubt(). It goes on by itself only where somebody can have mended the cause.
+ *
+ * Metrics: groundswell_seal_delay_seconds (from a record's acceptance to the published checkpoint
+ * that holds it; of each publication the oldest record), groundswell_seal_delay_last_ms,
+ * groundswell_sealed_records, groundswell_sealing_stopped (by community). */
+#ifndef GROUNDSWELL_KEEPER_SEALER_H
+#define GROUNDSWELL_KEEPER_SEALER_H
+
+#include <stdint.h>
+
+#include "groundswell/base/text.h"
+
+struct ledger;
+struct loop;
+struct sealer;
+struct store;
+struct workers;
+
+struct sealer_plan {
+    struct loop *loop;
+    struct store *store; /* these four outlive the sealer's last answer */
+    struct ledger *ledger;
+    struct workers *workers;
+    const char *data; /* folder of everything that is kept; copied */
+    const char *host; /* a new log is named <host>/<slug>; an old one keeps its key's name. Copied. */
+    uint64_t margin;  /* records that stay in the stream although they are sealed; 0: 10,000 */
+    unsigned poll_ms; /* between two looks while records come; 0: 200 */
+};
+
+/* Begins at once, works whenever the store is up. NULL: no memory. */
+struct sealer *sealer_new(const struct sealer_plan *plan);
+/* After store_free() and workers_free(). NULL accepted. */
+void sealer_free(struct sealer *sealer);
+
+/* In the store's prelude: is Redis at least as far as every log under DATA/log, and does the last
+ * sealed record stand there as it was sealed? `done` gets NULL, or the sentence for store_refuse(),
+ * borrowed during the call. One at a time: a second call supersedes the first, whose `done` is
+ * never called. */
+void sealer_check(struct sealer *sealer, void (*done)(void *ctx, const char *why_not), void *ctx);
+
+/* Why a community is not being sealed, the first there is; NULL while all is well. */
+const char *sealer_doubt(const struct sealer *sealer);
+
+#endif
