@@ -1,4 +1,5 @@
-/* acts.c -- a typed call for every act that staff or the keeper may do; pledges are in pledges.c.
+/* acts.c -- a typed call for every act that staff or the keeper may do; what depends on the round
+ * is in rounds.c.
  *
  * Each puts its own arguments behind the head of question_act() in the order of ACTS.md, and says
  * into what the answer is read. Nothing is judged here: that happens in Redis, in one piece. A new

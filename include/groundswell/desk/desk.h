@@ -3,8 +3,9 @@
  * One desk a process. It is wired between the doors (http) and the ledger:
  *
  *     struct desk *desk = desk_new(loop, &plan);
- *     struct http_plan http = {.routes = desk_routes(desk), .routes_n = desk_routes_n(desk), .ctx =
- * desk, .before_body = desk_before_body, .problem_put = desk_problem_put, .line = desk_line};
+ *     struct http_plan http = {.routes = desk_routes(desk), .routes_n = desk_routes_n(desk),
+ *                              .ctx = desk, .before_body = desk_before_body,
+ *                              .problem_put = desk_problem_put, .line = desk_line};
  */
 #ifndef GROUNDSWELL_DESK_DESK_H
 #define GROUNDSWELL_DESK_DESK_H
@@ -28,6 +29,7 @@ struct desk_plan {
     struct ledger *ledger;         /* borrowed */
     const struct token_keys *keys; /* borrowed */
     const char *public_url;        /* "http://localhost:8080": for the OpenAPI document; copied */
+    const char *data_folder;       /* DIR, whose log/<slug> is served; copied; NULL: none is */
     uint64_t heartbeat_ms;         /* of the feed; 0: 15,000 */
     /* The answer to a fund's top-up named proposals that now qualify: have the keeper look. May be
      * NULL. */
