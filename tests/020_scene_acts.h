@@ -10,7 +10,7 @@ static inline bool scene_community(struct scene *s, const char *areas, uint64_t 
     record_set_text(&act.own, FIELD_CURRENCY, TEXT("GBP"));
     record_set_text(&act.own, FIELD_AREAS, text_of(areas));
     record_set(&act.own, FIELD_AREA_RESIDENTS_MIN, least);
-    record_set_text(&act.own, FIELD_TEXT, TEXT(HASH64));
+    record_set_text(&act.own, FIELD_TEXT_HASH, TEXT(HASH64));
     return scene_act(s, &act);
 }
 
@@ -19,7 +19,7 @@ static inline bool scene_fund(struct scene *s, uint64_t amount, const char *them
     struct roll_act act = act_of(ROLL_FUND_ADD);
     record_set(&act.own, FIELD_AMOUNT, amount);
     record_set_text(&act.own, FIELD_THEME, text_of(theme));
-    record_set_text(&act.own, FIELD_TEXT, TEXT(HASH64));
+    record_set_text(&act.own, FIELD_TEXT_HASH, TEXT(HASH64));
     return scene_act(s, &act);
 }
 
@@ -97,7 +97,7 @@ static inline bool scene_tender(struct scene *s, const struct scene_rule *rule)
     record_set(&act.own, FIELD_CLOSES, rule->closes);
     record_set(&act.own, FIELD_LATE, rule->late);
     record_set_text(&act.own, FIELD_RULE_HASH, TEXT(HASH64));
-    record_set_text(&act.own, FIELD_TEXT, TEXT(HASH64));
+    record_set_text(&act.own, FIELD_TEXT_HASH, TEXT(HASH64));
     return scene_act(s, &act);
 }
 
@@ -116,7 +116,7 @@ static inline bool scene_propose(struct scene *s, uint64_t tender, uint64_t pric
     struct roll_act act = act_of(ROLL_PROPOSAL_SUBMIT);
     record_set(&act.own, FIELD_TENDER, tender);
     record_set(&act.own, FIELD_PRICE, price);
-    record_set_text(&act.own, FIELD_TEXT, TEXT(HASH64));
+    record_set_text(&act.own, FIELD_TEXT_HASH, TEXT(HASH64));
     return scene_act(s, &act);
 }
 

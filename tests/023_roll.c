@@ -92,7 +92,7 @@ static struct roll_act fund_of(uint64_t amount, const char *key, uint8_t body)
 {
     struct roll_act act = act_of(ROLL_FUND_ADD);
     record_set(&act.own, FIELD_AMOUNT, amount);
-    record_set_text(&act.own, FIELD_TEXT, TEXT(HASH64));
+    record_set_text(&act.own, FIELD_TEXT_HASH, TEXT(HASH64));
     act.key_hash = text_of(key);
     act.body_hash[0] = body;
     act.subject = TEXT("ann@trust");

@@ -6,10 +6,7 @@
 #include "groundswell/base/arena.h"
 #include "groundswell/base/buf.h"
 #include "groundswell/ledger/ledger.h"
-/* A record's field `text` and base/fields.h's kind of field have one name; here both are seen. */
-#define FIELD_TEXT FIELD_OF_TEXT
 #include "groundswell/rules/recount.h"
-#undef FIELD_TEXT
 #include "verb.h"
 
 struct loop;

@@ -25,7 +25,7 @@ void act_community_created(struct model *model, const struct record *in, struct 
     record_set_text(record, FIELD_CURRENCY, in->currency);
     record_set_text(record, FIELD_AREAS, in->areas);
     record_set(record, FIELD_AREA_RESIDENTS_MIN, in->area_residents_min);
-    record_set_text(record, FIELD_TEXT, in->text);
+    record_set_text(record, FIELD_TEXT_HASH, in->text);
 }
 
 /* ---- funds ---- */
@@ -72,7 +72,7 @@ void act_fund_added(struct model *model, const struct record *in, struct verdict
     record_set(record, FIELD_FUND, model->funds_n);
     record_set(record, FIELD_AMOUNT, in->amount);
     record_set_text(record, FIELD_THEME, in->theme);
-    record_set_text(record, FIELD_TEXT, in->text);
+    record_set_text(record, FIELD_TEXT_HASH, in->text);
     ret->number = model->funds_n;
     qualifying(model, ret);
 }
@@ -260,7 +260,7 @@ void act_round_opened(struct model *model, const struct record *in, struct verdi
     record_set_text(record, FIELD_ROLL, in->roll);
     record_set_pairs(record, FIELD_GRANTS,
                      (struct record_pairs){(const uint64_t(*)[2])ret->pairs[0], n});
-    record_set_text(record, FIELD_TEXT, in->text);
+    record_set_text(record, FIELD_TEXT_HASH, in->text);
     ret->number = model->rounds_n;
     ret->granted = now->granted;
 }

@@ -104,7 +104,7 @@ void act_tender_created(struct model *model, const struct record *in, struct ver
     record_set_text(record, FIELD_BODY, in->body);
     record_set_text(record, FIELD_THEME, in->theme);
     record_set_text(record, FIELD_RULE_HASH, in->rule_hash);
-    record_set_text(record, FIELD_TEXT, in->text);
+    record_set_text(record, FIELD_TEXT_HASH, in->text);
     ret->number = model->tenders_n;
 }
 
@@ -238,7 +238,7 @@ void act_proposal_submitted(struct model *model, const struct record *in, struct
     record_set(record, FIELD_PROPOSAL, model->proposals_n);
     record_set(record, FIELD_TENDER, in->tender);
     record_set(record, FIELD_PRICE, in->price);
-    record_set_text(record, FIELD_TEXT, in->text);
+    record_set_text(record, FIELD_TEXT_HASH, in->text);
     ret->number = model->proposals_n;
 }
 

@@ -30,7 +30,7 @@ const struct record_field_spec record_field_specs[RECORD_FIELDS] = {
     TEXTUAL(FIELD_CURRENCY, currency, FORM_CURRENCY),
     TEXTUAL(FIELD_AREAS, areas, FORM_WORDS),
     NUMBER(FIELD_AREA_RESIDENTS_MIN, area_residents_min, 0, MONEY_MAX),
-    TEXTUAL(FIELD_TEXT, text, FORM_HEX),
+    TEXTUAL(FIELD_TEXT_HASH, text, FORM_HEX),
     NUMBER(FIELD_FUND, fund, 1, ID_NUMBER_MAX),
     NUMBER(FIELD_AMOUNT, amount, 1, MONEY_MAX),
     TEXTUAL(FIELD_THEME, theme, FORM_WORD),
@@ -78,10 +78,10 @@ const struct record_field_spec record_field_specs[RECORD_FIELDS] = {
 const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
     [RECORD_COMMUNITY_CREATED] =
         {"community_created",
-         {FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT, RECORD_FIELDS},
+         {FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT_HASH, RECORD_FIELDS},
          0, false, false},
     [RECORD_FUND_ADDED] = {"fund_added",
-                           {FIELD_FUND, FIELD_AMOUNT, FIELD_THEME, FIELD_TEXT, RECORD_FIELDS},
+                           {FIELD_FUND, FIELD_AMOUNT, FIELD_THEME, FIELD_TEXT_HASH, RECORD_FIELDS},
                            BIT(FIELD_THEME), false, false},
     [RECORD_FUND_TOPPED_UP] =
         {"fund_topped_up", {FIELD_FUND, FIELD_AMOUNT, RECORD_FIELDS}, 0, false, false},
@@ -98,8 +98,9 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
                               false, true},
     [RECORD_ROUND_OPENED] = {"round_opened",
                              {FIELD_ROUND, FIELD_ALLOTMENT, FIELD_TOKEN, FIELD_CLOSES,
-                              FIELD_RESIDENTS, FIELD_ROLL, FIELD_GRANTS, FIELD_TEXT, RECORD_FIELDS},
-                             BIT(FIELD_ROLL) | BIT(FIELD_TEXT), false, false},
+                              FIELD_RESIDENTS, FIELD_ROLL, FIELD_GRANTS, FIELD_TEXT_HASH,
+                              RECORD_FIELDS},
+                             BIT(FIELD_ROLL) | BIT(FIELD_TEXT_HASH), false, false},
     [RECORD_ROUND_CLOSED] = {"round_closed",
                              {FIELD_ROUND, FIELD_FREE, FIELD_HELD, FIELD_GRANTED, FIELD_SPENT,
                               FIELD_PRICES, FIELD_ROUNDING, RECORD_FIELDS},
@@ -108,7 +109,7 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
                                {FIELD_TENDER, FIELD_BODY, FIELD_THEME, FIELD_CEILING,
                                 FIELD_PEOPLE_MIN, FIELD_AREAS_MIN, FIELD_AREA_PEOPLE_MIN,
                                 FIELD_AWARDS_MAX, FIELD_CLOSES, FIELD_LATE, FIELD_RULE_HASH,
-                                FIELD_TEXT, RECORD_FIELDS},
+                                FIELD_TEXT_HASH, RECORD_FIELDS},
                                BIT(FIELD_THEME), false, false},
     [RECORD_TENDER_OPENED] =
         {"tender_opened",
@@ -120,7 +121,7 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
         {"tender_lapsed", {FIELD_TENDER, FIELD_HELD, RECORD_FIELDS}, 0, true, false},
     [RECORD_PROPOSAL_SUBMITTED] =
         {"proposal_submitted",
-         {FIELD_PROPOSAL, FIELD_TENDER, FIELD_PRICE, FIELD_TEXT, RECORD_FIELDS},
+         {FIELD_PROPOSAL, FIELD_TENDER, FIELD_PRICE, FIELD_TEXT_HASH, RECORD_FIELDS},
          0, false, false},
     [RECORD_PROPOSAL_WITHDRAWN] =
         {"proposal_withdrawn", {FIELD_PROPOSAL, FIELD_HELD, RECORD_FIELDS}, 0, false, false},

@@ -84,7 +84,7 @@ static void hex_draw(struct differential *d, char ret[64])
 static void text_draw(struct differential *d, struct operation *op)
 {
     hex_draw(d, op->text_hash);
-    record_set_text(&op->act.own, FIELD_TEXT, (struct text){op->text_hash, 64});
+    record_set_text(&op->act.own, FIELD_TEXT_HASH, (struct text){op->text_hash, 64});
 }
 
 static const char *theme_draw(struct differential *d)

@@ -48,7 +48,7 @@ static void put_tender(struct list *list)
 {
     FIELDS(FIELD_BODY, FIELD_THEME, FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN,
            FIELD_AREA_PEOPLE_MIN, FIELD_AWARDS_MAX, FIELD_CLOSES, FIELD_LATE, FIELD_RULE_HASH,
-           FIELD_TEXT);
+           FIELD_TEXT_HASH);
     put(list, TEXT("{}"));
 }
 
@@ -57,11 +57,11 @@ static void put_own(struct list *list, const struct roll_act *act, struct text s
     switch (act->kind) {
     case ROLL_COMMUNITY_CREATE:
         put(list, slug);
-        FIELDS(FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT);
+        FIELDS(FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT_HASH);
         put(list, TEXT("{}"));
         break;
     case ROLL_FUND_ADD:
-        FIELDS(FIELD_AMOUNT, FIELD_THEME, FIELD_TEXT);
+        FIELDS(FIELD_AMOUNT, FIELD_THEME, FIELD_TEXT_HASH);
         put(list, TEXT("{}"));
         break;
     case ROLL_FUND_TOP_UP:
@@ -79,7 +79,8 @@ static void put_own(struct list *list, const struct roll_act *act, struct text s
         FIELDS(FIELD_ROUND, FIELD_WALLET);
         break;
     case ROLL_ROUND_OPEN:
-        FIELDS(FIELD_ROUND, FIELD_ALLOTMENT, FIELD_TOKEN, FIELD_CLOSES, FIELD_ROLL, FIELD_TEXT);
+        FIELDS(FIELD_ROUND, FIELD_ALLOTMENT, FIELD_TOKEN, FIELD_CLOSES, FIELD_ROLL,
+               FIELD_TEXT_HASH);
         put(list, TEXT(""));
         break;
     case ROLL_ROUND_CLOSE:
@@ -93,7 +94,7 @@ static void put_own(struct list *list, const struct roll_act *act, struct text s
         FIELDS(FIELD_TENDER, FIELD_BODY);
         break;
     case ROLL_PROPOSAL_SUBMIT:
-        FIELDS(FIELD_TENDER, FIELD_BODY, FIELD_PRICE, FIELD_TEXT);
+        FIELDS(FIELD_TENDER, FIELD_BODY, FIELD_PRICE, FIELD_TEXT_HASH);
         put(list, TEXT("{}"));
         break;
     case ROLL_PROPOSAL_WITHDRAW:
