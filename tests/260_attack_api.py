@@ -144,3 +144,12 @@ def test_a_lost_register_key_is_not_made_again_to_register_everybody_twice():
         again = place.register([("ref-0", "all"), ("ref-9", "all")]).must(200).json()
         assert (again["registered"], again["already"]) == (1, 1)
         place.recount()
+
+
+def test_blanks_around_a_register_entry_do_not_make_another_resident_of_it(server):
+    place = Commons(server, residents=1)
+    for ref in (" ref-0", "ref-0 ", "ref-0\t", "\u00a0ref-0", "ref-0\n", " ", "\u2003"):
+        answer = place.register([("ref-9", "all"), (ref, "all")]).refused(422, "fields_wrong")
+        assert answer.json()["errors"][0]["pointer"] == "/residents/1/ref", ref
+    for ref in ("a", "ref 0", "Zoë Ní Bhriain/7"):
+        assert place.register([(ref, "all")]).must(200).json()["registered"] == 1
