@@ -139,7 +139,8 @@ static void fund_draw(struct differential *d, struct operation *op, bool fitting
 {
     struct record *own = &op->act.own;
     uint64_t funds = model_funds(model_of(d)), amount = amount_draw(d);
-    bool waiting = model_ready(model_of(d), NULL, 0) > 0, top_up = op->act.kind == ROLL_FUND_TOP_UP;
+    bool waiting = model_ready(model_of(d), NULL, 0) > 0;
+    bool top_up = op->act.kind == ROLL_FUND_TOP_UP;
     uint64_t number = number_pick(d, funds);
     if (fitting && !waiting)
         number = funds > 0;
@@ -242,7 +243,8 @@ static uint64_t closes_draw(struct differential *d)
     if (chance(d, 10) && round.open)
         return round.closes + draw(d, 3) - 1;
     uint64_t closes = (now / step + 1 + draw(d, 9)) * step;
-    return round.open && round.closes > now && !chance(d, 6) ? least(closes, round.closes) : closes;
+    bool within = round.open && round.closes > now && !chance(d, 6);
+    return within ? least(closes, round.closes) : closes;
 }
 
 static uint64_t ceiling_draw(struct differential *d, struct text theme)
@@ -250,7 +252,7 @@ static uint64_t ceiling_draw(struct differential *d, struct text theme)
     uint64_t headroom = model_headroom(model_of(d), theme);
     if (chance(d, 100))
         return MONEY_MAX - draw(d, 2);
-    if (headroom && (d->profile->scarce || chance(d, 3))) /* all there is: then headroom runs out under open tenders */
+    if (headroom && (d->profile->scarce || chance(d, 3))) /* all there is: it runs out under them */
         return least(headroom + (chance(d, 5) ? 1 : 0), MONEY_MAX);
     uint64_t most = d->profile->ceiling;
     return d->profile->price_least + draw(d, most - d->profile->price_least + 1);
@@ -272,7 +274,8 @@ static void tender_draw(struct differential *d, struct operation *op, bool fitti
     if (fitting && headroom && !chance(d, 10))
         ceiling = least(ceiling, headroom);
     record_set(own, FIELD_CEILING, ceiling);
-    record_set(own, FIELD_PEOPLE_MIN, chance(d, 30) ? MONEY_MAX : 1 + draw(d, chance(d, 2) ? 2 : 6));
+    uint64_t people_min = 1 + draw(d, chance(d, 2) ? 2 : 6);
+    record_set(own, FIELD_PEOPLE_MIN, chance(d, 30) ? MONEY_MAX : people_min);
     record_set(own, FIELD_AREAS_MIN, areas);
     record_set(own, FIELD_AREA_PEOPLE_MIN, areas ? 1 + draw(d, 3) : 0);
     record_set(own, FIELD_AWARDS_MAX, 1 + draw(d, d->profile->awards_max));

@@ -89,6 +89,9 @@ void records_got(struct differential *d, const struct reply *entries);
 void accounts_expected(struct differential *d);
 extern const char *const accounts_names; /* of what is asked for, divided by blanks */
 
+/* ---- differential_shares.c: both sides' histograms, a bucket a line, in no order ---- */
+void shares_put(struct differential *d);
+
 /* ---- differential_state.c ---- */
 bool state_agrees(struct differential *d);
 /* differential.c: true where d->expected and d->got are the same; else the report says so. */

@@ -410,11 +410,17 @@ static bool wallets_agree(struct differential *d)
     return true;
 }
 
+static bool shares_agree(struct differential *d)
+{
+    shares_put(d);
+    return sorted_agree(d, "histograms differ");
+}
+
 bool state_agrees(struct differential *d)
 {
     if (!model_areas(model_of(d)))
         return true;
     return marks_agree(d) && lists_agree(d) && tenders_agree(d) && proposals_agree(d) &&
            members_agree(d) && funds_agree(d) && rounds_agree(d) && residents_agree(d) &&
-           wallets_agree(d);
+           wallets_agree(d) && shares_agree(d);
 }
