@@ -1,6 +1,7 @@
-/* 400_differential.c -- the Redis Functions against the rules in C: the same acts, nothing may
- * differ; and proof that it would be seen if anything did. */
+/* 400_differential.c -- the Redis Functions against the rules in C: nothing may differ. */
 /* rooms: base rules */
+/* And the proof that it would be seen if anything did. GROUNDSWELL_SEED and GROUNDSWELL_OPERATIONS
+ * repeat a run that failed; GROUNDSWELL_FULL makes it a million. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -416,11 +416,35 @@ static bool shares_agree(struct differential *d)
     return sorted_agree(d, "histograms differ");
 }
 
+/* What people are shown, at the time of the last record. A deadline that is due then and waits to be
+ * settled would be foreseen: then nothing is asked. */
+static bool totals_agree(struct differential *d)
+{
+    const struct model *m = model_of(d);
+    struct accounts now = model_accounts(m);
+    if (model_due(m) && model_due(m) <= model_at(m))
+        return true;
+    sides_begin(d);
+    resp_say(&d->resp, "FCALL_RO totals_differential 1 {%s}:c 0", d->slug);
+    struct reply reply = answer(d);
+    put_line(&d->got, &reply);
+    buf_format(&d->expected, "ok seq %" PRIu64 " at %" PRIu64, model_seq(m) - 1, model_at(m));
+    buf_format(&d->expected, " funds %" PRIu64 " unallotted %" PRIu64 " free %" PRIu64, now.funds,
+               now.unallotted, now.free);
+    buf_format(&d->expected, " held %" PRIu64 " committed %" PRIu64 " paid %" PRIu64, now.held,
+               now.committed, now.paid);
+    buf_format(&d->expected, " round %" PRIu64 " open %d granted %" PRIu64, model_round(m),
+               model_round_open(m), now.granted);
+    buf_format(&d->expected, " spent %" PRIu64 " prices %" PRIu64 " rounding %" PRIu64 " \n",
+               now.spent, now.prices, now.rounding);
+    return agreed(d, "totals differ");
+}
+
 bool state_agrees(struct differential *d)
 {
     if (!model_areas(model_of(d)))
         return true;
     return marks_agree(d) && lists_agree(d) && tenders_agree(d) && proposals_agree(d) &&
            members_agree(d) && funds_agree(d) && rounds_agree(d) && residents_agree(d) &&
-           wallets_agree(d) && shares_agree(d);
+           wallets_agree(d) && shares_agree(d) && totals_agree(d);
 }
