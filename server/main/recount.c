@@ -15,6 +15,7 @@
 #include "groundswell/io/loop.h"
 #include "groundswell/ledger/state.h"
 #include "groundswell/store/store.h"
+#include "recount_log.h"
 
 #define PAGE 1000
 #define PATIENCE_US 10000000 /* for Redis to be up: it may be loading */
@@ -282,8 +283,11 @@ static enum verb_exit recount_run(const struct args *args)
 {
     static struct recounting r;
     const char *slug = args_text(args, "community");
+    if (args->operand && slug)
+        return verb_misuse(args, "a LOG and --community do not go together");
+    if (args->operand) return recount_log_run(args);
     if (!slug || !slug_is_valid(text_of(slug)))
-        return verb_misuse(args, "--community SLUG is needed");
+        return verb_misuse(args, "LOG, or --community SLUG, is needed");
     if (args->settings->of[SETTING_LOG_LEVEL].rank == 0) log_level_set(LOG_WARN);
     r = (struct recounting){
         .args = args, .slug = text_of(slug), .lines = BUF_MAX(LINES_BYTES_MAX)};
@@ -298,7 +302,9 @@ static enum verb_exit recount_run(const struct args *args)
 }
 
 static const struct verb_option recount_options[] = {
-    {"community", "SLUG", "whose records are counted again"},
+    {"community", "SLUG", "without LOG: whose records are counted again, out of Redis"},
+    {"at", "SEQ", "with LOG: as it stood behind this record"},
+    LOG_TRUST_OPTIONS,
     {NULL, NULL, NULL},
 };
 
@@ -306,9 +312,12 @@ const struct verb verb_recount = {
     .name = "recount",
     .summary = "count every balance again from the records and compare",
     .about =
-        "Reads the whole log of a community, derives every balance, tally and activation from it\n"
-        "by the rules, and compares with what Redis holds, to the penny. Needs the Redis of a\n"
-        "server, not the server. Ends with 1 where anything differs, and says what.",
+        "Derives every balance, tally and activation of a community from its records, by the\n"
+        "rules. With LOG, a folder (DIR/log/SLUG or a copy) or a URL (https://host/log/SLUG), it\n"
+        "needs nothing else, prints what it arrives at, and verifies the log where --vkey is\n"
+        "given. With --community it reads the records out of the Redis of a server and compares\n"
+        "with what lies there, to the penny. Ends with 1 where anything differs, and says what.",
+    .operand = "[LOG]",
     .options = recount_options,
     .settings = true,
     .run = recount_run,

@@ -1,0 +1,281 @@
+/* log_words.c -- what a record says, in the words of the commons.
+ *
+ * A line tells everything that a reader may ask about and nothing that the record does not hold:
+ * no name is known here. A new kind of record gets a function and its row in sentences[]. */
+#include "log_words.h"
+
+#include "groundswell/base/clock.h"
+#include "groundswell/base/money.h"
+
+typedef void sentence_fn(struct buf *out, const struct log_words *words,
+                         const struct record *record);
+
+void log_words_learn(struct log_words *words, const struct record *record)
+{
+    if (record->kind != RECORD_COMMUNITY_CREATED) return;
+    struct text rest = record->areas;
+    for (words->areas_n = 0; rest.at && words->areas_n < RECORD_AREAS_MAX; words->areas_n++) {
+        const struct text code = text_cut(&rest, ',');
+        (void)snprintf(words->areas[words->areas_n], sizeof *words->areas, "%.*s",
+                       TEXT_ARGS(code));
+    }
+}
+
+/* ---- parts of a sentence --------------------------------------------------------------------- */
+
+static unsigned long long number(uint64_t value)
+{
+    return (unsigned long long)value;
+}
+
+static void money(struct buf *out, const char *before, uint64_t minor, const char *behind)
+{
+    buf_cstr(out, before);
+    money_put(out, minor);
+    buf_cstr(out, behind);
+}
+
+static void area(struct buf *out, const struct log_words *words, uint64_t index)
+{
+    if (index < words->areas_n) buf_cstr(out, words->areas[index]);
+    else buf_format(out, "area %llu", number(index));
+}
+
+static void stamp(struct buf *out, const char *before, uint64_t ms)
+{
+    char text[CLOCK_STAMP_SIZE];
+    clock_stamp(ms, text);
+    buf_format(out, "%s%s", before, text);
+}
+
+static void people_by_area(struct buf *out, const struct log_words *words,
+                           struct record_pairs pairs)
+{
+    for (size_t i = 0; i < pairs.n; i++) {
+        buf_format(out, "%s%llu in ", i ? ", " : "", number(pairs.at[i][1]));
+        area(out, words, pairs.at[i][0]);
+    }
+}
+
+static void sums_of(struct buf *out, const char *noun, struct record_pairs pairs)
+{
+    for (size_t i = 0; i < pairs.n; i++) {
+        money(out, i ? ", " : " ", pairs.at[i][1], "");
+        buf_format(out, " from %s %llu", noun, number(pairs.at[i][0]));
+    }
+}
+
+static void pledge_place(struct buf *out, const struct record *record)
+{
+    buf_format(out, "proposal %llu (tender %llu)", number(record->proposal),
+               number(record->tender));
+}
+
+/* ---- the community, its money, its people ---------------------------------------------------- */
+
+static void community_created(struct buf *out, const struct log_words *words,
+                              const struct record *record)
+{
+    (void)words;
+    buf_format(out, "the community begins: currency %.*s, areas %.*s",
+               TEXT_ARGS(record->currency), TEXT_ARGS(record->areas));
+    if (record->area_residents_min)
+        buf_format(out, ", an area with residents has at least %llu",
+                   number(record->area_residents_min));
+}
+
+static void fund_added(struct buf *out, const struct log_words *words, const struct record *record)
+{
+    (void)words;
+    buf_format(out, "fund %llu is added: ", number(record->fund));
+    money_put(out, record->amount);
+    if (record->theme.n) buf_format(out, ", for %.*s only", TEXT_ARGS(record->theme));
+    else buf_cstr(out, ", for anything");
+}
+
+static void fund_topped_up(struct buf *out, const struct log_words *words,
+                           const struct record *record)
+{
+    (void)words;
+    buf_format(out, "fund %llu grows", number(record->fund));
+    money(out, " by ", record->amount, "");
+}
+
+static void residents_registered(struct buf *out, const struct log_words *words,
+                                 const struct record *record)
+{
+    buf_cstr(out, "residents join: ");
+    people_by_area(out, words, record->registered);
+    if (record->grants.n == 0) return;
+    buf_format(out, "; granted in round %llu: ", number(record->round));
+    people_by_area(out, words, record->grants);
+}
+
+static void resident_granted(struct buf *out, const struct log_words *words,
+                             const struct record *record)
+{
+    buf_cstr(out, "a resident of ");
+    area(out, words, record->area);
+    buf_format(out, " is granted the allotment of round %llu", number(record->round));
+}
+
+static void resident_left(struct buf *out, const struct log_words *words,
+                          const struct record *record)
+{
+    buf_cstr(out, "a resident of ");
+    area(out, words, record->area);
+    buf_cstr(out, " leaves");
+    if (record->withdrawn.n == 0) return;
+    buf_format(out, "; wallet %.*s takes back", TEXT_ARGS(record->wallet));
+    sums_of(out, "proposal", record->withdrawn);
+}
+
+static void round_opened(struct buf *out, const struct log_words *words,
+                         const struct record *record)
+{
+    buf_format(out, "round %llu opens: ", number(record->round));
+    money_put(out, record->allotment);
+    buf_format(out, " for each of %llu residents (", number(record->residents));
+    people_by_area(out, words, record->grants);
+    money(out, "), a token is ", record->token, "");
+    if (record->roll.n) buf_format(out, ", register %.*s", TEXT_ARGS(record->roll));
+    stamp(out, ", closes ", record->closes);
+}
+
+static void round_closed(struct buf *out, const struct log_words *words,
+                         const struct record *record)
+{
+    (void)words;
+    buf_format(out, "round %llu closes:", number(record->round));
+    money(out, " ", record->free, " free and ");
+    money(out, "", record->held, " held go back; of ");
+    money(out, "", record->granted, " granted ");
+    money(out, "", record->spent, " was spent, ");
+    money(out, "", record->prices, " on prices and ");
+    money(out, "", record->rounding, " of rounding");
+}
+
+/* ---- tenders and proposals ------------------------------------------------------------------- */
+
+static void tender_created(struct buf *out, const struct log_words *words,
+                           const struct record *record)
+{
+    (void)words;
+    buf_format(out, "tender %llu is drafted by %.*s", number(record->tender),
+               TEXT_ARGS(record->body));
+    if (record->theme.n) buf_format(out, " for %.*s", TEXT_ARGS(record->theme));
+    money(out, ": up to ", record->ceiling, "");
+    buf_format(out, ", at least %llu people", number(record->people_min));
+    if (record->areas_min)
+        buf_format(out, ", in %llu areas at least %llu each", number(record->areas_min),
+                   number(record->area_people_min));
+    buf_format(out, ", at most %llu award%s%s", number(record->awards_max),
+               record->awards_max == 1 ? "" : "s",
+               record->late ? ", late proposals welcome" : "");
+    stamp(out, ", closes ", record->closes);
+}
+
+static void tender_opened(struct buf *out, const struct log_words *words,
+                          const struct record *record)
+{
+    (void)words;
+    buf_format(out, "tender %llu opens for pledges in round %llu, with %llu proposal%s",
+               number(record->tender), number(record->round), number(record->proposals),
+               record->proposals == 1 ? "" : "s");
+}
+
+static void tender_ended(struct buf *out, const struct log_words *words,
+                         const struct record *record)
+{
+    (void)words;
+    buf_format(out, "tender %llu %s; ", number(record->tender),
+               record->kind == RECORD_TENDER_LAPSED ? "lapses" : "is withdrawn");
+    money_put(out, record->held);
+    buf_cstr(out, " held goes back to the wallets");
+}
+
+static void proposal_submitted(struct buf *out, const struct log_words *words,
+                               const struct record *record)
+{
+    (void)words;
+    buf_format(out, "proposal %llu answers tender %llu: price ", number(record->proposal),
+               number(record->tender));
+    money_put(out, record->price);
+}
+
+static void proposal_withdrawn(struct buf *out, const struct log_words *words,
+                               const struct record *record)
+{
+    (void)words;
+    buf_format(out, "proposal %llu is withdrawn; ", number(record->proposal));
+    money_put(out, record->held);
+    buf_cstr(out, " held goes back to the wallets");
+}
+
+/* ---- pledges --------------------------------------------------------------------------------- */
+
+static void pledge_set(struct buf *out, const struct log_words *words, const struct record *record)
+{
+    buf_format(out, "wallet %.*s (", TEXT_ARGS(record->wallet));
+    area(out, words, record->area);
+    money(out, ") pledges ", record->amount, " to ");
+    pledge_place(out, record);
+    if (record->was) money(out, ", instead of ", record->was, "");
+}
+
+static void pledge_withdrawn(struct buf *out, const struct log_words *words,
+                             const struct record *record)
+{
+    buf_format(out, "wallet %.*s (", TEXT_ARGS(record->wallet));
+    area(out, words, record->area);
+    money(out, ") takes back ", record->was, " from ");
+    pledge_place(out, record);
+}
+
+static void commission_activated(struct buf *out, const struct log_words *words,
+                                 const struct record *record)
+{
+    (void)words;
+    pledge_place(out, record);
+    money(out, " becomes a commission: price ", record->price, "");
+    money(out, ", pledged ", record->pledged, "");
+    buf_format(out, " by %llu people", number(record->people));
+    money(out, "; each pays at most ", record->rho, "");
+    money(out, ", together ", record->spent, "");
+    money(out, " with ", record->rounding, " of rounding; drawn");
+    sums_of(out, "fund", record->draws);
+    if (record->released) money(out, "; ", record->released, " on other proposals goes back");
+}
+
+static sentence_fn *const sentences[RECORD_KINDS] = {
+    [RECORD_COMMUNITY_CREATED] = community_created,
+    [RECORD_FUND_ADDED] = fund_added,
+    [RECORD_FUND_TOPPED_UP] = fund_topped_up,
+    [RECORD_RESIDENTS_REGISTERED] = residents_registered,
+    [RECORD_RESIDENT_GRANTED] = resident_granted,
+    [RECORD_RESIDENT_LEFT] = resident_left,
+    [RECORD_ROUND_OPENED] = round_opened,
+    [RECORD_ROUND_CLOSED] = round_closed,
+    [RECORD_TENDER_CREATED] = tender_created,
+    [RECORD_TENDER_OPENED] = tender_opened,
+    [RECORD_TENDER_WITHDRAWN] = tender_ended,
+    [RECORD_TENDER_LAPSED] = tender_ended,
+    [RECORD_PROPOSAL_SUBMITTED] = proposal_submitted,
+    [RECORD_PROPOSAL_WITHDRAWN] = proposal_withdrawn,
+    [RECORD_PLEDGE_SET] = pledge_set,
+    [RECORD_PLEDGE_WITHDRAWN] = pledge_withdrawn,
+    [RECORD_COMMISSION_ACTIVATED] = commission_activated,
+};
+
+void log_words_put(struct buf *out, const struct log_words *words, const struct record *record)
+{
+    buf_format(out, "%8llu  ", number(record->seq));
+    stamp(out, "", record->at);
+    buf_cstr(out, "  ");
+    INVARIANT(record->kind < RECORD_KINDS && sentences[record->kind]);
+    if (record_has(record, FIELD_SEALED))
+        buf_format(out, "%s, sealed until its tender has ended",
+                   record_kind_specs[record->kind].name);
+    else sentences[record->kind](out, words, record);
+    if (record_has(record, FIELD_DUE)) stamp(out, ", due ", record->due);
+}
