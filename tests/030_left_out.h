@@ -1,5 +1,4 @@
-/* 030_left_out.h -- what of the official suite is left out, and why. Every row must still be true.
- */
+/* 030_left_out.h -- what of the official suite is left out, and why. Each row must stay true. */
 #define NEW "draft2020-12/"
 #define OLD "draft4/"
 #define METASCHEMA "the metaschema is not shipped, and nothing is ever fetched"

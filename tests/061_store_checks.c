@@ -1,5 +1,4 @@
-/* 061_store_checks.c -- a Redis that would not keep its word is not used, and the reason is said.
- * */
+/* 061_store_checks.c -- a Redis that would not keep its word is not used, and why is said. */
 /* rooms: base io store */
 #include "check.h"
 

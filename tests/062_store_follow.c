@@ -113,8 +113,7 @@ static void written(void *ctx, enum fault fault, const struct answer *answer)
     scene->written++;
 }
 
-/* Entries first..first+n-1 with the ids <seq>-1, in one question each, over one connection's order.
- * */
+/* Entries first..first+n-1 with the ids <seq>-1, one question each, in one connection's order. */
 static void write_entries(struct scene *scene, const char *key, unsigned first, unsigned n)
 {
     static const char script[] =

@@ -1,5 +1,4 @@
-/* write.h -- how an outcome becomes an answer: the field tables of the ledger's views do the work.
- */
+/* write.h -- how an outcome becomes an answer; the field tables of the ledger do the work. */
 #ifndef GROUNDSWELL_DESK_WRITE_H
 #define GROUNDSWELL_DESK_WRITE_H
 

@@ -2,8 +2,9 @@
  *
  * A connection is in exactly one phase, and its functions are named for it:
  *
- * HEAD -> BODY -> HANDLER -> HEAD ... one request after the other |-----> STREAM any -> FLUSH ->
- * LINGER -> DEAD the last answer leaves, the client reads it
+ *     HEAD -> BODY -> HANDLER -> HEAD ...    one request after the other
+ *                       |-----> STREAM
+ *     any  -> FLUSH -> LINGER -> DEAD        the last answer leaves, the client reads it
  *
  * Nothing is freed while somebody up the stack may still hold it: DEAD connections are buried at
  * the end of the loop turn. */

@@ -1,5 +1,4 @@
-/* divide.h -- how a ballot becomes amounts, and ballots an order: whole numbers, the same anywhere.
- */
+/* divide.h -- how a ballot becomes amounts, and ballots an order: the same on every machine. */
 #ifndef GROUNDSWELL_MAIN_DIVIDE_H
 #define GROUNDSWELL_MAIN_DIVIDE_H
 

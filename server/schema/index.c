@@ -178,8 +178,7 @@ static enum fault rename_document(struct walk *w, struct node *node, const char 
     return no;
 }
 
-/* Where the schema names itself, it opens a resource of its own (or, in draft-04, sets an anchor).
- */
+/* A schema that names itself opens a resource of its own (or, in draft-04, sets an anchor). */
 static enum fault identify(struct walk *w, struct node *node)
 {
     bool old = node->resource->dialect == SCHEMA_DRAFT_04;

@@ -16,8 +16,7 @@ struct marks {
     uint64_t inside[MARKS_INLINE];
 };
 
-/* Where the check stands: a value, the way to it, and who wants to know what was evaluated there.
- */
+/* Where the check stands: a value, the way to it, who wants to know what was evaluated there. */
 struct spot {
     const json_t *value;
     const struct spot *up;

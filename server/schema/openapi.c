@@ -52,8 +52,7 @@ static enum fault component_name(const struct node *node, char ret[static SCHEMA
     return no;
 }
 
-/* Where a component came from is kept beside it while bundling, to tell a namesake from a repeat.
- */
+/* Where a component came from is kept beside it: to tell a namesake from a repeat. */
 static enum fault name_claim(struct bundler *b, const struct node *node, const char *name,
                              bool *ret_first)
 {

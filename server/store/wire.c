@@ -115,8 +115,7 @@ static void on_readable(evutil_socket_t fd, short what, void *ctx)
         wire_free(wire);
 }
 
-/* Moves what waits to the front where that is cheap, so that a wire that is never idle stays small.
- * */
+/* Moves what waits to the front where that is cheap: a wire that is never idle stays small. */
 static void compact(struct wire *wire)
 {
     if (wire->sent == wire->out.len) {

@@ -18,8 +18,7 @@ struct wire;
 struct wire_calls {
     void (*connected)(void *ctx);
     void (*reply)(void *ctx, const struct answer *answer);
-    /* It broke, or the other side spoke garbage; wire_close() is still due. Nothing comes after it.
-     * */
+    /* It broke, or the other side spoke garbage; nothing comes after, wire_close() is due. */
     void (*closed)(void *ctx, const char *why);
 };
 

@@ -41,8 +41,7 @@ STATE(community_state);
 void ledger_state_community(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
                             void *ctx);
 
-/* Items: struct ledger_member: "t1" -> "o", "p3" -> "a34": what is written, deadlines not judged.
- * */
+/* Items: struct ledger_member: "t1" -> "o", "p3" -> "a34": as written, deadlines not judged. */
 void ledger_state_states(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
                          void *ctx);
 
