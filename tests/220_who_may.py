@@ -184,7 +184,11 @@ def test_224_signing_out_everywhere_ends_old_tokens_and_a_new_one_works(server):
     place.resident(0).post(f"{at}/residents/{place.ids[0]}/sign-out").must(200)
     place.pledge(0, proposal, 60).refused(401, "signed_out")
     place.unpledge(0, proposal).refused(401, "signed_out")
+    for path in (f"{at}/wallet", f"/v1/proposals/{proposal}/pledge",
+                 f"{at}/residents/{place.ids[0]}"):
+        place.resident(0).get(path).refused(401, "signed_out")
     renewed = server.client(place.tokens("resident", [place.ids[0]], epoch=1)[0])
+    assert renewed.get(f"{at}/wallet").must(200).json()["held"] == 50
     renewed.put(f"/v1/proposals/{proposal}/pledge", {"amount": 60}).must(200)
     place.trust.post(f"{at}/staff/garden-body/sign-out").must(200)
     place.clerk.post(f"/v1/tenders/{place.params['tender']}/withdraw").refused(401, "signed_out")

@@ -171,6 +171,13 @@ void errand_act(struct visit *visit)
     memcpy(errand->act.body_hash, digest, sizeof errand->act.body_hash);
 }
 
+bool signed_out(struct visit *visit, uint64_t epoch)
+{
+    if (errand_of(visit)->who.epoch == epoch) return false;
+    say_refusal(visit, REFUSAL_SIGNED_OUT, NULL, 0);
+    return true;
+}
+
 struct text errand_clerk_of(const struct errand *errand)
 {
     return errand->who.role == ROLE_CLERK ? text_of(errand->who.subject) : TEXT("");

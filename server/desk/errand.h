@@ -66,6 +66,10 @@ void errand_act(struct visit *visit);
  * `keeper`, which the ledger never signs out. */
 bool staff_is_valid(struct text subject);
 
+/* For what a resident reads of themselves: true where their account has another epoch by now than
+ * their token; then the visit is answered. (Acts are checked by the ledger.) */
+bool signed_out(struct visit *visit, uint64_t epoch);
+
 /* The body whose clerk asks; empty for who may act for any. */
 struct text errand_clerk_of(const struct errand *errand);
 

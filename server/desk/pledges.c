@@ -103,6 +103,8 @@ void pledge_delete(struct visit *visit)
 
 static void pledge_get_answer(void *ctx, const struct ledger_answer *answer)
 {
+    const struct pledge_view *view = answer->outcome;
+    if (say_no(ctx, answer) || signed_out(ctx, view->epoch)) return;
     pledge_say(ctx, answer, false);
 }
 
@@ -117,6 +119,7 @@ static void wallet_get_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct visit *visit = ctx;
     if (say_no(visit, answer)) return;
+    if (signed_out(visit, ((const struct wallet_view *)answer->outcome)->epoch)) return;
     const struct wallet_pledge *pledges = answer->items;
     CLEANUP(buf) struct buf body = BUF_MAX(32 * KIB);
     struct json_out out = JSON_OUT(&body);

@@ -166,6 +166,7 @@ static void resident_get_answer(void *ctx, const struct ledger_answer *answer)
     struct visit *visit = ctx;
     if (say_no(visit, answer)) return;
     const struct resident_view *view = answer->outcome;
+    if (errand_of(visit)->who.role == ROLE_RESIDENT && signed_out(visit, view->epoch)) return;
     CLEANUP(buf) struct buf body = BUF_MAX(4 * KIB);
     struct json_out out = JSON_OUT(&body);
     json_object_begin(&out);

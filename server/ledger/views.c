@@ -136,6 +136,7 @@ const struct field pledge_view_fields[] = {
     PROGRESS(pledge_view),
     MAYBE(pledge_view, activated, FIELD_BOOL),
     MAYBE(pledge_view, rho, FIELD_U64),
+    HIDDEN(pledge_view, epoch, FIELD_U64),
 };
 FIELDS_OF(pledge_view);
 
@@ -151,6 +152,7 @@ const struct field wallet_view_fields[] = {
     U64(wallet_view, spent),
     U64(wallet_view, token),
     MAYBE_WHEN(wallet_view, closes),
+    HIDDEN(wallet_view, epoch, FIELD_U64),
 };
 FIELDS_OF(wallet_view);
 

@@ -106,6 +106,7 @@ struct pledge_view {
     PROGRESS_MEMBERS;
     bool activated; /* this very act made it a commission */
     uint64_t rho;
+    uint64_t epoch; /* private: of the resident's account; of ledger_pledge_view() alone */
 };
 VIEW(pledge_view);
 void ledger_pledge_view(struct ledger *ledger, struct text slug, struct text resident,
@@ -117,6 +118,7 @@ struct wallet_view {
     bool open;
     uint64_t area; /* private: its index */
     uint64_t allotment, free, held, spent, token, closes_ms;
+    uint64_t epoch; /* private: of the resident's account */
 };
 VIEW(wallet_view);
 struct wallet_pledge {

@@ -108,7 +108,7 @@ do
         if own.round ~= c.round then return refuse('round_changed', 'round', c.round) end
         local r = resident.read(v, own.resident)
         if not r then return refuse('resident_unknown') end
-        v.round, v.area, v.seq = own.round, r.area, c.seq - 1
+        v.round, v.area, v.epoch, v.seq = own.round, r.area, r.epoch, c.seq - 1
         v.granted = wallet.load(v, own.wallet) or (c.round > 0 and resident.is_granted(v, r))
         return nil
     end
@@ -124,7 +124,9 @@ do
         if no then return no end
         local p = pledge.look_at(v, own.number)
         if not p then return refuse('proposal_unknown', 'proposal', own.number) end
-        return pledge.answer(v, p)
+        local ok = pledge.answer(v, p)
+        ok[#ok + 1], ok[#ok + 2] = 'epoch', text_of(v.epoch)
+        return ok
     end}
 
     local function wallet_items(v, ok)
@@ -152,11 +154,11 @@ do
         local held, spent = wallet_items(v, ok)
         local granted = v.granted and c.allotment or 0
         local w = {seq = v.seq, at = c.at, round = c.round, area = v.area, allotment = granted,
-                   open = c.open,
+                   open = c.open, epoch = v.epoch,
                    held = held, spent = spent, token = c.token, closes = c.closes,
                    free = c.open == 1 and granted - held - spent or 0}
         add_all(ok[2], w, {'seq', 'at', 'round', 'open', 'area', 'allotment', 'free', 'held',
-                           'spent', 'token', 'closes'})
+                           'spent', 'token', 'closes', 'epoch'})
         return ok
     end}
 
