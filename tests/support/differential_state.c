@@ -416,8 +416,8 @@ static bool shares_agree(struct differential *d)
     return sorted_agree(d, "histograms differ");
 }
 
-/* What people are shown, at the time of the last record. A deadline that is due then and waits to be
- * settled would be foreseen: then nothing is asked. */
+/* What people are shown, at the time of the last record. A deadline that is due then and waits to
+ * be settled would be foreseen: then nothing is asked. */
 static bool totals_agree(struct differential *d)
 {
     const struct model *m = model_of(d);
