@@ -8,13 +8,11 @@
  * A question gets exactly one answer, never before store_ask() returned:
  *   FAULT_NONE     the reply is in `answer`
  *   FAULT_BUSY     certainly not done: the store is down or full (answer NULL), or Redis refused
- * the
- *                  call as a whole for now (LOADING, BUSY, OOM, READONLY, MASTERDOWN, CLUSTERDOWN,
- *                  TRYAGAIN, MISCONF: the ERROR is in `answer`)
+ *                  the call as a whole for now (LOADING, BUSY, OOM, READONLY, MASTERDOWN,
+ *                  CLUSTERDOWN, TRYAGAIN, MISCONF: the ERROR is in `answer`)
  *   FAULT_FORMAT   any other error reply; the ERROR is in `answer` (see answer_is_error())
  *   FAULT_TIMEOUT  may or may not have been done: the deadline passed. Its connection is closed,
- * for
- *                  what comes next on it can no longer be matched
+ *                  for what comes next on it can no longer be matched
  *   FAULT_LOST     may or may not have been done: the connection went away, or spoke garbage
  *   FAULT_MEMORY   certainly not done
  * TIMEOUT and LOST are why every write carries an idempotency key. */
