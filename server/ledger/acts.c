@@ -8,8 +8,6 @@
 
 #include <inttypes.h>
 
-#define FIELDS_OF(type) const size_t type##_fields_n = sizeof type##_fields / sizeof *type##_fields
-
 /* What every act answers; a replay answers no more than this and the thing's id. */
 #define HEAD_FIELDS(type)                                                                         \
     FIELD(struct type, seq, FIELD_U64), FIELD_AS("at", struct type, at_ms, FIELD_STAMP, 0),       \

@@ -20,6 +20,10 @@
 
 #define COMMUNITIES "groundswell:communities" /* the index: a sorted set, all scores 0 */
 
+/* Field tables: how many rows stand in <type>_fields, and the commonest row. */
+#define FIELDS_OF(type) const size_t type##_fields_n = sizeof type##_fields / sizeof *type##_fields
+#define U64(type, member) FIELD(struct type, member, FIELD_U64)
+
 struct library; /* library.c */
 struct keyring; /* keys.c */
 

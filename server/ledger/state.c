@@ -8,8 +8,6 @@
 
 #include "groundswell/ledger/state.h"
 
-#define FIELDS_OF(type) const size_t type##_fields_n = sizeof type##_fields / sizeof *type##_fields
-#define U64(type, member) FIELD(struct type, member, FIELD_U64)
 #define MAYBE(type, member, kind) FIELD_FLAGS(struct type, member, kind, FIELD_OPTIONAL)
 
 const struct field community_state_fields[] = {
@@ -138,7 +136,6 @@ static enum fault hash_read(struct call *call, const struct answer *reply,
     ret->outcome = outcome;
     return fields_read(kind->fields, *kind->fields_n, outcome, pairs, n, arena);
 }
-
 
 static void hash_question(struct ledger *ledger, struct text slug, const char *letter,
                           uint64_t number)

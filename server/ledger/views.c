@@ -7,8 +7,6 @@
 
 #include "groundswell/ledger/views.h"
 
-#define FIELDS_OF(type) const size_t type##_fields_n = sizeof type##_fields / sizeof *type##_fields
-#define U64(type, member) FIELD(struct type, member, FIELD_U64)
 #define BOOL(type, member) FIELD(struct type, member, FIELD_BOOL)
 #define WORD(type, member) FIELD(struct type, member, FIELD_TEXT)
 #define WHEN(type, name) FIELD_AS(#name, struct type, name##_ms, FIELD_STAMP, 0)
