@@ -148,6 +148,13 @@ static void who_signed_out_is_out(void **state)
     assert_false(scene_act(&s, &act));
     assert_non_null(s.v.raised);
 
+    act = act_of(ROLL_SETTLE); /* its token is judged as any other */
+    act.subject = TEXT("keeper");
+    act.epoch = 1;
+    assert_refused(&s, scene_act(&s, &act), "signed_out");
+    act.epoch = 0;
+    assert_true(scene_act(&s, &act));
+
     assert_true(scene_resident(&s, ROLL_RESIDENT_SIGN_OUT, 0));
     assert_refused(&s, scene_resident(&s, ROLL_RESIDENT_SIGN_OUT, 9), "resident_unknown");
     act = pledge_of(&s, 0, 1, 50, "", 0);

@@ -126,6 +126,17 @@ def test_a_malformed_list_raises_and_writes_nothing(commons, own):
     assert commons.client.call("DEBUG", "DIGEST") == before
 
 
+def test_an_area_that_is_not_there_raises_before_a_deadline_is_settled(commons):
+    commons.market(residents=2)
+    closes = commons.c()["closes"]
+    before = commons.client.call("DEBUG", "DIGEST")
+    with pytest.raises(RedisError, match="MALFORMED area"):
+        commons.register("r9", area=63, now=closes + 1)
+    assert commons.client.call("DEBUG", "DIGEST") == before
+    commons.register("r9", now=closes + 1).must()
+    assert str(closes) in [r.get("due") for r in commons.log() if r["kind"] == "round_closed"]
+
+
 def test_a_thousand_in_one_call(commons):
     commons.create(areas="a,b,c").must()
     flat = [word for i in range(1000) for word in (f"r{i}", i % 3)]
