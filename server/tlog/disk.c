@@ -8,8 +8,6 @@
 
 #include "groundswell/io/file.h"
 
-#define TEMP "tmp/file" /* one at a time: the log is locked */
-
 static void whole_path(const struct disk *disk, const char *path, char ret[static PATH_MAX])
 {
     int n = snprintf(ret, PATH_MAX, "%s/%s", disk->folder, path);
@@ -55,9 +53,9 @@ static bool write_all(int fd, struct text bytes)
     return true;
 }
 
-static bool write_gated(struct disk *disk, int fd, struct text bytes)
+static bool write_gated(struct disk *disk, int fd, const char *path, struct text bytes)
 {
-    if (gate(disk, "write", TEMP))
+    if (gate(disk, "write", path))
         return write_all(fd, bytes);
     int no = errno;
     if (write_all(fd, (struct text){bytes.at, bytes.n / 2})) /* as a disk that fills up does */
@@ -65,23 +63,37 @@ static bool write_gated(struct disk *disk, int fd, struct text bytes)
     return false;
 }
 
-static enum fault write_temp(struct disk *disk, struct text bytes)
+/* The log is locked, so that the places in the queue are names enough. */
+static void temp_path(const struct disk *disk, size_t place, char ret[static PATH_MAX])
+{
+    char path[32];
+    INVARIANT(snprintf(path, sizeof path, "tmp/%zu", place) > 0);
+    whole_path(disk, path, ret);
+}
+
+void disk_release(struct disk *disk)
+{
+    for (size_t i = 0; i < disk->waiting_n; i++)
+        close(disk->waiting[i].fd);
+    disk->waiting_n = 0;
+}
+
+static enum fault settle_folders(struct disk *disk)
 {
     char whole[PATH_MAX];
-    whole_path(disk, TEMP, whole);
-    int fd = gate(disk, "open", TEMP)
-                 ? open(whole, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)
-                 : -1;
-    if (fd < 0)
-        return failed(disk, "open", TEMP);
-    enum fault fault = FAULT_NONE;
-    if (!write_gated(disk, fd, bytes))
-        fault = failed(disk, "write", TEMP);
-    else if (!gate(disk, "fsync", TEMP) || fsync(fd) != 0)
-        fault = failed(disk, "fsync", TEMP);
-    if (close(fd) != 0 && !fault)
-        fault = failed(disk, "close", TEMP);
-    return fault;
+    for (size_t i = 0; i < disk->unsettled_n; i++) {
+        const char *path = disk->unsettled[i];
+        whole_path(disk, path, whole);
+        int fd = open(whole, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        bool done = fd >= 0 && gate(disk, "fsync", path) && fsync(fd) == 0;
+        enum fault fault = done ? FAULT_NONE : failed(disk, "fsync", path);
+        if (fd >= 0)
+            close(fd);
+        if (fault)
+            return fault;
+    }
+    disk->unsettled_n = 0;
+    return FAULT_NONE;
 }
 
 static enum fault note_unsettled(struct disk *disk, struct text folder)
@@ -90,7 +102,7 @@ static enum fault note_unsettled(struct disk *disk, struct text folder)
         if (text_is(folder, disk->unsettled[i]))
             return FAULT_NONE;
     if (disk->unsettled_n == DISK_UNSETTLED_MAX) {
-        enum fault fault = disk_settle(disk);
+        enum fault fault = settle_folders(disk);
         if (fault)
             return fault;
     }
@@ -139,10 +151,11 @@ static enum fault make_folders(struct disk *disk, const char *path)
     return FAULT_NONE;
 }
 
-static enum fault give_name(struct disk *disk, const char *path)
+static enum fault give_name(struct disk *disk, size_t place)
 {
     char from[PATH_MAX], to[PATH_MAX];
-    whole_path(disk, TEMP, from);
+    const char *path = disk->waiting[place].path;
+    temp_path(disk, place, from);
     whole_path(disk, path, to);
     if (!gate(disk, "rename", path))
         return failed(disk, "rename", path);
@@ -156,10 +169,43 @@ static enum fault give_name(struct disk *disk, const char *path)
     return no == 0 ? note_folders(disk, path) : failed(disk, "rename", path);
 }
 
+/* All synced, then all named. */
+static enum fault flush(struct disk *disk)
+{
+    size_t n = disk->waiting_n;
+    for (size_t i = 0; i < n; i++)
+        if (!gate(disk, "fsync", disk->waiting[i].path) || fsync(disk->waiting[i].fd) != 0)
+            return failed(disk, "fsync", disk->waiting[i].path);
+    disk_release(disk);
+    enum fault fault = FAULT_NONE;
+    for (size_t i = 0; !fault && i < n; i++)
+        fault = give_name(disk, i);
+    return fault;
+}
+
 enum fault disk_put(struct disk *disk, const char *path, struct text bytes)
 {
-    enum fault fault = write_temp(disk, bytes);
-    return fault ? fault : give_name(disk, path);
+    char whole[PATH_MAX];
+    enum fault fault = disk->waiting_n == DISK_WAITING_MAX ? flush(disk) : FAULT_NONE;
+    if (fault)
+        return fault;
+    struct disk_waiting *waiting = &disk->waiting[disk->waiting_n];
+    temp_path(disk, disk->waiting_n, whole);
+    INVARIANT(strlen(path) < sizeof waiting->path);
+    memcpy(waiting->path, path, strlen(path) + 1);
+    waiting->fd = gate(disk, "open", path)
+                      ? open(whole, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)
+                      : -1;
+    if (waiting->fd < 0)
+        return failed(disk, "open", path);
+    disk->waiting_n++;
+    return write_gated(disk, waiting->fd, path, bytes) ? FAULT_NONE : failed(disk, "write", path);
+}
+
+enum fault disk_settle(struct disk *disk)
+{
+    enum fault fault = flush(disk);
+    return fault ? fault : settle_folders(disk);
 }
 
 enum fault disk_put_once(struct disk *disk, const char *path, struct text bytes)
@@ -175,24 +221,6 @@ enum fault disk_put_once(struct disk *disk, const char *path, struct text bytes)
                            "%s in %s holds other bytes than the records lead to", path,
                            disk->folder);
     return disk_put(disk, path, bytes); /* again, because whether it was ever synced is unknown */
-}
-
-enum fault disk_settle(struct disk *disk)
-{
-    char whole[PATH_MAX];
-    for (size_t i = 0; i < disk->unsettled_n; i++) {
-        const char *path = disk->unsettled[i];
-        whole_path(disk, path, whole);
-        int fd = open(whole, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        bool done = fd >= 0 && gate(disk, "fsync", path) && fsync(fd) == 0;
-        enum fault fault = done ? FAULT_NONE : failed(disk, "fsync", path);
-        if (fd >= 0)
-            close(fd);
-        if (fault)
-            return fault;
-    }
-    disk->unsettled_n = 0;
-    return FAULT_NONE;
 }
 
 enum fault disk_drop(struct disk *disk, const char *path)

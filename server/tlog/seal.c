@@ -116,6 +116,7 @@ void seal_close(struct seal *seal)
         return;
     for (size_t i = 0; i < seal->keys_n; i++)
         skey_release(&seal->keys[i]);
+    disk_release(&seal->disk);
     if (seal->lock >= 0)
         close(seal->lock);
     reader_release(&seal->reader);
