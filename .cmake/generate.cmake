@@ -1,10 +1,12 @@
 # What the build writes into ${CMAKE_BINARY_DIR}/generated: the list of refusals as an X-macro, and
-# the Lua library and the schemas as bytes of the binary, so that one file is all there is to
-# install. See .cmake/write_*.cmake.
+# the Lua library, the schemas and the pages' files as bytes of the binary, so that one file is all
+# there is to install. See .cmake/write_*.cmake.
 set(GENERATED ${CMAKE_BINARY_DIR}/generated)
 set(WRITERS ${CMAKE_SOURCE_DIR}/.cmake)
 file(GLOB EMBEDDED_LUA CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/ledger/lua/*.lua)
 file(GLOB_RECURSE EMBEDDED_SCHEMAS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schemas/*.json)
+file(GLOB_RECURSE EMBEDDED_WEB CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*.html
+    ${CMAKE_SOURCE_DIR}/web/*.js ${CMAKE_SOURCE_DIR}/web/*.css ${CMAKE_SOURCE_DIR}/web/*.svg)
 
 add_custom_command(
     OUTPUT ${GENERATED}/groundswell/base/refusal_list.h
@@ -29,11 +31,13 @@ endfunction()
 
 embed(lua ${CMAKE_SOURCE_DIR}/server/ledger/lua ${EMBEDDED_LUA})
 embed(schemas ${CMAKE_SOURCE_DIR}/schemas ${EMBEDDED_SCHEMAS})
+embed(web ${CMAKE_SOURCE_DIR}/web ${EMBEDDED_WEB})
 
 add_custom_target(generated DEPENDS ${GENERATED}/groundswell/base/refusal_list.h
-    ${GENERATED}/embedded_lua.c ${GENERATED}/embedded_schemas.c)
+    ${GENERATED}/embedded_lua.c ${GENERATED}/embedded_schemas.c ${GENERATED}/embedded_web.c)
 
-add_library(gs_embedded STATIC ${GENERATED}/embedded_lua.c ${GENERATED}/embedded_schemas.c)
+add_library(gs_embedded STATIC ${GENERATED}/embedded_lua.c ${GENERATED}/embedded_schemas.c
+    ${GENERATED}/embedded_web.c)
 target_link_libraries(gs_embedded PUBLIC options)
 set_target_properties(gs_embedded PROPERTIES POSITION_INDEPENDENT_CODE ON)
 add_dependencies(gs_embedded generated)

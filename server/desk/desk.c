@@ -1,5 +1,6 @@
 /* desk.c -- opens and closes the front office: compiles the schemas, has the API described. */
 #include "areas.h"
+#include "audit.h"
 #include "errand.h"
 #include "feed.h"
 #include "groundswell/base/embedded.h"
@@ -54,13 +55,16 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->loop = loop;
     desk->plan = *plan;
     desk->public_url = strdup(plan->public_url ? plan->public_url : "http://localhost");
+    desk->data_folder = plan->data_folder ? strdup(plan->data_folder) : NULL;
     desk->schemas = schema_set_new();
     desk->areas = areas_seen_new();
+    desk->audit = audit_new();
     desk->openapi = BUF_MAX(MIB);
     desk->feeds = feeds_new(desk, plan->heartbeat_ms ? plan->heartbeat_ms : HEARTBEAT_MS);
     digest_hmac((struct text){(const char *)plan->keys->seal, sizeof plan->keys->seal},
                 TEXT("idempotency keys"), desk->key_secret);
-    bool whole = desk->public_url && desk->schemas && desk->areas && desk->feeds;
+    bool whole = desk->public_url && desk->schemas && desk->areas && desk->feeds && desk->audit &&
+                 (desk->data_folder || !plan->data_folder);
     if (whole && schemas_add(desk) && commands_compile(desk) &&
         !openapi_put(&desk->openapi, desk->schemas, desk->public_url))
         return desk;
@@ -74,8 +78,10 @@ void desk_free(struct desk *desk)
     feeds_free(desk->feeds);
     schema_set_free(desk->schemas);
     areas_seen_free(desk->areas);
+    audit_free(desk->audit);
     buf_release(&desk->openapi);
     free(desk->public_url);
+    free(desk->data_folder);
     secret_wipe(desk->key_secret, sizeof desk->key_secret);
     free(desk);
 }

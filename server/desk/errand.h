@@ -16,14 +16,15 @@
 
 #define ROUTE_SCHEMAS_MAX 96
 
-struct feeds;
-
 struct areas_seen;
+struct audit;
+struct feeds;
 
 struct desk {
     struct loop *loop;
     struct desk_plan plan;
     char *public_url;
+    char *data_folder; /* NULL: no audit log is served */
     struct schema_set *schemas;
     struct {
         const char *name; /* the route's */
@@ -34,6 +35,7 @@ struct desk {
     struct buf openapi;
     struct feeds *feeds;
     struct areas_seen *areas; /* of communities met: they never change */
+    struct audit *audit;      /* what the audit page is made of */
 };
 
 /* ?after= and ?limit= of a list. */

@@ -4,7 +4,8 @@
  * reader has a place
  * (`next`) and is served from the ring by a pump that sends to READERS_A_TURN readers and then lets
  * the loop turn, so that no pledge waits behind a broadcast to thousands. Who stands before the
- * ring (Last-Event-ID from long ago) reads pages of the log until they have reached it. A reader
+ * ring (Last-Event-ID from long ago) reads pages of the log until they have reached it, out of the
+ * tiles where Redis no longer has them. A reader
  * who does not keep up is dropped by the stream itself; they come back with Last-Event-ID.
  *
  * A community without readers is not followed. */
@@ -13,6 +14,7 @@
 #include <uthash.h>
 
 #include "errand.h"
+#include "files_records.h"
 #include "groundswell/base/log.h"
 #include "groundswell/http/stream.h"
 #include "groundswell/io/loop.h"
@@ -89,19 +91,31 @@ static void reader_closed(void *ctx, struct stream *stream)
     if (!reader->asking) reader_free(reader);
 }
 
-static enum fault event_put(struct buf *out, const struct ledger_record *record)
+static enum fault event_put(struct buf *out, uint64_t seq, struct text json)
 {
-    buf_format(out, "id: %llu\nevent: %.*s\ndata: ", (unsigned long long)record->seq,
-               TEXT_ARGS(record_kind_word(record)));
-    enum fault no = record_say(record, out);
+    buf_format(out, "id: %llu\nevent: %.*s\ndata: ", (unsigned long long)seq,
+               TEXT_ARGS(record_json_kind(json)));
+    buf_text(out, json);
     buf_cstr(out, "\n\n");
-    return no ? no : buf_fault(out);
+    return buf_fault(out);
 }
 
 static void reader_send(struct reader *reader, struct text bytes)
 {
     if (reader->stream && stream_send(reader->stream, bytes))
         reader->stream = NULL; /* on_close follows */
+}
+
+struct catching_up {
+    struct reader *reader;
+    struct buf *events;
+};
+
+static enum fault page_record(void *ctx, uint64_t seq, struct text json)
+{
+    struct catching_up *at = ctx;
+    at->reader->next = seq + 1;
+    return event_put(at->events, seq, json);
 }
 
 static void page_answer(void *ctx, const struct ledger_answer *answer)
@@ -117,16 +131,19 @@ static void page_answer(void *ctx, const struct ledger_answer *answer)
         reader->stream = NULL;
         return;
     }
-    const struct ledger_record *records = answer->items;
-    CLEANUP(buf) struct buf page = BUF_MAX(4 * MIB);
-    enum fault no = FAULT_NONE;
-    for (size_t i = 0; i < answer->items_n && !no; i++) {
-        no = event_put(&page, &records[i]);
-        reader->next = records[i].seq + 1;
+    struct feed *feed = reader->feed;
+    CLEANUP(buf) struct buf events = BUF_MAX(4 * MIB);
+    struct catching_up at = {reader, &events};
+    const struct records_page page = {feed->feeds->desk, text_of(feed->slug), reader->next, PAGE};
+    enum fault no = records_each(&page, answer, page_record, &at);
+    if (!no) {
+        reader_send(reader, buf_view(&events));
+    } else if (reader->stream) { /* the client comes back, and perhaps it is mended then */
+        log_error("feed", "a page of the log could not be written: %s", fault_name(no));
+        stream_close(reader->stream);
+        reader->stream = NULL;
     }
-    if (no) log_error("feed", "a page of the log could not be written: %s", fault_name(no));
-    else reader_send(reader, buf_view(&page));
-    feed_pump(reader->feed);
+    feed_pump(feed);
 }
 
 /* Sends what this reader has not seen. */
@@ -180,7 +197,8 @@ static void feed_record(void *ctx, const struct ledger_record *record)
     if (record->seq != feed->head)
         feed->first = record->seq; /* trimmed in between: readers ask the log */
     buf_reset(event);
-    if (event_put(event, record)) return;
+    CLEANUP(buf) struct buf json = BUF_MAX(EVENT_MAX);
+    if (record_say(record, &json) || event_put(event, record->seq, buf_view(&json))) return;
     feed->head = record->seq + 1;
     if (feed->head - feed->first > RING) feed->first = feed->head - RING;
     feed_pump(feed);

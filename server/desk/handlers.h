@@ -45,6 +45,17 @@ void wallet_get(struct visit *visit);
 /* log.c, feed.c */
 void log_list(struct visit *visit);
 void feed_get(struct visit *visit);
+/* files.c, receipts.c: the audit log */
+void log_checkpoint_get(struct visit *visit);
+void log_vkey_get(struct visit *visit);
+void log_history_get(struct visit *visit);
+void log_tile_get(struct visit *visit);
+void log_receipt_get(struct visit *visit);
+void log_record_get(struct visit *visit);
+/* audit.c: its page */
+void audit_page_get(struct visit *visit);
+void audit_copy_get(struct visit *visit);
+void audit_part_get(struct visit *visit);
 /* tokens.c */
 void tokens_mint(struct visit *visit);
 /* health.c */

@@ -191,6 +191,17 @@ static void pattern_put(struct buf *out, const char *pattern)
     }
 }
 
+/* Pages are for people; a row whose handler has been described at another address (tiles, by the
+ * depth of their number) is the same thing again. */
+static bool is_described(size_t row)
+{
+    const char *pattern = routes[row].pattern;
+    if (strncmp(pattern, "/c/", 3) == 0 || strncmp(pattern, "/parts/", 7) == 0) return false;
+    for (size_t before = 0; before < row; before++)
+        if (strcmp(routes[before].name, routes[row].name) == 0) return false;
+    return true;
+}
+
 /* Rows of one address stand together in the table, in whatever order it has them. */
 static enum fault paths_put(struct description *d)
 {
@@ -200,7 +211,7 @@ static enum fault paths_put(struct description *d)
         bool seen = false;
         for (size_t before = 0; before < i && !seen; before++)
             seen = strcmp(routes[before].pattern, routes[i].pattern) == 0;
-        if (seen) continue;
+        if (seen || !is_described(i)) continue;
         CLEANUP(buf) struct buf path = BUF_MAX(KIB);
         pattern_put(&path, routes[i].pattern);
         if (buf_fault(&path)) return buf_fault(&path);

@@ -50,6 +50,15 @@ static void pledge_part(struct json_out *out, const struct pledge_view *view)
     json_object_end(out);
 }
 
+/* Where the proof will be that the record is in the audit log. */
+static void receipt_place(struct visit *visit, struct json_out *out, uint64_t seq)
+{
+    CLEANUP(buf) struct buf place = BUF_MAX(KIB);
+    buf_format(&place, "/v1/communities/%.*s/log/receipts/%llu",
+               TEXT_ARGS(errand_of(visit)->slug), (unsigned long long)seq);
+    json_text_at(out, "receipt", buf_view(&place));
+}
+
 /* `acted`: something was asked for, so say what became of it. */
 static void pledge_say(struct visit *visit, const struct ledger_answer *answer, bool acted)
 {
@@ -60,6 +69,7 @@ static void pledge_say(struct visit *visit, const struct ledger_answer *answer, 
     json_object_begin(&out);
     json_u64_at(&out, "seq", view->seq);
     write_stamp(&out, "at", view->at_ms);
+    if (acted) receipt_place(visit, &out, view->seq);
     if (acted) json_bool_at(&out, "replayed", view->replayed);
     pledge_part(&out, view);
     json_name(&out, "wallet");

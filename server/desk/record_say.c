@@ -24,10 +24,3 @@ enum fault record_say(const struct ledger_record *record, struct buf *out)
     record_json(&whole, out);
     return buf_fault(out);
 }
-
-struct text record_kind_word(const struct ledger_record *record)
-{
-    for (size_t i = 0; i < record->members_n; i++)
-        if (text_is(record->members[i].name, "kind")) return record->members[i].value;
-    return TEXT_NONE;
-}

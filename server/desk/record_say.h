@@ -9,7 +9,4 @@
  */
 enum fault record_say(const struct ledger_record *record, struct buf *out) MUST_CHECK;
 
-/* The record's kind, TEXT_NONE where it has none. */
-struct text record_kind_word(const struct ledger_record *record);
-
 #endif

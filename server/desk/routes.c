@@ -19,6 +19,10 @@
 #define BULK BODY_MAX(512 * KIB)
 
 #define C "/v1/communities/:community"
+#define LOG "/log/:community"
+#define TILE(place) \
+    ROUTE_AS(GET, LOG "/tile/:level" place, log_tile_get, ANYONE, NULL, SMALL, SAFE, \
+             "Read a tile of the audit log")
 
 const struct route routes[] = {
     ROUTE_AS(GET, "/v1/communities", communities_list, ANYONE, NULL, SMALL, SAFE,
@@ -28,6 +32,10 @@ const struct route routes[] = {
     ROUTE_AS(GET, C, community_get, ANYONE, NULL, SMALL, SAFE, "See a community"),
     ROUTE_AS(GET, C "/totals", totals_get, ANYONE, NULL, SMALL, SAFE, "See where the money stands"),
     ROUTE_AS(GET, C "/log", log_list, ANYONE, NULL, SMALL, SAFE, "Read the records"),
+    ROUTE_AS(GET, C "/log/records/:seq", log_record_get, ANYONE, NULL, SMALL, SAFE,
+             "Read one record as the audit log hashes it"),
+    ROUTE_AS(GET, C "/log/receipts/:seq", log_receipt_get, ANYONE, NULL, SMALL, SAFE,
+             "Take the receipt of a record home"),
     ROUTE_AS(GET, C "/feed", feed_get, ANYONE, NULL, SMALL, SAFE, "Follow the records live"),
 
     ROUTE_AS(GET, C "/funds", funds_list, ANYONE, NULL, SMALL, SAFE, "List the funds of the pool"),
@@ -82,6 +90,25 @@ const struct route routes[] = {
     ROUTE_AS(DELETE, "/v1/proposals/:proposal/pledge", pledge_delete, RESIDENT, NULL, SMALL, ONCE,
              "Withdraw my pledge"),
     ROUTE_AS(GET, C "/wallet", wallet_get, RESIDENT, NULL, SMALL, SAFE, "See my wallet"),
+
+    ROUTE_AS(GET, LOG "/checkpoint", log_checkpoint_get, ANYONE, NULL, SMALL, SAFE,
+             "Read the signed head of the audit log"),
+    ROUTE_AS(GET, LOG "/vkey", log_vkey_get, ANYONE, NULL, SMALL, SAFE,
+             "Read the keys that sign the audit log"),
+    ROUTE_AS(GET, LOG "/history/:size", log_history_get, ANYONE, NULL, SMALL, SAFE,
+             "Read an older checkpoint"),
+    TILE("/:n"),
+    TILE("/:n1/:n"), /* a number in groups of three digits, or a partial tile: x001/x234/067.p/8 */
+    TILE("/:n2/:n1/:n"),
+    TILE("/:n3/:n2/:n1/:n"),
+    TILE("/:n4/:n3/:n2/:n1/:n"),
+
+    ROUTE_AS(GET, "/c/:community/audit", audit_page_get, ANYONE, NULL, SMALL, SAFE,
+             "The audit page"),
+    ROUTE_AS(GET, "/c/:community/audit/copy", audit_copy_get, ANYONE, NULL, SMALL, SAFE,
+             "The audit page as one file to keep"),
+    ROUTE_AS(GET, "/parts/:part", audit_part_get, ANYONE, NULL, SMALL, SAFE,
+             "Script, style and picture of a page"),
 
     ROUTE_AS(POST, "/v1/tokens", tokens_mint, OPERATOR, "commands/tokens-mint.json", TEXTS, SAFE,
              "Mint bearer tokens"),

@@ -1,8 +1,9 @@
-/* embedded.h -- files that travel inside the binary: the ledger's Lua library and the schemas.
+/* embedded.h -- files that travel inside the binary: the ledger's Lua library, the schemas, and
+ * what the pages are made of.
  *
  * The tables are written by the build (.cmake/generate.cmake) in the order of their names. A name
- * is the path under server/ledger/lua ("00_keys.lua") or under schemas/
- * ("commands/pledge-put.json"). */
+ * is the path under server/ledger/lua ("00_keys.lua"), under schemas/ ("commands/pledge-put.json")
+ * or under web/ ("audit/page.html"). */
 #ifndef GROUNDSWELL_BASE_EMBEDDED_H
 #define GROUNDSWELL_BASE_EMBEDDED_H
 
@@ -19,6 +20,8 @@ extern const struct embedded embedded_lua[];
 extern const size_t embedded_lua_n;
 extern const struct embedded embedded_schemas[];
 extern const size_t embedded_schemas_n;
+extern const struct embedded embedded_web[];
+extern const size_t embedded_web_n;
 
 static inline size_t embedded_size(const struct embedded *file)
 {

@@ -1,0 +1,33 @@
+/* audit.h -- the audit page of a community: its parts, and how a record is told in plain words. */
+#ifndef GROUNDSWELL_DESK_AUDIT_H
+#define GROUNDSWELL_DESK_AUDIT_H
+
+#include "groundswell/base/buf.h"
+#include "groundswell/rules/record.h"
+
+struct audit;
+
+/* Names script, style and picture by their content, and proves the template. NULL: memory, or a
+ * template that names what nobody fills (logged). */
+struct audit *audit_new(void);
+void audit_free(struct audit *audit); /* NULL accepted */
+
+/* The one way of any text into HTML: & < > " ' become references, controls but LF and TAB a '?'. */
+void html_put(struct buf *out, struct text text);
+
+/* A template is text with {{names}}. Tells `fill` each name in turn; what it returns false for is
+ * unknown. FAULT_FORMAT: an unknown name, or braces that do not close. */
+typedef bool html_fill_fn(void *ctx, struct text name, struct buf *out);
+enum fault html_render(struct buf *out, struct text template, html_fill_fn *fill,
+                       void *ctx) MUST_CHECK;
+
+/* What a community calls its things. */
+struct audit_words {
+    struct text currency;
+    struct text areas; /* codes joined by ',' */
+};
+
+/* One sentence, as text: it still has to go through html_put(). */
+void audit_say(struct buf *out, const struct record *record, const struct audit_words *words);
+
+#endif

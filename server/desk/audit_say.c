@@ -1,0 +1,276 @@
+/* audit_say.c -- a record in plain words, for those who read the log with their own eyes.
+ *
+ * One function per group of kinds; what a sentence leaves out stands in the record itself, which is
+ * linked beside it. A sealed record says only what kind it is. */
+#include "audit.h"
+#include "groundswell/base/clock.h"
+#include "groundswell/base/money.h"
+
+#define WALLET_SHOWN 6
+
+struct telling {
+    struct buf *out;
+    const struct record *record;
+    const struct audit_words *words;
+};
+
+static void money(const struct telling *tell, uint64_t minor)
+{
+    money_put(tell->out, minor);
+    buf_char(tell->out, ' ');
+    buf_text(tell->out, tell->words->currency);
+}
+
+static void area(const struct telling *tell, uint64_t index)
+{
+    struct text codes = tell->words->areas, code = TEXT_NONE;
+    for (uint64_t i = 0; i <= index && codes.at; i++)
+        code = text_cut(&codes, ',');
+    if (codes.at || code.n > 0) buf_text(tell->out, code);
+    else buf_format(tell->out, "number %llu", (unsigned long long)index);
+}
+
+static void when(const struct telling *tell, uint64_t wall_ms)
+{
+    char stamp[CLOCK_STAMP_SIZE];
+    clock_stamp(wall_ms, stamp);
+    buf_format(tell->out, "%.10s %.5s UTC", stamp, stamp + 11);
+}
+
+/* "3 people", "1 person" */
+static void count(const struct telling *tell, uint64_t n, const char *one, const char *many)
+{
+    buf_u64(tell->out, n);
+    buf_char(tell->out, ' ');
+    buf_cstr(tell->out, n == 1 ? one : many);
+}
+
+static uint64_t pairs_sum(struct record_pairs pairs)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < pairs.n; i++)
+        sum += pairs.at[i][1];
+    return sum;
+}
+
+static void by_area(const struct telling *tell, struct record_pairs pairs)
+{
+    for (size_t i = 0; i < pairs.n; i++) {
+        buf_cstr(tell->out, i > 0 ? ", " : " (");
+        area(tell, pairs.at[i][0]);
+        buf_format(tell->out, " %llu", (unsigned long long)pairs.at[i][1]);
+    }
+    if (pairs.n > 0) buf_char(tell->out, ')');
+}
+
+static void thing(const struct telling *tell, const char *noun, char letter, uint64_t number)
+{
+    buf_format(tell->out, "%s %c%llu", noun, letter, (unsigned long long)number);
+}
+
+static void wallet(const struct telling *tell)
+{
+    struct text name = tell->record->wallet;
+    size_t n = name.n < WALLET_SHOWN ? name.n : WALLET_SHOWN;
+    buf_format(tell->out, "Wallet %.*s… of area ", (int)n, name.at ? name.at : "");
+    area(tell, tell->record->area);
+}
+
+static void back(const struct telling *tell)
+{
+    if (tell->record->held == 0) return;
+    buf_cstr(tell->out, " What was pledged to it, ");
+    money(tell, tell->record->held);
+    buf_cstr(tell->out, ", went back to the wallets.");
+}
+
+static void say_pool(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    if (record->kind == RECORD_COMMUNITY_CREATED) {
+        buf_cstr(tell->out, "The community was created, with the areas ");
+        struct text codes = record->areas;
+        for (bool first = true; codes.at; first = false) {
+            if (!first) buf_cstr(tell->out, ", ");
+            buf_text(tell->out, text_cut(&codes, ','));
+        }
+        buf_cstr(tell->out, "; its money is in ");
+        buf_text(tell->out, record->currency);
+        buf_char(tell->out, '.');
+        return;
+    }
+    thing(tell, "Fund", 'f', record->fund);
+    buf_cstr(tell->out, record->kind == RECORD_FUND_ADDED ? " came into the pool: "
+                                                          : " was topped up by ");
+    money(tell, record->amount);
+    if (record->theme.n > 0) {
+        buf_cstr(tell->out, ", only for ");
+        buf_text(tell->out, record->theme);
+    }
+    buf_char(tell->out, '.');
+}
+
+static void say_resident(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    if (record->kind == RECORD_RESIDENTS_REGISTERED) {
+        uint64_t n = pairs_sum(record->registered), granted = pairs_sum(record->grants);
+        count(tell, n, "resident was registered", "residents were registered");
+        by_area(tell, record->registered);
+        if (granted > 0) {
+            buf_cstr(tell->out, "; the allotment of the round went to ");
+            buf_u64(tell->out, granted);
+        }
+    } else if (record->kind == RECORD_RESIDENT_GRANTED) {
+        buf_cstr(tell->out, "A resident of area ");
+        area(tell, record->area);
+        thing(tell, " received the allotment of round", 'r', record->round);
+    } else {
+        buf_cstr(tell->out, "A resident of area ");
+        area(tell, record->area);
+        buf_cstr(tell->out, " left");
+        if (record->withdrawn.n > 0) {
+            buf_cstr(tell->out, "; ");
+            count(tell, record->withdrawn.n, "pledge was withdrawn", "pledges were withdrawn");
+        }
+    }
+    buf_char(tell->out, '.');
+}
+
+static void say_round(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    thing(tell, "Round", 'r', record->round);
+    if (record->kind == RECORD_ROUND_OPENED) {
+        buf_cstr(tell->out, " opened: ");
+        money(tell, record->allotment);
+        buf_cstr(tell->out, " for each of ");
+        count(tell, record->residents, "resident", "residents");
+        by_area(tell, record->grants);
+        buf_cstr(tell->out, ", until ");
+        when(tell, record->closes);
+    } else {
+        buf_cstr(tell->out, " closed: ");
+        money(tell, record->spent);
+        buf_cstr(tell->out, " of ");
+        money(tell, record->granted);
+        buf_cstr(tell->out, " was spent; the rest went back to the pool");
+    }
+    buf_char(tell->out, '.');
+}
+
+static void say_draft(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    buf_cstr(tell->out, " was drafted by ");
+    buf_text(tell->out, record->body);
+    buf_cstr(tell->out, ": at most ");
+    money(tell, record->ceiling);
+    buf_cstr(tell->out, ", wanted by at least ");
+    count(tell, record->people_min, "person", "people");
+    if (record->areas_min > 1) {
+        buf_cstr(tell->out, " in ");
+        count(tell, record->areas_min, "area", "areas");
+    }
+    buf_cstr(tell->out, ", until ");
+    when(tell, record->closes);
+    buf_char(tell->out, '.');
+}
+
+static void say_tender(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    thing(tell, "Tender", 't', record->tender);
+    if (record->kind == RECORD_TENDER_CREATED) {
+        say_draft(tell);
+    } else if (record->kind == RECORD_TENDER_OPENED) {
+        buf_cstr(tell->out, " opened for pledges, with ");
+        count(tell, record->proposals, "proposal.", "proposals.");
+    } else {
+        buf_cstr(tell->out, record->kind == RECORD_TENDER_LAPSED
+                                ? " lapsed: its time ended without a critical mass."
+                                : " was withdrawn.");
+        back(tell);
+    }
+}
+
+static void say_proposal(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    thing(tell, "Proposal", 'p', record->proposal);
+    if (record->kind == RECORD_PROPOSAL_WITHDRAWN) {
+        buf_cstr(tell->out, " was withdrawn.");
+        back(tell);
+        return;
+    }
+    thing(tell, record->kind == RECORD_PROPOSAL_SUBMITTED ? " answered tender"
+                                                          : " won tender", 't', record->tender);
+    if (record->kind == RECORD_PROPOSAL_SUBMITTED) {
+        buf_cstr(tell->out, " at a price of ");
+        money(tell, record->price);
+    } else {
+        buf_cstr(tell->out, " and is a commission now: critical mass. The price of ");
+        money(tell, record->price);
+        buf_cstr(tell->out, " is shared by ");
+        count(tell, record->people, "person", "people");
+        buf_cstr(tell->out, ", nobody pays more than ");
+        money(tell, record->rho);
+    }
+    buf_char(tell->out, '.');
+}
+
+static void say_pledge(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    wallet(tell);
+    if (record->kind == RECORD_PLEDGE_SET) {
+        thing(tell, " pledged to proposal", 'p', record->proposal);
+        buf_cstr(tell->out, " up to ");
+        money(tell, record->amount);
+        if (record->was > 0) {
+            buf_cstr(tell->out, ", instead of ");
+            money(tell, record->was);
+        }
+    } else {
+        buf_cstr(tell->out, " took back its pledge of ");
+        money(tell, record->was);
+        thing(tell, " to proposal", 'p', record->proposal);
+    }
+    buf_char(tell->out, '.');
+}
+
+static void say_sealed(const struct telling *tell)
+{
+    const char *name = record_kind_specs[tell->record->kind].name;
+    buf_cstr(tell->out, "A record of the kind ");
+    for (; *name; name++)
+        buf_char(tell->out, *name == '_' ? ' ' : *name);
+    buf_cstr(tell->out, ", whose content is hidden for now.");
+}
+
+void audit_say(struct buf *out, const struct record *record, const struct audit_words *words)
+{
+    static void (*const says[RECORD_KINDS])(const struct telling *tell) = {
+        [RECORD_COMMUNITY_CREATED] = say_pool,
+        [RECORD_FUND_ADDED] = say_pool,
+        [RECORD_FUND_TOPPED_UP] = say_pool,
+        [RECORD_RESIDENTS_REGISTERED] = say_resident,
+        [RECORD_RESIDENT_GRANTED] = say_resident,
+        [RECORD_RESIDENT_LEFT] = say_resident,
+        [RECORD_ROUND_OPENED] = say_round,
+        [RECORD_ROUND_CLOSED] = say_round,
+        [RECORD_TENDER_CREATED] = say_tender,
+        [RECORD_TENDER_OPENED] = say_tender,
+        [RECORD_TENDER_WITHDRAWN] = say_tender,
+        [RECORD_TENDER_LAPSED] = say_tender,
+        [RECORD_PROPOSAL_SUBMITTED] = say_proposal,
+        [RECORD_PROPOSAL_WITHDRAWN] = say_proposal,
+        [RECORD_PLEDGE_SET] = say_pledge,
+        [RECORD_PLEDGE_WITHDRAWN] = say_pledge,
+        [RECORD_COMMISSION_ACTIVATED] = say_proposal,
+    };
+    const struct telling tell = {out, record, words};
+    if (record_has(record, FIELD_SEALED)) say_sealed(&tell);
+    else if (says[record->kind]) says[record->kind](&tell);
+    else say_sealed(&tell);
+}
