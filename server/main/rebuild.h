@@ -1,0 +1,58 @@
+/* rebuild.h -- what the two halves of the verb `rebuild` share: rebuild.c reads the log and opens
+ * Redis, rebuild_write.c writes what follows from the records. */
+#ifndef GROUNDSWELL_MAIN_REBUILD_H
+#define GROUNDSWELL_MAIN_REBUILD_H
+
+#include "groundswell/tlog/tree.h"
+#include "rebuild_notes.h"
+#include "recount_log.h"
+
+struct loop;
+struct store;
+struct embedded_redis;
+
+#define REBUILD_IN_FLIGHT_MAX 512
+
+struct rebuilding {
+    const struct args *args;
+    char slug[SLUG_MAX + 1];
+    struct log_source source;
+    struct log_trust trust;
+    struct recount_log log;
+    struct rebuild_notes notes;
+    const struct model *model;
+    uint64_t size; /* of the log, and its root, as they were verified */
+    struct hash root;
+
+    struct loop *loop;
+    struct store *store;
+    struct ledger *ledger;
+    struct embedded_redis *redis; /* NULL where one runs already */
+    bool redis_gone;
+    struct restore to;
+
+    size_t in_flight;
+    enum fault fault;     /* the first that any answer told */
+    struct restore_look look;
+
+    struct tree *tree; /* of the records as they were written */
+    uint64_t records, wallets;
+    /* The batch of wallets being put together. */
+    struct wallet_state *batch;
+    size_t batch_n;
+    uint64_t batch_round;
+    /* The held amounts of each proposal that has a histogram. */
+    struct amounts {
+        uint32_t *at;
+        size_t n, max;
+        bool kept;
+    } *amounts; /* by number */
+};
+
+/* Waits until no more than `most` commands are under way; the first fault of all. */
+enum fault rebuild_wait(struct rebuilding *r, size_t most) MUST_CHECK;
+
+/* Everything but the marker and the look; `c` last. */
+enum fault rebuild_write(struct rebuilding *r) MUST_CHECK;
+
+#endif

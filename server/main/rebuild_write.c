@@ -1,0 +1,438 @@
+/* rebuild_write.c -- the model of the rules, and the notes beside it, written into Redis.
+ *
+ * First every key that is about to be written is emptied: a rebuild that was interrupted left
+ * some. Then the log, from the files once more, hashed again on the way: what is written is what
+ * was verified. Then the state. The hash `c`, without which the functions know no community, comes
+ * last. */
+#include "rebuild.h"
+
+#include "groundswell/base/secret.h"
+
+static enum fault next(struct rebuilding *r)
+{
+    r->in_flight++;
+    return rebuild_wait(r, REBUILD_IN_FLIGHT_MAX);
+}
+
+/* True where the tender's proposals still stand in its set and have their histograms: it has not
+ * ended, or its round was closed and its own deadline has not come yet. */
+static bool is_unreleased(const struct rebuilding *r, uint64_t number,
+                          const struct model_tender *tender)
+{
+    struct model_deadline deadline;
+    if (tender->mark == 'd') return true;
+    for (size_t i = 0; tender->mark == 'o' && model_deadline(r->model, i, &deadline); i++)
+        if (deadline.letter == 't' && deadline.number == number) return true;
+    return false;
+}
+
+static char proposal_mark(const struct model_proposal *proposal)
+{
+    if (strcmp(proposal->state, "activated") == 0) return 'a';
+    return strcmp(proposal->state, "withdrawn") == 0 ? 'w' : 'l';
+}
+
+/* ---- emptying -------------------------------------------------------------------------------- */
+
+static enum fault cleared(struct rebuilding *r, const char *name, uint64_t most)
+{
+    enum fault no = FAULT_NONE;
+    for (uint64_t i = 1; i <= most && !no; i++) {
+        ledger_restore_clear(&r->to, name, i);
+        no = next(r);
+    }
+    return no;
+}
+
+static enum fault all_clear(struct rebuilding *r)
+{
+    static const char *const names[] = {"c", "log", "due", "st", "n", "g", "ready", "commissions"};
+    enum fault no = FAULT_NONE;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !no; i++) {
+        ledger_restore_clear(&r->to, names[i], 0);
+        no = next(r);
+    }
+    if (!no) no = cleared(r, "f", model_funds(r->model));
+    if (!no) no = cleared(r, "r", model_round(r->model));
+    if (!no) no = cleared(r, "w", model_round(r->model));
+    if (!no) no = cleared(r, "t", model_tenders(r->model));
+    if (!no) no = cleared(r, "tp", model_tenders(r->model));
+    if (!no) no = cleared(r, "tl", model_tenders(r->model));
+    if (!no) no = cleared(r, "p", model_proposals(r->model));
+    return no ? no : cleared(r, "h", model_proposals(r->model));
+}
+
+/* ---- the log --------------------------------------------------------------------------------- */
+
+static enum fault record_write(void *ctx, uint64_t seq, struct text entry)
+{
+    struct rebuilding *r = ctx;
+    struct ledger_record to = {.seq = seq};
+    struct record record;
+    struct hash leaf;
+    struct buf values[LEDGER_RECORD_MEMBERS_MAX];
+    hash_leaf(entry, &leaf);
+    enum fault no = tree_add(r->tree, &leaf, NULL);
+    if (!no) no = log_record_read(seq, entry, &r->log.one, &record, &r->log.doubt);
+    if (no) return no;
+    for (size_t i = 0;; i++) {
+        const enum record_field field = record_field_at(record.kind, i);
+        if (field == RECORD_FIELDS) break;
+        if (!record_has(&record, field)) continue;
+        INVARIANT(to.members_n < LEDGER_RECORD_MEMBERS_MAX);
+        struct buf *value = &values[to.members_n];
+        *value = BUF_MAX(RECORD_JSON_MAX);
+        record_field_put(&record, field, value);
+        to.members[to.members_n++] = (struct ledger_member){
+            text_of(record_field_specs[field].name), buf_view(value)};
+        if (!no) no = buf_fault(value);
+    }
+    if (!no) ledger_restore_record(&r->to, &to);
+    for (size_t i = 0; i < to.members_n; i++)
+        buf_release(&values[i]);
+    r->records++;
+    return no ? no : next(r);
+}
+
+static enum fault log_write(struct rebuilding *r)
+{
+    struct reader reader;
+    struct hash root;
+    enum fault no = reader_init(&reader, r->source.source);
+    if (no) return no;
+    tree_init(r->tree);
+    no = reader_each(&reader, 0, r->size, r->size, record_write, r);
+    if (no) (void)doubt_raise(&r->log.doubt, no, "%s", reader.doubt.what);
+    reader_release(&reader);
+    if (no) return no;
+    tree_root(r->tree, &root);
+    return hash_equal(&root, &r->root)
+               ? FAULT_NONE
+               : doubt_raise(&r->log.doubt, FAULT_FORMAT, "The log changed while it was read.");
+}
+
+/* ---- money, people, rounds ------------------------------------------------------------------- */
+
+static enum fault people_write(struct rebuilding *r)
+{
+    uint64_t people[64], grants[64], granted = 0;
+    enum fault no = FAULT_NONE;
+    for (uint64_t i = 0; i < 64; i++) {
+        people[i] = model_residents(r->model, i);
+        grants[i] = model_grants(r->model, i);
+        if (grants[i]) granted |= UINT64_C(1) << i;
+    }
+    if (r->notes.registered) {
+        ledger_restore_people(&r->to, "n", r->notes.registered, people);
+        no = next(r);
+    }
+    if (no || !granted) return no;
+    ledger_restore_people(&r->to, "g", granted, grants);
+    return next(r);
+}
+
+static enum fault pool_write(struct rebuilding *r)
+{
+    struct model_fund fund;
+    enum fault no = FAULT_NONE;
+    for (uint64_t i = 1; !no && model_fund(r->model, i, &fund); i++) {
+        ledger_restore_fund(&r->to, i,
+                            &(struct fund_state){fund.amount, fund.left, fund.theme});
+        no = next(r);
+    }
+    for (uint64_t i = 1; !no && i <= model_round(r->model); i++) {
+        ledger_restore_round(&r->to, i, &r->notes.rounds[i]);
+        no = next(r);
+    }
+    return no;
+}
+
+/* ---- tenders and proposals ------------------------------------------------------------------- */
+
+static enum fault state_write(struct rebuilding *r, char letter, uint64_t number, char mark,
+                              uint64_t rho)
+{
+    char name[24], value[24];
+    (void)snprintf(name, sizeof name, "%c%llu", letter, (unsigned long long)number);
+    if (mark == 'a' && letter == 'p')
+        (void)snprintf(value, sizeof value, "a%llu", (unsigned long long)rho);
+    else (void)snprintf(value, sizeof value, "%c", mark);
+    ledger_restore_states(&r->to, &(struct ledger_member){text_of(name), text_of(value)}, 1);
+    return next(r);
+}
+
+static enum fault tender_write(struct rebuilding *r, uint64_t number,
+                               const struct model_tender *is)
+{
+    const struct note_tender *note = &r->notes.tenders[number];
+    ledger_restore_tender(&r->to, number,
+                          &(struct restore_tender){.body = is->body,
+                                                   .theme = is->theme,
+                                                   .rule_hash = text_of(note->rule_hash),
+                                                   .round = is->round,
+                                                   .held = is->held,
+                                                   .awards = is->awards,
+                                                   .live = is->proposals_live,
+                                                   .opened_seq = note->opened_seq,
+                                                   .ceiling = is->ceiling,
+                                                   .people_min = is->people_min,
+                                                   .areas_min = is->areas_min,
+                                                   .area_people_min = is->area_people_min,
+                                                   .awards_max = is->awards_max,
+                                                   .closes_ms = is->closes,
+                                                   .late = is->late});
+    const enum fault no = next(r);
+    return no ? no : state_write(r, 't', number, is->mark, 0);
+}
+
+static void proposal_put(struct rebuilding *r, uint64_t number, const struct model_proposal *is,
+                         const struct model_tender *tender)
+{
+    const struct note_proposal *note = &r->notes.proposals[number];
+    struct restore_proposal to = {.tender = is->tender,
+                                  .price = is->price,
+                                  .round = note->round,
+                                  .sum = is->sum,
+                                  .people = is->people,
+                                  .areas_ok = is->areas_ok,
+                                  .theme = tender->theme,
+                                  .people_min = tender->people_min,
+                                  .areas_min = tender->areas_min,
+                                  .area_people_min = tender->area_people_min,
+                                  .areas = note->areas,
+                                  .ready = note->ready,
+                                  .rho = is->rho,
+                                  .spent = note->spent,
+                                  .rounding = note->rounding,
+                                  .commission_seq = note->commission_seq,
+                                  .commission_ms = note->commission_ms,
+                                  .draws = note->draws};
+    for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
+        to.area_people[i] = is->area_people[i];
+    ledger_restore_proposal(&r->to, number, &to);
+}
+
+static enum fault proposal_write(struct rebuilding *r, uint64_t number,
+                                 const struct model_proposal *is)
+{
+    struct model_tender tender;
+    const char mark = proposal_mark(is);
+    INVARIANT(model_tender(r->model, is->tender, &tender));
+    proposal_put(r, number, is, &tender);
+    enum fault no = next(r);
+    if (!no) no = state_write(r, 'p', number, mark, is->rho);
+    if (!no) {
+        ledger_restore_listed(&r->to, is->tender, number);
+        no = next(r);
+    }
+    r->amounts[number].kept = mark == 'l' && is_unreleased(r, is->tender, &tender);
+    if (no || !r->amounts[number].kept) return no;
+    ledger_restore_live(&r->to, is->tender, number);
+    return next(r);
+}
+
+static enum fault tenders_write(struct rebuilding *r)
+{
+    struct model_tender tender;
+    struct model_proposal proposal;
+    enum fault no = FAULT_NONE;
+    for (uint64_t i = 1; !no && model_tender(r->model, i, &tender); i++)
+        no = tender_write(r, i, &tender);
+    for (uint64_t i = 1; !no && model_proposal(r->model, i, &proposal); i++)
+        no = proposal_write(r, i, &proposal);
+    return no;
+}
+
+/* ---- wallets --------------------------------------------------------------------------------- */
+
+static enum fault batch_write(struct rebuilding *r)
+{
+    if (r->batch_n == 0) return FAULT_NONE;
+    ledger_restore_wallets(&r->to, r->batch_round, r->batch, r->batch_n);
+    r->batch_n = 0;
+    return next(r);
+}
+
+static void amount_keep(struct rebuilding *r, uint32_t proposal, uint32_t amount)
+{
+    struct amounts *amounts = &r->amounts[proposal];
+    if (!amounts->kept) return;
+    if (amounts->n == amounts->max) {
+        amounts->max = amounts->max ? amounts->max * 2 : 64;
+        amounts->at = realloc(amounts->at, amounts->max * sizeof *amounts->at);
+        INVARIANT(amounts->at != NULL);
+    }
+    amounts->at[amounts->n++] = amount;
+}
+
+static void wallet_write(void *ctx, const struct model_wallet *wallet)
+{
+    struct rebuilding *r = ctx;
+    if (r->fault) return;
+    if (r->batch_n == RESTORE_BATCH_MAX || wallet->round != r->batch_round) {
+        const enum fault no = batch_write(r);
+        if (no && !r->fault) r->fault = no;
+    }
+    r->batch_round = wallet->round;
+    struct wallet_state *to = &r->batch[r->batch_n++];
+    CLEANUP(buf) struct buf id = BUF_MAX(64);
+    encode_base64url(&id, wallet->id, sizeof wallet->id);
+    INVARIANT(id.len == RESIDENT_ID_SIZE && wallet->entries_n <= WALLET_PLEDGES_MAX);
+    memcpy(to->wallet, id.data, RESIDENT_ID_SIZE + 1);
+    to->area = (uint32_t)wallet->area;
+    to->pledges_n = (uint32_t)wallet->entries_n;
+    for (size_t i = 0; i < wallet->entries_n; i++) {
+        const struct wallet_entry *entry = &wallet->entries[i];
+        struct model_proposal proposal;
+        INVARIANT(model_proposal(r->model, entry->proposal, &proposal));
+        to->pledges[i].proposal = entry->proposal;
+        to->pledges[i].tender = (uint32_t)proposal.tender;
+        to->pledges[i].amount = entry->amount;
+        to->pledges[i].seq = entry->seq;
+        amount_keep(r, entry->proposal, entry->amount);
+    }
+    r->wallets++;
+}
+
+static int amount_order(const void *a, const void *b)
+{
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* All buckets of one level: amounts are sorted, so that each is a run of them. */
+static enum fault level_write(struct rebuilding *r, uint64_t number, unsigned level)
+{
+    const struct amounts *amounts = &r->amounts[number];
+    struct restore_bucket buckets[RESTORE_BATCH_MAX];
+    const unsigned shift = 24 - 6 * level;
+    size_t n = 0;
+    enum fault no = FAULT_NONE;
+    for (size_t i = 0; i < amounts->n && !no;) {
+        struct restore_bucket bucket = {.amount = amounts->at[i], .level = level};
+        for (; i < amounts->n && amounts->at[i] >> shift == bucket.amount >> shift; i++) {
+            bucket.count++;
+            bucket.sum += amounts->at[i];
+        }
+        buckets[n++] = bucket;
+        if (n < RESTORE_BATCH_MAX && i < amounts->n) continue;
+        ledger_restore_histogram(&r->to, number, buckets, n);
+        n = 0;
+        no = next(r);
+    }
+    return no;
+}
+
+static enum fault histograms_write(struct rebuilding *r)
+{
+    enum fault no = FAULT_NONE;
+    for (uint64_t i = 1; i <= model_proposals(r->model) && !no; i++) {
+        struct amounts *amounts = &r->amounts[i];
+        if (!amounts->kept) continue;
+        ledger_restore_histogram(&r->to, i, NULL, 0);
+        no = next(r);
+        if (amounts->n) qsort(amounts->at, amounts->n, sizeof *amounts->at, amount_order);
+        for (unsigned level = 1; level <= 4 && !no; level++)
+            no = level_write(r, i, level);
+    }
+    return no;
+}
+
+static enum fault wallets_write(struct rebuilding *r)
+{
+    model_wallets_each(r->model, wallet_write, r);
+    const enum fault no = r->fault ? r->fault : batch_write(r);
+    return no ? no : histograms_write(r);
+}
+
+/* ---- what waits, and the community ----------------------------------------------------------- */
+
+static enum fault waiting_write(struct rebuilding *r)
+{
+    struct model_deadline deadline;
+    struct model_proposal proposal;
+    enum fault no = FAULT_NONE;
+    for (size_t i = 0; !no && model_deadline(r->model, i, &deadline); i++) {
+        ledger_restore_deadline(&r->to,
+                                &(struct restore_deadline){deadline.due, deadline.seq,
+                                                           deadline.number, deadline.letter});
+        no = next(r);
+    }
+    for (uint64_t i = 1; !no && model_proposal(r->model, i, &proposal); i++) {
+        if (!proposal.ready_seq) continue;
+        ledger_restore_ready(&r->to, proposal.ready_seq, i);
+        no = next(r);
+    }
+    const size_t n = model_commissions(r->model, NULL, 0);
+    uint64_t *commissions = calloc(n + 1, sizeof *commissions);
+    if (!commissions) return FAULT_MEMORY;
+    (void)model_commissions(r->model, commissions, n);
+    for (size_t i = 0; i < n && !no; i++) {
+        ledger_restore_commission(&r->to, commissions[i]);
+        no = next(r);
+    }
+    free(commissions);
+    return no;
+}
+
+/* Of each theme what is left: a line for the unrestricted even where there is none. */
+static size_t left_list(const struct model *model, struct ledger_member *ret, char (*digits)[24])
+{
+    struct model_fund fund;
+    uint64_t left[FUNDS_MAX + 1] = {0};
+    size_t n = 1;
+    ret[0].name = TEXT("");
+    for (uint64_t i = 1; model_fund(model, i, &fund); i++) {
+        size_t at = 0;
+        while (at < n && !text_equal(ret[at].name, fund.theme))
+            at++;
+        if (at == n) ret[n++].name = fund.theme;
+        left[at] += fund.left;
+    }
+    for (size_t i = 0; i < n; i++) {
+        (void)snprintf(digits[i], sizeof *digits, "%llu", (unsigned long long)left[i]);
+        ret[i].value = text_of(digits[i]);
+    }
+    return n;
+}
+
+static enum fault community_write(struct rebuilding *r)
+{
+    struct ledger_member left[FUNDS_MAX + 1];
+    char digits[FUNDS_MAX + 1][24];
+    struct model_round round = {0};
+    const struct accounts now = model_accounts(r->model);
+    const uint64_t last = model_round(r->model);
+    (void)model_round_of(r->model, last, &round);
+    struct restore_community to = {
+        .state = {.seq = model_seq(r->model), .at_ms = model_at(r->model), .round = last,
+                  .open = model_round_open(r->model), .token = round.token,
+                  .allotment = round.allotment, .closes_ms = round.closes, .funds = now.funds,
+                  .unallotted = now.unallotted, .free = now.free, .held = now.held,
+                  .committed = now.committed, .paid = now.paid, .granted = now.granted,
+                  .spent = now.spent, .prices = now.prices, .rounding = now.rounding,
+                  .fund_n = model_funds(r->model), .tender_n = model_tenders(r->model),
+                  .proposal_n = model_proposals(r->model), .round_n = last},
+        .currency = r->notes.currency,
+        .areas = r->notes.areas,
+        .area_residents_min = r->notes.area_residents_min,
+        .due = model_due(r->model),
+        .left = left,
+    };
+    to.left_n = left_list(r->model, left, digits);
+    ledger_restore_community(&r->to, &to);
+    return next(r);
+}
+
+enum fault rebuild_write(struct rebuilding *r)
+{
+    enum fault no = all_clear(r);
+    if (!no) no = log_write(r);
+    if (!no) no = people_write(r);
+    if (!no) no = pool_write(r);
+    if (!no) no = tenders_write(r);
+    if (!no) no = wallets_write(r);
+    if (!no) no = waiting_write(r);
+    if (!no) no = rebuild_wait(r, 0);
+    return no ? no : community_write(r);
+}
