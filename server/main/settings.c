@@ -56,6 +56,10 @@ const struct setting_row setting_rows[SETTINGS_N] = {
                                          "silence before a feed says that it lives"),
     [SETTING_KEEPER_REST_MS] = NUMBER("keeper_rest_ms", "1000", 10, 60000,
                                       "longest pause between two looks at a community"),
+    [SETTING_LOG_HOST] = WORDS("log_host", KIND_TEXT, "",
+                               "a new audit log is named HOST/SLUG; empty: as in public_url"),
+    [SETTING_LOG_MARGIN] = NUMBER("log_margin", "10000", 1, 1000000000,
+                                  "sealed records of a community that stay in Redis too"),
     [SETTING_STOP_PATIENCE_MS] =
         NUMBER("stop_patience_ms", "20000", 100, 600000, "for its own Redis to end cleanly"),
     [SETTING_HTTP_FIRST] = HTTP(line_max, 128, 65536, "bytes of a request line"),

@@ -74,6 +74,8 @@ enum verb_exit verb_fail(const struct args *args, const char *format, ...) PRINT
 enum verb_exit verb_misuse(const struct args *args, const char *format, ...) PRINTF_LIKE(2, 3);
 
 extern const struct verb verb_serve, verb_worker, verb_check_config, verb_token, verb_register,
-    verb_demo, verb_recount, verb_import, verb_version, verb_help_row;
+    verb_demo, verb_recount, verb_import, verb_verify, verb_log, verb_rebuild,
+    verb_version, verb_help_row;
+extern const struct verb verb_keygen, verb_seal;
 
 #endif

@@ -12,7 +12,9 @@
 #include "groundswell/http/server.h"
 #include "groundswell/io/file.h"
 #include "groundswell/io/loop.h"
+#include "groundswell/io/workers.h"
 #include "groundswell/keeper/keeper.h"
+#include "groundswell/keeper/sealer.h"
 #include "groundswell/ledger/ledger.h"
 #include "groundswell/store/store.h"
 #include "verb.h"
@@ -21,6 +23,8 @@
 #define LISTEN_ANYWAY_US 1000000 /* then who asks is at least told why not */
 #define PATH_SIZE 4096
 #define PASSWORD_MAX 1024
+#define THREADS 2
+#define THREADS_QUEUE 1024
 
 struct worker {
     const struct settings *settings;
@@ -28,6 +32,8 @@ struct worker {
     struct store *store;
     struct ledger *ledger;
     struct keeper *keeper;
+    struct workers *threads; /* what waits for a disk */
+    struct sealer *sealer;
     struct desk *desk;
     struct http_server *http;
     struct token_keys keys;
@@ -37,11 +43,18 @@ struct worker {
     bool listening, stopping;
 };
 
+static const char *why_not_serving(const struct worker *self)
+{
+    if (self->stopping) return "The server is stopping.";
+    return store_is_up(self->store) ? NULL : store_why_down(self->store);
+}
+
+/* A community that is not sealed is served, but somebody has to look. */
 static const char *why_not_ready(void *ctx)
 {
     const struct worker *self = ctx;
-    if (self->stopping) return "The server is stopping.";
-    return store_is_up(self->store) ? NULL : store_why_down(self->store);
+    const char *why_not = why_not_serving(self);
+    return why_not ? why_not : sealer_doubt(self->sealer);
 }
 
 static void poke(void *ctx, const char *slug)
@@ -50,11 +63,25 @@ static void poke(void *ctx, const char *slug)
     keeper_poke(self->keeper, text_of(slug));
 }
 
-static void store_came_up(void *ctx, struct store *store)
+static void log_checked(void *ctx, const char *why_not)
 {
     const struct worker *self = ctx;
+    if (why_not) store_refuse(self->store, why_not);
+    else store_ready(self->store);
+}
+
+static void ledger_prepared(void *ctx, const char *why_not)
+{
+    struct worker *self = ctx;
+    if (why_not) store_refuse(self->store, why_not);
+    else sealer_check(self->sealer, log_checked, self);
+}
+
+static void store_came_up(void *ctx, struct store *store)
+{
+    struct worker *self = ctx;
     (void)store;
-    ledger_prelude(self->ledger, NULL, NULL);
+    ledger_prelude(self->ledger, ledger_prepared, self);
 }
 
 /* ---- serving --------------------------------------------------------------------------------- */
@@ -75,7 +102,7 @@ static void worker_look(void *ctx)
 {
     struct worker *self = ctx;
     if (self->stopping) return;
-    const bool ready = why_not_ready(self) == NULL;
+    const bool ready = why_not_serving(self) == NULL;
     if (!self->listening && (ready || loop_now_us(self->loop) - self->begun_us > LISTEN_ANYWAY_US))
         worker_listen(self);
     if (ready && self->listening) {
@@ -146,6 +173,38 @@ static enum fault worker_ledger(struct worker *self)
     return self->keeper ? FAULT_NONE : FAULT_MEMORY;
 }
 
+/* The name under which people reach it, without scheme, port and path: what logs are called. */
+static struct text log_host(const struct settings *settings)
+{
+    struct text url = text_of(settings_text(settings, SETTING_PUBLIC_URL));
+    const char *named = settings_text(settings, SETTING_LOG_HOST);
+    if (named[0]) return text_of(named);
+    for (int slashes = 0; slashes < 2; slashes++)
+        (void)text_cut(&url, '/');
+    const struct text host = url.n ? text_cut(&url, '/') : TEXT("localhost");
+    struct text rest = host;
+    return host.at[0] == '[' ? host : text_cut(&rest, ':');
+}
+
+static enum fault worker_sealer(struct worker *self)
+{
+    char host[SETTING_VALUE_MAX];
+    (void)snprintf(host, sizeof(host), "%.*s", TEXT_ARGS(log_host(self->settings)));
+    self->threads = workers_new(self->loop, THREADS, THREADS_QUEUE);
+    if (!self->threads) return FAULT_MEMORY;
+    const struct sealer_plan plan = {
+        .loop = self->loop,
+        .store = self->store,
+        .ledger = self->ledger,
+        .workers = self->threads,
+        .data = settings_text(self->settings, SETTING_DATA),
+        .host = host,
+        .margin = settings_number(self->settings, SETTING_LOG_MARGIN),
+    };
+    self->sealer = sealer_new(&plan);
+    return self->sealer ? FAULT_NONE : FAULT_MEMORY;
+}
+
 static enum fault worker_desk(struct worker *self)
 {
     char url[SETTING_VALUE_MAX + 32];
@@ -159,6 +218,7 @@ static enum fault worker_desk(struct worker *self)
         .ledger = self->ledger,
         .keys = &self->keys,
         .public_url = named[0] ? named : url,
+        .data_folder = settings_text(self->settings, SETTING_DATA),
         .heartbeat_ms = settings_number(self->settings, SETTING_FEED_HEARTBEAT_MS),
         .poke = poke,
         .why_not_ready = why_not_ready,
@@ -196,6 +256,7 @@ static enum fault worker_furnish(struct worker *self)
     self->begun_us = loop_now_us(self->loop);
     no = worker_store(self);
     if (!no) no = worker_ledger(self);
+    if (!no) no = worker_sealer(self);
     if (!no) no = worker_desk(self);
     if (!no) no = worker_http(self);
     if (!no) no = loop_on_signal(self->loop, SIGTERM, told_to_stop, self);
@@ -210,7 +271,9 @@ static void worker_clear(struct worker *self)
 {
     if (self->desk) desk_close_feeds(self->desk);
     store_free(self->store);
+    workers_free(self->threads);
     keeper_free(self->keeper);
+    sealer_free(self->sealer);
     http_server_free(self->http);
     desk_free(self->desk);
     ledger_free(self->ledger);
