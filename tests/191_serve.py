@@ -60,25 +60,14 @@ def test_a_worker_that_dies_is_started_again(pair):
     os.kill(first, signal.SIGKILL)
     wait_until(lambda: len(set(pair.worker_pids()) - {first}) == 2, 20, "a new worker")
     assert second in pair.worker_pids()
-    wait_until(lambda: ready(pair), 20, "readiness")
-
-
-def ready(server):
-    """One answer over a new connection, which may fall to a worker that is still starting."""
-    client = server.client(timeout=5)
-    try:
-        return client.get("/readyz").status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        client.close()
+    wait_until(pair.is_ready, 20, "readiness")
 
 
 def test_redis_that_dies_comes_back(pair):
     gone = pair.redis_pid()
     os.kill(gone, signal.SIGKILL)
     wait_until(lambda: pair.redis_pid() not in (None, gone), 20, "a new Redis")
-    wait_until(lambda: all(ready(pair) for _ in range(8)), 20, "readiness")
+    wait_until(lambda: all(pair.is_ready() for _ in range(8)), 20, "readiness")
 
 
 def test_a_clean_stop_leaves_nothing_running_and_no_open_port():

@@ -2,7 +2,6 @@
 server, of the server and Redis at once. Every pledge that was answered 2xx is there afterwards,
 none twice, and everything but a killed supervisor comes back by itself.
 """
-import http.client
 import os
 import random
 import signal
@@ -42,17 +41,6 @@ def strike(server, way):
     server.start()  # at once: it must cope with predecessors that are still ending
     wait_until(lambda: not [pid for pid in family if alive(pid)], 30, "the end of the old ones")
     return victims
-
-
-def ready(server):
-    """Asked over a new connection, which falls to either worker."""
-    client = server.client(timeout=5)
-    try:
-        return client.get("/readyz").status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        client.close()
 
 
 class Loaded:
@@ -99,7 +87,7 @@ def test_610_twenty_kills_lose_nothing_double_nothing_and_need_no_help():
                            f"everybody after the end of {way}")
                 assert not set(victims) & {server.process.pid, *server.family()}
                 print(f"{way}: back after {time.monotonic() - began:.2f} s")
-                wait_until(lambda: all(ready(server) for _ in range(12)), 30, "readiness")
+                wait_until(lambda: all(server.is_ready() for _ in range(12)), 30, "readiness")
                 fair.refresh(fair.anyone)
         finally:
             print(loaded.load.summary())

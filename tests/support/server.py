@@ -336,6 +336,16 @@ class Server:
     def redis_socket(self):
         return str(self.data / "redis" / "redis.sock")
 
+    def is_ready(self):
+        """Asked over a new connection, which may fall to a worker that is still starting."""
+        client = self.client(timeout=5)
+        try:
+            return client.get("/readyz").status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            client.close()
+
     # -- what it says ----------------------------------------------------------------------------
     def log(self):
         path = self.data / "server.log"
