@@ -77,8 +77,11 @@ static void community_created(struct buf *out, const struct log_words *words,
                               const struct record *record)
 {
     (void)words;
-    buf_format(out, "the community begins: currency %.*s, areas %.*s",
-               TEXT_ARGS(record->currency), TEXT_ARGS(record->areas));
+    buf_format(out, "the community begins: currency %.*s, areas", TEXT_ARGS(record->currency));
+    for (struct text rest = record->areas; rest.at;) {
+        const struct text code = text_cut(&rest, ',');
+        buf_format(out, " %.*s%s", TEXT_ARGS(code), rest.at ? "," : "");
+    }
     if (record->area_residents_min)
         buf_format(out, ", an area with residents has at least %llu",
                    number(record->area_residents_min));

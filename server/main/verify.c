@@ -77,8 +77,9 @@ static enum verb_exit log_verify(const struct args *args)
         log_source_close(&source);
         return end;
     }
-    const struct verify_plan plan = {
-        .source = source.source, .signers = trust.signers, .seen = buf_view(&seen)};
+    const struct verify_plan plan = {.source = source.source,
+                                     .signers = trust.signers,
+                                     .seen = seen_path ? buf_view(&seen) : TEXT_NONE};
     const uint64_t began_us = clock_steady_us();
     const enum fault no = verify_log(&plan, &found, &doubt);
     const uint64_t us = clock_steady_us() - began_us;

@@ -1,0 +1,166 @@
+"""Log folders out of real records, and the verbs that read them.
+
+    records = records_of(client, "oak")             # canonical JSON, out of the stream
+    log = make_log(folder, "example.org/oak", records, batch=7, witness="trust.example/w")
+    verb("verify", log.folder, "--vkey", log.vkey)
+
+random_story() plays a community through the Redis Functions, seeded; dump() is all that Redis holds
+of one, to be compared key by key.
+"""
+import json
+import os
+import pathlib
+import random
+import subprocess
+from types import SimpleNamespace
+
+from commons import DAY_MS, text
+from server import BINARY
+
+BUILD = pathlib.Path(os.environ.get("GROUNDSWELL_BUILD", pathlib.Path(BINARY).parent))
+LOG_MAKE = os.environ.get("GROUNDSWELL_LOG_MAKE", str(BUILD / "tests" / "log_make"))
+WORDS = {"kind", "currency", "theme", "wallet", "body", "roll", "rule_hash", "text", "sealed"}
+PAIRS = {"registered", "grants", "withdrawn", "draws"}
+
+
+# ---- records and logs ----
+
+def record_json(fields):
+    """One entry of the stream, names and values in turn, as the bytes that the log hashes."""
+    record = {}
+    for name, value in zip(map(text, fields[::2]), map(text, fields[1::2])):
+        if name in PAIRS:
+            record[name] = [[int(n) for n in pair.split(":")] for pair in value.split(",")]
+        elif name == "areas":
+            record[name] = value.split(",")
+        else:
+            record[name] = value if name in WORDS else int(value)
+    return json.dumps(record, separators=(",", ":")).encode()
+
+
+def records_of(client, slug):
+    entries = client.call("XRANGE", "{%s}:log" % slug, "-", "+")
+    return [record_json(fields) for _, fields in entries]
+
+
+def make_log(folder, origin, records, batch=1 << 40, witness=None):
+    words = [LOG_MAKE, "seal", str(folder), origin, str(batch)] + ([witness] if witness else [])
+    done = subprocess.run(words, input=b"".join(r + b"\n" for r in records), capture_output=True,
+                          timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+    keys = done.stdout.decode().split("\n")
+    return SimpleNamespace(folder=pathlib.Path(folder), vkey=keys[0], witness=keys[1],
+                           records=records, origin=origin)
+
+
+def make_receipt(folder, seq):
+    done = subprocess.run([LOG_MAKE, "receipt", str(folder), str(seq)], capture_output=True,
+                          timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def verb(*words, code=0, binary=BINARY):
+    done = subprocess.run([binary, *map(str, words)], capture_output=True, text=True, timeout=300,
+                          check=False)
+    assert "Sanitizer" not in done.stderr and "runtime error" not in done.stderr, done.stderr
+    assert done.returncode == code, (done.returncode, done.stdout[-2000:], done.stderr[-2000:])
+    return done.stdout if code == 0 else done.stdout + done.stderr
+
+
+# ---- a story ----
+
+class Player:
+    """Draws acts at random; most are accepted, some are not, as in life."""
+
+    def __init__(self, commons, seed):
+        self.commons, self.draw, self.people = commons, random.Random(seed), 0
+        commons.checked = False
+        commons.create(areas="north,south,east", least=1).must()
+        commons.fund(self.draw.randint(3000, 9000)).must()
+        commons.fund(self.draw.randint(300, 900), theme="youth").must()
+        self.join(6)
+        commons.open_round(100).must()
+
+    def join(self, n):
+        for _ in range(n):
+            self.people += 1
+            self.commons.register(f"r{self.people}", area=self.draw.randint(0, 2))
+
+    def someone(self):
+        return f"r{self.draw.randint(1, self.people)}"
+
+    def proposal(self):
+        most = self.commons.c()["proposal_n"]
+        return self.draw.randint(max(1, most - 9), max(1, most))
+
+    def tender(self):
+        most = self.commons.c()["tender_n"]
+        return self.draw.randint(max(1, most - 4), max(1, most))
+
+    def call_for(self):
+        draw, areas_min = self.draw, self.draw.choice([0, 0, 1, 2])
+        made = self.commons.tender(
+            ceiling=draw.randint(50, 400), people_min=draw.randint(1, 4), areas_min=areas_min,
+            area_people_min=1 if areas_min else 0, awards_max=draw.choice([1, 1, 2]),
+            closes=self.commons.now + draw.randint(1, 20) * DAY_MS // 20,
+            late=draw.randint(0, 1), theme=draw.choice(["", "", "youth"]))
+        for _ in range(draw.randint(1, 3)):
+            self.commons.proposal(made["tender"], draw.randint(20, 300))
+        if draw.random() < 0.8:
+            self.commons.open_tender(made["tender"])
+
+    def step(self):
+        commons, draw = self.commons, self.draw
+        commons.now += draw.choice([0, 1, 50, 1000, DAY_MS // 200])
+        acts = [
+            (40, lambda: commons.pledge(self.someone(), self.proposal(), draw.randint(1, 60))),
+            (8, lambda: commons.withdraw(self.someone(), self.proposal())),
+            (8, self.call_for),
+            (3, lambda: commons.proposal(self.tender(), draw.randint(20, 300))),
+            (3, lambda: commons.open_tender(self.tender())),
+            (2, lambda: commons.act("tender_withdraw", self.tender(), "")),
+            (2, lambda: commons.act("proposal_withdraw", self.proposal(), "")),
+            (3, lambda: commons.leave(self.someone())),
+            (4, lambda: self.join(draw.randint(1, 3))),
+            (2, lambda: commons.act("resident_grant", self.someone())),
+            (1, lambda: commons.act("fund_top_up", draw.randint(1, 2), draw.randint(1, 500))),
+            (1, lambda: commons.act("activate", self.proposal(), subject="keeper", key=b"")),
+            (1, lambda: commons.act("round_close", commons.round())),
+            (4, lambda: commons.open_round(draw.randint(60, 150))),
+        ]
+        draw.choices([act for _, act in acts], [weight for weight, _ in acts])[0]()
+
+
+def random_story(commons, seed, steps):
+    player = Player(commons, seed)
+    for _ in range(steps):
+        player.step()
+    while commons.settle()["more"] == "1":
+        pass
+    return player
+
+
+# ---- what lies in Redis ----
+
+def value_of(client, key):
+    kind = text(client.call("TYPE", key))
+    if kind == "hash":
+        flat = client.call("HGETALL", key)
+        return dict(zip(flat[::2], flat[1::2]))
+    if kind == "zset":
+        return client.call("ZRANGE", key, 0, -1, "WITHSCORES")
+    if kind == "set":
+        return set(client.call("SMEMBERS", key))
+    if kind == "list":
+        return client.call("LRANGE", key, 0, -1)
+    if kind == "stream":
+        return client.call("XRANGE", key, "-", "+")
+    return client.call("GET", key)
+
+
+def dump(client, slug):
+    """Every key of a community, by its name without the slug."""
+    prefix = "{%s}:" % slug
+    keys = client.call("KEYS", prefix.replace("{", "\\{") + "*")
+    return {text(key)[len(prefix):]: value_of(client, key) for key in keys}
