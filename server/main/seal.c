@@ -52,7 +52,7 @@ static enum verb_exit tell_late(struct sealing *s, const char *slug, uint64_t si
 
 static enum verb_exit seal_wait(struct sealing *s, const char *slug)
 {
-    uint64_t wanted, size = 0;
+    uint64_t wanted = 0, size = 0;
     const enum verb_exit end = ledger_look(s, slug, &wanted);
     if (end) return end;
     for (;;) {
