@@ -166,23 +166,51 @@ static enum fault check_edge(struct seal *seal)
     return FAULT_NONE;
 }
 
-/* Tiles beyond `size`, of a publication that did not come to its intent. One publication holds at
- * most SEAL_BATCH_MAX records, so that they lie near the edge. */
+/* Tiles beyond `size`, of a publication that did not come to its intent. */
+struct sweep {
+    struct seal *seal;
+    char folder[TILE_PATH_SIZE];
+    uint64_t first; /* the tile that is not full yet */
+    enum fault fault;
+};
+
+static void sweep_name(void *to, const char *name, bool is_folder)
+{
+    struct sweep *sweep = to;
+    struct disk *disk = &sweep->seal->disk;
+    char path[DISK_PATH_SIZE];
+    struct tile tile;
+    size_t n = strlen(name);
+    if (sweep->fault || (is_folder && (n < 2 || strcmp(name + n - 2, ".p") != 0)))
+        return;
+    int m = snprintf(path, sizeof path, "%s/%.*s", sweep->folder, (int)(n - 2 * is_folder), name);
+    if (m < 0 || (size_t)m >= sizeof path || !tile_parse(text_of(path), &tile)
+        || tile.index < sweep->first)
+        return;
+    unsigned keep = tile_width(tile.level, tile.index, sweep->seal->size);
+    sweep->fault = is_folder ? disk_drop_partial(disk, tile, keep) : disk_drop(disk, path);
+}
+
+/* One publication holds at most SEAL_BATCH_MAX records, so that what it left lies in the folder of
+ * the edge or in the next. */
 static enum fault sweep(struct seal *seal, enum tile_kind kind, unsigned level)
 {
     uint64_t first = (seal->size >> (8 * level)) / TILE_WIDTH;
     uint64_t last = ((seal->size + SEAL_BATCH_MAX) >> (8 * level)) / TILE_WIDTH;
-    enum fault fault = FAULT_NONE;
-    for (uint64_t index = first; !fault && index <= last; index++) {
-        char path[TILE_PATH_SIZE];
-        struct tile tile = {kind, level, index, TILE_WIDTH};
-        tile_path(tile, path);
-        fault = disk_drop(&seal->disk, path);
-        if (!fault)
-            fault =
-                disk_drop_partial(&seal->disk, tile, tile_width(level, index, seal->size));
+    struct source source = source_of_disk(&seal->disk);
+    struct sweep sweep = {.seal = seal, .first = first};
+    for (int i = 0; i < 2; i++) {
+        char before[TILE_PATH_SIZE];
+        memcpy(before, sweep.folder, sizeof before);
+        tile_path((struct tile){kind, level, i ? last : first, TILE_WIDTH}, sweep.folder);
+        *strrchr(sweep.folder, '/') = '\0';
+        if (strcmp(before, sweep.folder) == 0)
+            break;
+        enum fault fault = source.list(source.ctx, sweep.folder, sweep_name, &sweep);
+        if (fault || sweep.fault)
+            return fault ? fault : sweep.fault;
     }
-    return fault;
+    return FAULT_NONE;
 }
 
 static enum fault sweep_all(struct seal *seal)
