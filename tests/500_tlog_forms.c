@@ -62,8 +62,8 @@ static void a_record_hashes_to_the_known_leaf(void **state)
 {
     (void)state;
     struct hash leaf;
-    struct text entry = TEXT("{\"v\":1,\"seq\":0,\"op\":\"pledge\",\"resident\":\"r0\",\"proposal\":"
-                             "\"p0\",\"tokens\":1}");
+    struct text entry = TEXT("{\"v\":1,\"seq\":0,\"op\":\"pledge\",\"resident\":\"r0\","
+                             "\"proposal\":\"p0\",\"tokens\":1}");
     hash_leaf(entry, &leaf);
     struct buf hex = BUF_MAX(KIB);
     encode_hex(&hex, leaf.bytes, HASH_SIZE);
@@ -111,7 +111,8 @@ static void other_names_are_no_tiles(void **state)
     static const char *const wrong[] = {
         "", "tile", "tile/", "tile/0", "tile/0/", "tile/0/0", "tile/0/00", "tile/0/0000",
         "tile/00/000", "tile/64/000", "tile/-1/000", "tile/0/1000", "tile/0/001/000",
-        "tile/0/x000/000", "tile/0/x000/x001/000", "tile/0/x001", "tile/0/x001/", "tile/0/x001/x000",
+        "tile/0/x000/000", "tile/0/x000/x001/000", "tile/0/x001", "tile/0/x001/",
+        "tile/0/x001/x000",
         "tile/0/000.p", "tile/0/000.p/", "tile/0/000.p/0", "tile/0/000.p/01", "tile/0/000.p/256",
         "tile/0/000.p/1/", "tile/0/000.P/1", "tile/0/000/", "/tile/0/000", "tile//000",
         "tile/0/000.p/1 ", "tile/0/ 00", "tile/0/+00", "tile/entries", "tile/entries/",
@@ -241,8 +242,8 @@ static void crippled_keys_are_refused(void **state)
         if (vkey_parse(text_of(wrong[i]), &key, &doubt) != FAULT_FORMAT || !doubt.what[0])
             fail_msg("taken for a key: %s", wrong[i]);
     }
-    static const char *const names[] = {"", "a b", "a+b", "a\tb", "a\xc2\xa0" "b", "a\xe2\x80\x83" "b",
-                                        "a\xe3\x80\x80" "b", "a\xff" "b", "a\nb"};
+    static const char *const names[] = {"", "a b", "a+b", "a\tb", "a\xc2\xa0" "b",
+                                        "a\xe2\x80\x83" "b", "a\xe3\x80\x80" "b", "a\xff" "b", "a\nb"};
     for (size_t i = 0; i < N(names); i++)
         assert_false(key_name_is_valid(text_of(names[i])));
     assert_true(key_name_is_valid(TEXT("gl\xc3\xbc" "ck.example/l\xe2\x80\x94g")));
@@ -279,8 +280,8 @@ static void key_files_keep_their_secret(void **state)
 static const char *const spec_key =
     "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 #define SPEC_LINE                                                                                  \
-    "\xe2\x80\x94 example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjO" \
-    "BH3mFXmRKuwHjG1Yu72IneyaQM=\n"
+    "\xe2\x80\x94 example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsY" \
+    "jOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
 #define SPEC_NOTE "This is an example message.\n\n" SPEC_LINE
 
 static void the_specification_s_note_is_believed(void **state)
@@ -307,8 +308,8 @@ static void the_specification_s_note_is_believed(void **state)
 
 #define OWN_TEXT "pledges.example/log1\n3\nK7UmTIKuLXF0qA2aYLrTUfC4pTXGvC7lTtjndtQsfIs=\n"
 #define OWN_LINE                                                                                   \
-    "\xe2\x80\x94 pledges.example/log1 KdL2KY1orTapk/EEK7uxTF+BSIzo1cT6I2Oq/k0kT4o2oV8X7Ll2RjX5sN4X" \
-    "bC6qOk+QpsAVGonqHwNibD5KxzIJTg4=\n"
+    "\xe2\x80\x94 pledges.example/log1 KdL2KY1orTapk/EEK7uxTF+BSIzo1cT6I2Oq/k0kT4o2oV8X7Ll2RjX5s" \
+    "N4XbC6qOk+QpsAVGonqHwNibD5KxzIJTg4=\n"
 
 static void a_checkpoint_is_signed_as_in_the_vector(void **state)
 {
@@ -328,7 +329,8 @@ static void a_checkpoint_is_signed_as_in_the_vector(void **state)
     assert_buf(&text, OWN_TEXT);
     assert_int_equal(note_sign(&out, buf_view(&text), keys, 1, 0), FAULT_NONE);
     assert_buf(&out, OWN_TEXT "\n" OWN_LINE);
-    assert_int_equal(checkpoint_open(buf_view(&out), &signers, &head, &witnesses, NULL), FAULT_NONE);
+    assert_int_equal(checkpoint_open(buf_view(&out), &signers, &head, &witnesses, NULL),
+                     FAULT_NONE);
     assert_int_equal(witnesses, 0);
     buf_release(&out);
     buf_release(&text);

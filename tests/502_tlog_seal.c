@@ -42,8 +42,9 @@ static void an_empty_log_is_signed_once(void **state)
     assert_false(seal_is_published(seal));
     assert_int_equal(seal_publish(seal), FAULT_NONE);
     assert_true(seal_is_published(seal));
-    assert_true(text_starts(seal_checkpoint(seal),
-                            TEXT(LOG_ORIGIN "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n")));
+    assert_true(text_starts(
+        seal_checkpoint(seal),
+        TEXT(LOG_ORIGIN "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n")));
     assert_int_equal(seal_publish(seal), FAULT_NONE);
     seal_close(seal);
     struct verify_finding finding = assert_log_holds(s);

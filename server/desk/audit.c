@@ -80,8 +80,8 @@ void audit_part_get(struct visit *visit)
 }
 
 #define POLICY_OF_PAGE \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " \
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " \
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 static enum fault page_headers(struct visit *visit, const struct audit *audit, bool copy)
 {

@@ -125,8 +125,8 @@ static void put_records(const struct model *model, struct buf *out)
         buf_cstr(out, "<p>There are no records to show here.</p>");
         return;
     }
-    buf_format(out, "<table id=\"records\" data-api=\"%s/v1/communities/%.*s/log\"><caption>Records "
-               "%llu to %llu of %llu, the latest first</caption>\n", model->root,
+    buf_format(out, "<table id=\"records\" data-api=\"%s/v1/communities/%.*s/log\"><caption>"
+               "Records %llu to %llu of %llu, the latest first</caption>\n", model->root,
                TEXT_ARGS(model->slug), (unsigned long long)model->from,
                (unsigned long long)model->to - 1, (unsigned long long)model->size);
     buf_cstr(out, "<thead><tr><th scope=\"col\">Number</th><th scope=\"col\">What happened</th>"
@@ -161,8 +161,8 @@ static void put_witnesses(const struct model *model, struct buf *out)
     for (size_t i = 0; model->note && i < model->note->signatures_n; i++) {
         struct text name = model->note->signatures[i].name;
         if (text_equal(name, origin)) continue;
-        buf_cstr(out, n++ == 0 ? "<p>These have seen this checkpoint, checked that it continues the "
-                                 "ones before it, and signed it too:</p><ul><li>" : "<li>");
+        buf_cstr(out, n++ == 0 ? "<p>These have seen this checkpoint, checked that it continues "
+                                 "the ones before it, and signed it too:</p><ul><li>" : "<li>");
         html_put(out, name);
         buf_cstr(out, "</li>");
     }
@@ -220,8 +220,8 @@ static void put_keep(const struct model *model, struct buf *out)
         buf_cstr(out, "This is a saved copy of the page; it works without a network.");
         return;
     }
-    buf_format(out, "To check without a network or in years to come, <a href=\"/c/%.*s/audit/copy\" "
-               "download>download a copy of this page</a>.", TEXT_ARGS(model->slug));
+    buf_format(out, "To check without a network or in years to come, <a href=\"/c/%.*s/audit/copy\""
+               " download>download a copy of this page</a>.", TEXT_ARGS(model->slug));
 }
 
 static void put_name(const struct model *model, struct buf *out) { html_put(out, model->name); }

@@ -10,10 +10,11 @@ static enum verb_exit keygen_run(const struct args *args)
 {
     const char *name = args_text(args, "name"), *out = args_text(args, "out");
     const enum key_kind kind = args_text(args, "witness") ? KEY_WITNESS : KEY_LOG;
-    if (!name || !out || !out[0]) return verb_misuse(args, "--name ORIGIN and --out FILE are needed");
+    if (!name || !out || !out[0])
+        return verb_misuse(args, "--name ORIGIN and --out FILE are needed");
     if (!key_name_is_valid(text_of(name)))
-        return verb_misuse(args, "`%s` is no name for a key: no blank, no +, at most %d bytes", name,
-                           KEY_NAME_MAX);
+        return verb_misuse(args, "`%s` is no name for a key: no blank, no +, at most %d bytes",
+                           name, KEY_NAME_MAX);
     CLEANUP(skey) struct skey key = {0};
     CLEANUP(buf) struct buf vkey = BUF_MAX(KIB);
     struct doubt doubt = {""};

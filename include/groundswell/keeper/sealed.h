@@ -21,7 +21,7 @@
 enum fault sealed_folder(const char *data, struct text slug,
                          char ret[static SEALED_PATH_SIZE]) MUST_CHECK;
 
-/* How many records are sealed, by the checkpoint as it stands. FAULT_ABSENT: none yet, *ret is 0. */
+/* How many records are sealed, by the checkpoint as it is. FAULT_ABSENT: none yet, *ret is 0. */
 enum fault sealed_size(const char *data, struct text slug, uint64_t *ret) MUST_CHECK;
 
 /* The records `from` <= seq < `to` that are sealed, as the canonical JSON that was signed, in

@@ -1,5 +1,5 @@
-/* sealer.h -- the records of each community, sealed within two seconds: the follower of `{slug}:log`
- * that feeds tlog/seal.h, and trims the stream behind it.
+/* sealer.h -- the records of each community, sealed within two seconds: the follower of
+ * `{slug}:log` that feeds tlog/seal.h, and trims the stream behind it.
  *
  * Every process has a sealer; for each community the one that gets the lock of the log's folder
  * works, and when it dies another takes over. Records are read page by page, in order, each page
@@ -32,7 +32,7 @@ struct sealer_plan {
     struct ledger *ledger;
     struct workers *workers;
     const char *data; /* folder of everything that is kept; copied */
-    const char *host; /* a new log is named <host>/<slug>; an old one keeps its key's name. Copied. */
+    const char *host; /* a new log is named <host>/<slug>; an old one as its key is. Copied. */
     uint64_t margin;  /* records that stay in the stream although they are sealed; 0: 10,000 */
     unsigned poll_ms; /* between two looks while records come; 0: 200 */
 };

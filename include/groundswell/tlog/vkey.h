@@ -1,7 +1,7 @@
 /* vkey.h -- the keys that sign notes (C2SP signed-note).
  *
- * Two kinds of Ed25519 keys are known: a log's (0x01), which signs the text, and a witness's (0x04),
- * which signs the text with the time when it saw it. The key id is the first four bytes of
+ * Two kinds of Ed25519 keys are known: a log's (0x01), which signs the text, and a witness's
+ * (0x04), which signs the text with the time when it saw it. The key id is the first four bytes of
  * SHA-256(name || LF || kind || public key). */
 #ifndef GROUNDSWELL_TLOG_VKEY_H
 #define GROUNDSWELL_TLOG_VKEY_H
