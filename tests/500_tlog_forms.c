@@ -243,7 +243,8 @@ static void crippled_keys_are_refused(void **state)
             fail_msg("taken for a key: %s", wrong[i]);
     }
     static const char *const names[] = {"", "a b", "a+b", "a\tb", "a\xc2\xa0" "b",
-                                        "a\xe2\x80\x83" "b", "a\xe3\x80\x80" "b", "a\xff" "b", "a\nb"};
+                                        "a\xe2\x80\x83" "b", "a\xe3\x80\x80" "b",
+                                        "a\xff" "b", "a\nb"};
     for (size_t i = 0; i < N(names); i++)
         assert_false(key_name_is_valid(text_of(names[i])));
     assert_true(key_name_is_valid(TEXT("gl\xc3\xbc" "ck.example/l\xe2\x80\x94g")));
