@@ -1,9 +1,9 @@
 /* recount.c -- the verb that counts a community again: every balance, tally and activation out of
  * the records by the rules in C, and then compared with what the functions in Redis arrived at.
  *
- * It reads Redis and nothing else, so it needs no server, and writes nothing but its lease on the
- * functions that it calls. A ledger that moves while it is compared is caught up with and compared
- * again. What each room does: ledger reads, rules/recount.h counts, recount_compare.c compares. */
+ * It reads Redis, and of the sealed log what Redis has let go, so it needs no server, and writes
+ * nothing but its lease on the functions that it calls. A ledger that moves while it is compared is
+ * caught up with and compared again. What each room does: ledger reads, rules/recount.h counts, recount_compare.c compares. */
 #include "recount.h"
 
 #include <unistd.h>
@@ -13,6 +13,7 @@
 #include "groundswell/base/secret.h"
 #include "groundswell/io/file.h"
 #include "groundswell/io/loop.h"
+#include "groundswell/keeper/sealed.h"
 #include "groundswell/ledger/state.h"
 #include "groundswell/store/store.h"
 #include "recount_log.h"
@@ -94,6 +95,22 @@ static enum fault log_wrong(struct recounting *r)
     return FAULT_FORMAT;
 }
 
+static enum fault record_unreadable(struct recounting *r, uint64_t seq,
+                                    const struct record_problem *problem)
+{
+    printf("record %llu: %s %s\n", (unsigned long long)seq, problem->field ? problem->field : "it",
+           problem->why ? problem->why : "cannot be read");
+    r->log_wrong = true;
+    return FAULT_FORMAT;
+}
+
+static enum fault record_count(struct recounting *r, const struct record *record)
+{
+    if (!recount_next(&r->recount, record)) return log_wrong(r);
+    r->from++;
+    return record->kind == RECORD_COMMISSION_ACTIVATED ? commission_keep(r, record) : FAULT_NONE;
+}
+
 static enum fault record_take(struct recounting *r, const struct ledger_record *from)
 {
     struct text flat[2 * LEDGER_RECORD_MEMBERS_MAX];
@@ -104,14 +121,32 @@ static enum fault record_take(struct recounting *r, const struct ledger_record *
         flat[2 * i + 1] = from->members[i].value;
     }
     arena_reset(&r->one);
-    if (record_from_fields(&record, flat, 2 * from->members_n, &r->one, &problem)) {
-        printf("record %llu: %s %s\n", (unsigned long long)from->seq,
-               problem.field ? problem.field : "it", problem.why ? problem.why : "cannot be read");
-        r->log_wrong = true;
-        return FAULT_FORMAT;
-    }
-    if (!recount_next(&r->recount, &record)) return log_wrong(r);
-    return record.kind == RECORD_COMMISSION_ACTIVATED ? commission_keep(r, &record) : FAULT_NONE;
+    if (record_from_fields(&record, flat, 2 * from->members_n, &r->one, &problem))
+        return record_unreadable(r, from->seq, &problem);
+    return record_count(r, &record);
+}
+
+static enum fault sealed_take(void *ctx, uint64_t seq, struct text json)
+{
+    struct recounting *r = ctx;
+    struct record record;
+    struct record_problem problem = {0};
+    arena_reset(&r->one);
+    if (record_from_json(&record, json, &r->one, &problem))
+        return record_unreadable(r, seq, &problem);
+    return record_count(r, &record);
+}
+
+/* What the stream has let go, for it is sealed: from the log's files. */
+static enum fault sealed_read(struct recounting *r)
+{
+    const char *data = settings_text(r->args->settings, SETTING_DATA);
+    const uint64_t range[2] = {r->from, r->first};
+    const enum fault no = sealed_page(data, r->slug, range, sealed_take, r, NULL);
+    if (r->log_wrong || (!no && r->from == r->first)) return no;
+    (void)verb_fail(r->args, "record %llu is no longer in Redis, and cannot be read in %s/%s/%.*s",
+                    (unsigned long long)r->from, data, SEALED_FOLDER, TEXT_ARGS(r->slug));
+    return FAULT_CONFIG;
 }
 
 static void log_answer(void *ctx, const struct ledger_answer *answer)
@@ -119,10 +154,10 @@ static void log_answer(void *ctx, const struct ledger_answer *answer)
     struct recounting *r = ctx;
     if (!recount_heard(r, answer)) return;
     const struct ledger_record *records = answer->items;
-    for (size_t i = 0; i < answer->items_n && !r->fault; i++)
-        r->fault = record_take(r, &records[i]);
-    r->from += answer->items_n;
     r->cursor = answer->next;
+    r->first = answer->items_n ? records[0].seq : 0;
+    for (size_t i = 0; i < answer->items_n && r->first <= r->from && !r->fault; i++)
+        r->fault = record_take(r, &records[i]);
 }
 
 static void log_ask(struct recounting *r)
@@ -134,8 +169,10 @@ static void log_ask(struct recounting *r)
 static enum fault log_read(struct recounting *r)
 {
     enum fault no;
-    do no = recount_ask(r, log_ask);
-    while (!no && r->cursor);
+    do {
+        no = recount_ask(r, log_ask);
+        if (!no && r->first > r->from) no = sealed_read(r);
+    } while (!no && r->cursor);
     return !no && !recount_end(&r->recount) ? log_wrong(r) : no;
 }
 

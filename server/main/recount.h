@@ -38,6 +38,7 @@ struct recounting {
     uint64_t seq;                /* of the next record, as the ledger said when it was last asked */
     uint64_t number;             /* of the fund, tender, proposal or round that is asked for */
     uint64_t cursor, from;       /* of the scan of wallets; of the log */
+    uint64_t first;              /* record that was read with the last question for the log */
     uint64_t wallets, pledges;   /* compared */
     uint8_t (*seen)[16];         /* the wallets of this round that lie in Redis */
     size_t seen_n, seen_max;
