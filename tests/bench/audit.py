@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+"""A million records: how long to seal, to verify and to recount them.
+
+    /usr/bin/python3 tests/bench/audit.py [--records 1000000] [--keep FOLDER]
+
+Needs build/groundswell and build/tests/log_make, a release build. The records follow the rules: one
+round, a register of 200,000, pledges that come and change. Sealing publishes every 65,536 records
+and stands beside SHA-256 of the same entries alone. The aim is verify and recount of a million
+records in under 5 seconds each.
+"""
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUILD = pathlib.Path(os.environ.get("GROUNDSWELL_BUILD", HERE.parent.parent / "build"))
+AREAS, RESIDENTS, PROPOSALS, ALLOTMENT = 64, 200_000, 24, 10_000
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+HEX = "ab" * 32
+T0 = 1_800_000_000_000
+DAY_MS = 86_400_000
+
+
+def wallet(number):
+    spelt = ""
+    for _ in range(6):
+        spelt, number = DIGITS[number % 64] + spelt, number // 64
+    return "W" * 15 + spelt + "A"
+
+
+def setting():
+    """The records before the first pledge, without their heads."""
+    yield ('"community_created","currency":"GBP","areas":[%s],"area_residents_min":1,"text":"%s"'
+           % (",".join('"a%02d"' % i for i in range(AREAS)), HEX))
+    yield f'"fund_added","fund":1,"amount":{ALLOTMENT * RESIDENTS * 2},"text":"{HEX}"'
+    for first in range(0, RESIDENTS, 1000):
+        counts = [0] * AREAS
+        for i in range(first, first + 1000):
+            counts[i % AREAS] += 1
+        yield '"residents_registered","registered":[%s]' % ",".join(
+            f"[{area},{n}]" for area, n in enumerate(counts) if n)
+    grants = ",".join(f"[{a},{len(range(a, RESIDENTS, AREAS))}]" for a in range(AREAS))
+    yield (f'"round_opened","round":1,"allotment":{ALLOTMENT},"token":1,"closes":{T0 + 9 * DAY_MS},'
+           f'"residents":{RESIDENTS},"grants":[{grants}]')
+    yield (f'"tender_created","tender":1,"body":"trees","ceiling":{ALLOTMENT * RESIDENTS},'
+           f'"people_min":{RESIDENTS + 1},"areas_min":0,"area_people_min":0,"awards_max":1,'
+           f'"closes":{T0 + 8 * DAY_MS},"late":0,"rule_hash":"{HEX}","text":"{HEX}"')
+    for i in range(1, PROPOSALS + 1):
+        yield (f'"proposal_submitted","proposal":{i},"tender":1,"price":1000,"text":"{HEX}"')
+    yield f'"tender_opened","tender":1,"round":1,"rule_hash":"{HEX}","proposals":{PROPOSALS}'
+
+
+def pledges():
+    """Every resident in turn: first pledges on several proposals, then changes."""
+    wallets, turn = [wallet(i) for i in range(RESIDENTS)], 0
+    while True:
+        amount, was = 1000 + turn, f',"was":{999 + turn}' if turn else ""
+        for place in range(3):
+            for i in range(RESIDENTS):
+                yield (f'"pledge_set","round":1,"wallet":"{wallets[i]}","area":{i % AREAS},'
+                       f'"tender":1,"proposal":{(i + place * 7) % PROPOSALS + 1},'
+                       f'"amount":{amount}{was}')
+        turn += 1
+
+
+def write(path, n):
+    seq = 0
+    with open(path, "w", encoding="ascii") as out:
+        for source in (setting(), pledges()):
+            for body in source:
+                out.write(f'{{"v":1,"seq":{seq},"at":{T0 + seq // 10},"kind":{body}}}\n')
+                seq += 1
+                if seq == n:
+                    return
+
+
+def run(*words, **more):
+    began = time.monotonic()
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, **more,
+                          check=False)
+    if done.returncode:
+        sys.exit(f"{words}: {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return time.monotonic() - began, done.stdout, done.stderr
+
+
+def measure(folder, n):
+    records = folder / "records"
+    write(records, n)
+    print(f"{n} records, {records.stat().st_size / n:.0f} bytes each")
+    with open(records, encoding="ascii") as source:
+        _, _, said = run(BUILD / "tests" / "log_make", "hash", stdin=source)
+    print("SHA-256 alone:", said.strip())
+    with open(records, encoding="ascii") as source:
+        _, keys, said = run(BUILD / "tests" / "log_make", "seal", folder / "log",
+                            "bench.example/place", 65536, stdin=source)
+    print("the sealer:   ", said.strip())
+    vkey, log = keys.split("\n")[0], folder / "log"
+    for name, words in (("verify", ["verify", log, "--vkey", vkey]),
+                        ("recount", ["recount", log]),
+                        ("recount and verify in one", ["recount", log, "--vkey", vkey])):
+        seconds, _, _ = run(BUILD / "groundswell", *words)
+        print(f"{name}: {seconds:.2f} seconds, {n / seconds:,.0f} records a second")
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--records", type=int, default=1_000_000)
+    options.add_argument("--keep", type=pathlib.Path)
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="gsb-") as folder:
+        measure(given.keep or pathlib.Path(folder), given.records)
+
+
+if __name__ == "__main__":
+    main()
