@@ -28,23 +28,33 @@ bool verify_grow(void *at, size_t n, size_t *max, size_t size)
     return true;
 }
 
-/* The tile on disk is the one that the entries lead to. */
-static enum fault compare_tile(struct verify *v, unsigned level, uint64_t index)
+/* The tile on disk has these hashes at these places. */
+static enum fault compare_hashes(struct verify *v, struct tile tile, unsigned from, unsigned n,
+                                 const struct hash *wanted)
 {
-    const struct wanted_tile *wanted = &v->wanted[level];
     const struct hash *hashes;
-    enum fault fault = reader_tile(&v->reader, level, index, v->checkpoint.size, &hashes);
+    enum fault fault =
+        reader_tile(&v->reader, tile.level, tile.index, v->checkpoint.size, &hashes);
     if (fault)
         return verify_reading(v, fault);
-    v->finding->tiles++;
-    for (unsigned i = 0; i < wanted->n; i++)
-        if (!hash_equal(&wanted->hashes[i], &hashes[i])) {
+    for (unsigned i = 0; i < n; i++)
+        if (!hash_equal(&wanted[i], &hashes[from + i])) {
             char path[TILE_PATH_SIZE];
-            tile_path((struct tile){TILE_HASHES, level, index, TILE_WIDTH}, path);
+            tile.width = tile_width(tile.level, tile.index, v->checkpoint.size);
+            tile_path(tile, path);
             return doubt_raise(v->doubt, FAULT_FORMAT,
-                               "%s has another hash at place %u than the entries lead to", path, i);
+                               "%s has another hash at place %u than the entries lead to", path,
+                               from + i);
         }
     return FAULT_NONE;
+}
+
+/* All that was gathered of the tile. */
+static enum fault compare_tile(struct verify *v, unsigned level, uint64_t index)
+{
+    struct tile tile = {TILE_HASHES, level, index, 0};
+    v->finding->tiles++;
+    return compare_hashes(v, tile, 0, v->wanted[level].n, v->wanted[level].hashes);
 }
 
 /* Into the tiles, and up as often as one is full. */
@@ -77,8 +87,8 @@ static enum fault compare_heads(struct verify *v)
         range_root(&v->range, &root);
         if (!hash_equal(&root, &head->root))
             return doubt_raise(v->doubt, FAULT_FORMAT,
-                               "%s of size %llu is not a beginning of this log: two histories "
-                               "were signed",
+                               "%s of size %llu is not a beginning of this log: it was rewritten, "
+                               "or two histories were signed",
                                head->of_history ? "the checkpoint in history"
                                                 : "the checkpoint that you kept",
                                (unsigned long long)head->size);
@@ -94,7 +104,10 @@ static enum fault count_entry(void *ctx, uint64_t seq, struct text entry)
     hash_leaf(entry, &leaf);
     range_add(&v->range, &leaf);
     v->finding->entry_bytes += entry.n;
-    enum fault fault = gather(v, seq, &leaf);
+    struct tile tile = {TILE_HASHES, 0, seq / TILE_WIDTH, 0};
+    enum fault fault = compare_hashes(v, tile, seq % TILE_WIDTH, 1, &leaf);
+    if (!fault)
+        fault = gather(v, seq, &leaf);
     if (!fault)
         fault = compare_heads(v);
     if (!fault && v->plan->entry) {
