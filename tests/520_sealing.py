@@ -1,4 +1,4 @@
-"""What was accepted is sealed: within two seconds, by one process at a time, whoever dies; and where
+"""What was accepted is sealed: within two seconds, by one process at a time, whoever dies; where
 there is any doubt nothing is signed, and everybody is told.
 """
 import http.client

@@ -3,7 +3,8 @@
  *
  * It reads Redis, and of the sealed log what Redis has let go, so it needs no server, and writes
  * nothing but its lease on the functions that it calls. A ledger that moves while it is compared is
- * caught up with and compared again. What each room does: ledger reads, rules/recount.h counts, recount_compare.c compares. */
+ * caught up with and compared again. What each room does: ledger reads, rules/recount.h counts,
+ * recount_compare.c compares. */
 #include "recount.h"
 
 #include <unistd.h>
