@@ -153,7 +153,7 @@
     }
   }
 
-  /* ---- the steps; each says what it did, or throws what is wrong ---- */
+  /* ---- the steps; each says what it did, or throws what is wrong; kind "open": did nothing ---- */
 
   async function stepRecord(work) {
     var record;
@@ -219,8 +219,10 @@
         checkpoint.origin + ".");
     if (work.ed25519) return said;
     work.unsure = true;
-    return ["This browser does not know Ed25519 signatures, so the signature could not be " +
+    said = ["This browser does not know Ed25519 signatures, so the signature could not be " +
       "checked; only the hashes were. Use a newer browser, or check offline."];
+    said.kind = "open";
+    return said;
   }
 
   function cosigned(one, signed) {
@@ -244,8 +246,11 @@
     }
     if (keys.length > 0 && said.length === 0 && work.ed25519)
       throw new Refusal("None of the given witnesses has signed this checkpoint.");
-    if (keys.length > 0 && !work.ed25519) return ["Not checked: this browser does not know Ed25519."];
-    return said.length ? said : ["No witness was asked about."];
+    if (said.length > 0) return said;
+    said = [keys.length > 0 ? "This browser does not know Ed25519 signatures."
+      : "No witness was asked about."];
+    said.kind = "open";
+    return said;
   }
 
   async function stepReceipt(work) {
@@ -309,7 +314,7 @@
     var work = { receiptText: tidy(receipt) + "\n", record: tidy(record), keys: $("keys").value,
       witnesses: $("witnesses").value, ed25519: await knowsEd25519(), unsure: false };
     for (var i = 0; i < STEPS.length; i++) {
-      var outcome, was = work.unsure;
+      var outcome;
       try {
         outcome = await STEPS[i][1](work);
       } catch (no) {
@@ -318,7 +323,7 @@
         showVerdict("bad", "Refused at step " + (i + 1), why);
         return;
       }
-      showStep(STEPS[i][0], outcome, work.unsure && !was ? "open" : "good");
+      showStep(STEPS[i][0], outcome, outcome.kind || "good");
     }
     if (work.unsure) showVerdict("open", "The hashes hold; the signature was not checked",
       "Record " + work.receipt.index + " belongs to this checkpoint, but whether the log signed " +
@@ -350,9 +355,10 @@
     await check($("receipt").value, $("record").value);
   }
 
-  /* From a saved copy there is nobody to fetch from. */
+  /* From a saved copy there is nobody to fetch from; it may have been saved with the buttons in it. */
   function buttonsAdd() {
     var list = $("records");
+    document.querySelectorAll(".take button").forEach(function (button) { button.remove(); });
     if (!list || location.protocol === "file:") return;
     list.querySelectorAll(".take").forEach(function (place) {
       var button = element("button", "Check record " + place.dataset.seq);
