@@ -3,11 +3,16 @@
 What the log does not hold is put back by hand where a test goes on pledging: the register of
 residents, which a backup would bring.
 """
+import random
+import subprocess
+import time
+
 import pytest
 
 from commons import Commons, DAY_MS
 from logs import dump, make_log, random_story, records_of, verb
 from redis_server import RedisServer
+from server import BINARY
 
 ORIGIN = "example.org/oak"
 NOT_IN_THE_LOG = ("x:", "k:", "residents", "staff")
@@ -184,6 +189,50 @@ def test_who_was_interrupted_begins_again(redis, commons, tmp_path):
     after = ledger_of(client)
     assert "rebuilding" not in after
     same(before, after, log.records)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_is_killed_at_any_moment_begins_again(redis, commons, tmp_path, seed):
+    random_story(commons, 20 + seed, 500)
+    client = commons.client
+    before = ledger_of(client)
+    log = make_log(tmp_path / "oak", ORIGIN, records_of(client, "oak"))
+    client.call("FLUSHALL")
+    chance = random.Random(seed)
+    for _ in range(8):
+        words = [BINARY, "rebuild", str(log.folder), "--vkey", log.vkey, "--redis",
+                 f"unix:{redis.path}"]
+        with subprocess.Popen(words, stdout=subprocess.DEVNULL) as process:
+            begun = time.monotonic()
+            while not client.call("EXISTS", commons.key("rebuilding")):
+                if time.monotonic() - begun > 5 or process.poll() is not None:
+                    break
+            time.sleep(chance.random() * 0.03)
+            process.kill()
+        if client.call("EXISTS", commons.key("c")):
+            break
+    if not client.call("EXISTS", commons.key("c")):
+        rebuild(redis, log)
+    elif client.call("EXISTS", commons.key("rebuilding")):
+        rebuild(redis, log)
+    same(before, ledger_of(client), log.records)
+
+
+def test_a_community_made_meanwhile_is_left_alone(redis, commons, tmp_path):
+    random_story(commons, 5, 60)
+    client = commons.client
+    log = make_log(tmp_path / "oak", ORIGIN, records_of(client, "oak"))
+    client.call("SET", commons.key("rebuilding"), 1)
+    before = ledger_of(client)
+    assert "beginning again" in rebuild(redis, log), "it lacked nothing but the end"
+    before.pop("rebuilding")
+    same(before, ledger_of(client), log.records)
+    client.call("SET", commons.key("rebuilding"), 1)
+    # its functions were nobody's any more, and are loaded again
+    Commons(client).fund(10, now=commons.now, key=b"not used").must(replayed=0)
+    kept = dump(client, "oak")
+    assert "in service" in rebuild(redis, log, code=2)
+    assert dump(client, "oak") == kept
 
 
 def test_a_log_that_is_doubted_is_not_rebuilt(redis, commons, tmp_path):

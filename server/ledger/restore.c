@@ -68,7 +68,8 @@ static void big_endian_put(uint8_t *at, unsigned bytes, uint64_t value)
 
 /* ---- beginning and end ----------------------------------------------------------------------- */
 
-/* EXISTS counts a key as often as it is named: `rebuilding` once, the others twice. */
+/* EXISTS counts a key as often as it is named: `rebuilding` once, `c` twice, the others four
+ * times. */
 static enum fault look_read(struct call *call, const struct answer *reply,
                             struct ledger_answer *ret)
 {
@@ -76,7 +77,8 @@ static enum fault look_read(struct call *call, const struct answer *reply,
     struct restore_look *look = arena_alloc(&call->ledger->arena, sizeof *look);
     if (!look) return FAULT_MEMORY;
     if (!answer_u64(reply, UINT64_MAX, &n)) return FAULT_FORMAT;
-    *look = (struct restore_look){.found = n / 2, .begun = n % 2 == 1};
+    *look = (struct restore_look){
+        .found = n >= 2, .community = n / 2 % 2 == 1, .begun = n % 2 == 1};
     ret->outcome = look;
     return FAULT_NONE;
 }
@@ -84,12 +86,12 @@ static enum fault look_read(struct call *call, const struct answer *reply,
 void ledger_restore_look(const struct restore *to)
 {
     static const struct call_kind kind = {.name = "look before a rebuild", .read = look_read};
-    static const char *const names[] = {"c", "log", "st", "n", "due", "commissions"};
+    static const char *const names[] = {"log", "st", "n", "due", "commissions"};
     begin(to, "EXISTS", "rebuilding", 0);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        question_key(to->ledger, to->slug, names[i]);
-        question_key(to->ledger, to->slug, names[i]);
-    }
+    for (size_t i = 0; i < 2; i++)
+        question_key(to->ledger, to->slug, "c");
+    for (size_t i = 0; i < 4 * sizeof names / sizeof *names; i++)
+        question_key(to->ledger, to->slug, names[i / 4]);
     call_send(to->ledger, &kind, to->slug, to->answer, to->ctx);
 }
 

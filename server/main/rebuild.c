@@ -176,6 +176,22 @@ static enum verb_exit fault_tell(const struct rebuilding *r, enum fault no)
                      r->log.doubt.what[0] ? r->log.doubt.what : fault_name(no));
 }
 
+static void stood(void *ctx, const struct ledger_answer *answer)
+{
+    struct rebuilding *r = ctx;
+    const struct community_state *is = answer->outcome;
+    r->in_flight--;
+    r->found_seq = is ? is->seq : 0;
+    loop_stop(r->loop);
+}
+
+static bool is_finished(struct rebuilding *r)
+{
+    ledger_state_community(r->ledger, r->to.slug, stood, r);
+    r->in_flight++;
+    return rebuild_wait(r, 0) == FAULT_NONE && r->found_seq == model_seq(r->model);
+}
+
 static enum verb_exit place_check(struct rebuilding *r)
 {
     ledger_restore_look(&r->to);
@@ -185,6 +201,11 @@ static enum verb_exit place_check(struct rebuilding *r)
     if (r->look.found && !r->look.begun)
         return verb_misuse(r->args, "this Redis has a community `%s` already: a rebuild is for an "
                                     "empty one. Nothing was changed",
+                           r->slug);
+    /* Somebody made a community of this name, or the last rebuild had all but its mark. */
+    if (r->look.community && !is_finished(r))
+        return verb_misuse(r->args, "a rebuild of `%s` was interrupted here, and the community is "
+                                    "in service since. Nothing was changed",
                            r->slug);
     if (r->look.begun) printf("a rebuild was interrupted here: beginning again\n");
     return VERB_DONE;

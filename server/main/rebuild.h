@@ -34,6 +34,7 @@ struct rebuilding {
     size_t in_flight;
     enum fault fault;     /* the first that any answer told */
     struct restore_look look;
+    uint64_t found_seq; /* of the next record of a community that is there already */
 
     struct tree *tree; /* of the records as they were written */
     uint64_t records, wallets;

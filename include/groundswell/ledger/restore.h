@@ -23,7 +23,8 @@ struct restore {
 
 /* Outcome: struct restore_look. */
 struct restore_look {
-    uint64_t found; /* of the keys that every community has: 0 where it is empty */
+    bool found;     /* any of the keys that every community has */
+    bool community; /* `c` among them: it is served */
     bool begun;     /* `rebuilding` stands there */
 };
 void ledger_restore_look(const struct restore *to);
