@@ -48,7 +48,7 @@ const struct verb *const verbs[] = {
     &verb_serve,   &verb_check_config, &verb_demo,     &verb_token,  &verb_register,
     &verb_keygen,  &verb_seal,         &verb_witness,
     &verb_import,  &verb_verify,       &verb_recount,  &verb_log,    &verb_rebuild,
-    &verb_version,
+    &verb_backup,  &verb_restore, &verb_version,
     &verb_help_row, &verb_worker,      NULL,
 };
 
