@@ -1,5 +1,5 @@
 /* 085_keeper.c -- what happens although nobody asks: lapses in time, commissions through money. */
-/* rooms: base io rules store tlog ledger keeper */
+/* rooms: base io rules store tlog post ledger keeper */
 #include "080_town_acts.h"
 
 #include "groundswell/base/clock.h"
