@@ -385,6 +385,23 @@ def _(place):
     return answer
 
 
+@by("record_unknown")
+def _(place):
+    return place.anyone.get(f"{place.at}/log/records/99999"), {"seq": 99999}
+
+
+@by("not_sealed_yet")
+def _(place):
+    """As if the sealer had not come to this community yet."""
+    head = place.server.data / "log" / place.slug / "checkpoint"
+    wait_until(head.exists, 20, "the first checkpoint")
+    head.rename(head.with_name("aside"))
+    try:
+        return place.anyone.get(f"{place.at}/log/receipts/1"), {"seq": 1}
+    finally:
+        head.with_name("aside").rename(head)
+
+
 @by("query_wrong")
 def _(place):
     return place.anyone.get(f"{place.at}/log?limit=0"), {"name": "limit"}

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+import tlog
 from server import ROOT, wait_until
 from story import Commons, stamp
 
@@ -142,6 +143,25 @@ def test_570_what_was_changed_is_refused_at_the_step_where_it_shows(lived):
     for one, (step, changed) in zip(seen, cases):
         assert one["verdict"] == f"Refused at step {step}", (changed, one["because"])
         assert kinds(one) == ["good"] * (step - 1) + ["bad"] and one["kind"] == "bad"
+
+
+def test_570_a_witness_is_believed_only_by_its_own_key(lived, tmp_path):
+    good = parts(lived, 8)
+    witness = tlog.Witness("trust.example/witness", tmp_path)
+    head = good["receipt"].partition("\n\n")[2]
+    line = witness.line(head, 1763762400)
+    seen = {**good, "receipt": good["receipt"] + line, "witnesses": witness.vkey + "\n"}
+    wrong = flipped(seen["receipt"], len(seen["receipt"]) - 20)
+    later = witness.line(head.replace("\n80\n", "\n81\n"), 1763762400)
+    (tmp_path / "other").mkdir()
+    other = tlog.Witness("trust.example/witness", tmp_path / "other").vkey
+    cases = browse(lived.url, press="#check button", picture="witness", cases=[
+        {**seen, "receipt": wrong}, {**seen, "receipt": good["receipt"] + later},
+        {**seen, "witnesses": other}, {**seen, "receipt": good["receipt"]}, seen])["cases"]
+    for one in cases[:-1]:
+        assert one["verdict"] == "Refused at step 6", one["because"]
+    assert kinds(cases[-1]) == ["good"] * 6 and cases[-1]["verdict"] == "Verified"
+    assert "Seen by trust.example/witness at 2025-11-21T22:00:00" in cases[-1]["steps"][5][1]
 
 
 def test_570_a_browser_without_ed25519_says_so_and_checks_the_hashes(lived):

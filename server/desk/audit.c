@@ -118,7 +118,7 @@ static bool before_read(struct visit *visit)
     struct page *page = &errand_of(visit)->page;
     struct text before = visit_query(visit, "before", &broken);
     page->after = UINT64_MAX;
-    if (!broken && (!before.at || text_to_u64(before, MONEY_MAX, &page->after))) return true;
+    if (!broken && (before.n == 0 || text_to_u64(before, MONEY_MAX, &page->after))) return true;
     SAY_REFUSAL(visit, REFUSAL_QUERY_WRONG, {"name", TEXT("before")},
                 {"reason", TEXT("must be the number of a record")});
     return false;

@@ -113,10 +113,9 @@ static void put_record(const struct model *model, const struct told *told, struc
     buf_format(out, "</p><p><time datetime=\"%s\">%.10s %.8s UTC</time></p>", stamp, stamp,
                stamp + 11);
     buf_format(out, "<p class=\"take\" data-seq=\"%llu\"><a href=\"%s/v1/communities/%.*s/log/"
-               "records/%llu\">Record %llu</a> and its ", seq, model->root, n, model->slug.at, seq,
-               seq);
-    buf_format(out, "<a href=\"%s/v1/communities/%.*s/log/receipts/%llu\">receipt</a></p></td>"
-               "</tr>\n", model->root, n, model->slug.at, seq);
+               "records/%llu\">Record %llu</a>, ", seq, model->root, n, model->slug.at, seq, seq);
+    buf_format(out, "<a href=\"%s/v1/communities/%.*s/log/receipts/%llu\">receipt %llu</a></p>"
+               "</td></tr>\n", model->root, n, model->slug.at, seq, seq);
 }
 
 static void put_records(const struct model *model, struct buf *out)

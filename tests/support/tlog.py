@@ -142,3 +142,29 @@ def check_receipt(receipt, record, vkeys, signed_before=None):
     if climb(index, size, leaf_hash(record), path) != root:
         raise Wrong("the path does not end at the root")
     return index, size, root
+
+
+class Witness:
+    """Somebody who signs that they have seen a checkpoint (C2SP tlog-cosignature)."""
+
+    def __init__(self, name, folder):
+        self.name, self.folder = name, pathlib.Path(folder)
+        self.key = self.folder / "witness.pem"
+        self.openssl("genpkey", "-algorithm", "ed25519", "-out", self.key)
+        spki = self.openssl("pkey", "-in", self.key, "-pubout", "-outform", "DER")
+        raw = b"\x04" + spki[-32:]
+        self.id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+        self.vkey = f"{name}+{self.id.hex()}+{base64.b64encode(raw).decode()}"
+
+    @staticmethod
+    def openssl(*words):
+        return subprocess.run(["openssl", *words], capture_output=True, timeout=30,
+                              check=True).stdout
+
+    def line(self, checkpoint, seconds):
+        text = checkpoint[:checkpoint.rindex("\n\n") + 1]
+        message = self.folder / "message"
+        message.write_bytes(f"cosignature/v1\ntime {seconds}\n{text}".encode())
+        signature = self.openssl("pkeyutl", "-sign", "-inkey", self.key, "-rawin", "-in", message)
+        raw = self.id + struct.pack(">Q", seconds) + signature
+        return f"\u2014 {self.name} {base64.b64encode(raw).decode()}\n"
