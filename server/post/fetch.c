@@ -128,7 +128,8 @@ static bool question_fill(struct question *question, const struct fetch *fetch,
         if (buf_fault(&bearer) || !header_add(question, "Authorization", bearer.data)) return false;
     }
     if (request->key && !header_add(question, "Idempotency-Key", request->key)) return false;
-    return header_add(question, "Content-Type", "application/json") &&
+    return header_add(question, "Content-Type",
+                      request->type ? request->type : "application/json") &&
            header_add(question, "Expect", "");
 }
 

@@ -37,7 +37,8 @@ struct fetch_request {
     const char *method, *path; /* path with query, percent-encoded, beginning with a slash */
     const char *bearer;        /* NULL: the plan's */
     const char *key;           /* Idempotency-Key; NULL on reads */
-    struct text body;          /* JSON; TEXT_NONE where there is none */
+    struct text body;          /* TEXT_NONE where there is none */
+    const char *type;          /* of the body; NULL: JSON */
 };
 
 struct fetch_answer {
