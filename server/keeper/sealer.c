@@ -124,6 +124,7 @@ static void place_worked(void *ctx)
     struct place *place = ctx;
     const bool fed = place->job.batch && !place->job.opened;
     batch_free(place);
+    witnesses_handed(place);
     place->worked_us = loop_now_us(place->sealer->plan.loop);
     place->job.raise[0] = 0;
     if (place->job.elsewhere) {
@@ -136,6 +137,8 @@ static void place_worked(void *ctx)
         return;
     }
     sealer_tell_size(place);
+    place->sealed = place->job.size;
+    witnesses_look(place);
     if (place->job.opened) {
         place->compared = false;
         place->oldest_ms = place->waiting = 0;
@@ -160,11 +163,22 @@ static void place_submit(void *ctx)
     struct place *place = ctx;
     struct sealer *sealer = place->sealer;
     place->timer = NULL;
+    (void)witnesses_hand(place);
     if (workers_submit(sealer->plan.workers, place_work, place_worked, place) == FAULT_NONE)
         return;
     place->timer = loop_after(sealer->plan.loop, AGAIN_MS, place_submit, place);
     if (!place->timer)
         log_error("sealer", "no timer for %s: it is not sealed any more", place->job.slug);
+}
+
+/* Only where it rests, and all is well. */
+void sealer_hurry(struct place *place)
+{
+    if (!place->timer || place->job.batch || place->more || place->doubt[0] || !place->job.seal)
+        return;
+    timer_cancel(place->timer);
+    place->job.publish = false;
+    place_submit(place);
 }
 
 static void place_raise(struct place *place, const char *what)
@@ -241,7 +255,8 @@ static void place_feed(struct place *place, const struct ledger_record *records,
 static void place_idle(struct place *place)
 {
     const uint64_t now_us = loop_now_us(place->sealer->plan.loop);
-    if (place->waiting || now_us - place->worked_us > LOOK_US) {
+    witnesses_look(place);
+    if (place->waiting || witnesses_hand(place) || now_us - place->worked_us > LOOK_US) {
         place->job.publish = true;
         place_submit(place);
         return;
@@ -384,6 +399,7 @@ void sealer_free(struct sealer *sealer)
     if (!sealer)
         return;
     timer_cancel(sealer->refresh);
+    witnesses_free(sealer);
     sealer_check_drop(sealer);
     while (sealer->places) {
         struct place *place = sealer->places;
@@ -391,8 +407,10 @@ void sealer_free(struct sealer *sealer)
         timer_cancel(place->timer);
         batch_free(place);
         seal_job_close(&place->job);
+        witnesses_forget(place);
         free(place);
     }
+    free(sealer->witnesses);
     arena_release(&sealer->arena);
     free(sealer->data);
     free(sealer->host);

@@ -28,6 +28,8 @@ struct place {
     unsigned pause_ms;
     uint64_t trimmed;    /* records below this are gone from the stream, or nearly */
     bool trimming;
+    uint64_t sealed;              /* as the last job that ended told */
+    struct cosigning *cosignings; /* one a witness; NULL: none */
 };
 
 struct sealer {
@@ -39,6 +41,7 @@ struct sealer {
     char after[SLUG_MAX + 1];
     struct arena arena; /* for one record */
     struct sealer_checking *checking;
+    struct witnesses *witnesses; /* NULL: none */
 };
 
 /* sealer_check.c */

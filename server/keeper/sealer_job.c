@@ -212,6 +212,21 @@ static enum fault job_feed(struct seal_job *job)
     return no;
 }
 
+/* Before the batch: the checkpoint that they are about may be the present one still. */
+static enum fault job_cosign(struct seal_job *job)
+{
+    for (size_t i = 0; i < job->cosigned_n; i++) {
+        const struct seal_cosigned *one = &job->cosigned[i];
+        struct doubt why = {""};
+        const enum fault no =
+            seal_cosign(job->seal, one->size, one->lines, one->key, 1, &why);
+        if (no && seal_doubt(job->seal)[0])
+            return no; /* else the log is as it was, without that line */
+    }
+    job->cosigned_n = 0;
+    return FAULT_NONE;
+}
+
 static enum fault job_work(struct seal_job *job)
 {
     if (job->seal && keys_changed(job))
@@ -220,7 +235,9 @@ static enum fault job_work(struct seal_job *job)
         return job_open(job);
     if (job->raise[0])
         return doubt_raise(&job->doubt, FAULT_FORMAT, "%s", job->raise);
-    enum fault no = job_feed(job);
+    enum fault no = job_cosign(job);
+    if (!no)
+        no = job_feed(job);
     if (!no && job->publish)
         no = seal_publish(job->seal);
     if (no) {

@@ -9,6 +9,7 @@
 
 #include "groundswell/base/ids.h"
 #include "groundswell/tlog/seal.h"
+#include "sealer_witness.h"
 
 #define SEALER_PAGE 1000 /* records asked for at once */
 #define SEALER_KEYS 2    /* the key, and the next one while it is being changed */
@@ -19,12 +20,21 @@ struct sealer_batch {
     struct buf lines; /* canonical JSON, a record a line */
 };
 
+/* A witness's line, judged when it came; borrowed. */
+struct seal_cosigned {
+    uint64_t size;
+    struct text lines;
+    const struct vkey *key;
+};
+
 struct seal_job {
     const char *data, *host; /* the sealer's */
     char slug[SLUG_MAX + 1];
 
     struct sealer_batch *batch; /* NULL: none */
     bool publish;
+    struct seal_cosigned cosigned[WITNESSES_MAX];
+    size_t cosigned_n; /* 0 again when the job has added them */
     char raise[DOUBT_SIZE]; /* a doubt that arose before Redis; "": none */
 
     struct seal *seal; /* NULL: not open */

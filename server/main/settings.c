@@ -60,6 +60,9 @@ const struct setting_row setting_rows[SETTINGS_N] = {
                                "a new audit log is named HOST/SLUG; empty: as in public_url"),
     [SETTING_LOG_MARGIN] = NUMBER("log_margin", "10000", 1, 1000000000,
                                   "sealed records of a community that stay in Redis too"),
+    [SETTING_WITNESSES] = WORDS("witnesses", KIND_TEXT, "",
+                                "who cosigns the logs: a file of lines `URL VKEY`, or a list of "
+                                "them with commas"),
     [SETTING_STOP_PATIENCE_MS] =
         NUMBER("stop_patience_ms", "20000", 100, 600000, "for its own Redis to end cleanly"),
     [SETTING_HTTP_FIRST] = HTTP(line_max, 128, 65536, "bytes of a request line"),

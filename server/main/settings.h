@@ -34,6 +34,7 @@ enum setting {
     SETTING_KEEPER_REST_MS,
     SETTING_LOG_HOST,
     SETTING_LOG_MARGIN,
+    SETTING_WITNESSES,
     SETTING_STOP_PATIENCE_MS,
     SETTING_HTTP_FIRST, /* then one for each member of struct http_limits */
     SETTING_HTTP_DRAIN_MS = SETTING_HTTP_FIRST + 17,

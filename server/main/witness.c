@@ -189,12 +189,12 @@ const struct verb verb_witness = {
     .name = "witness",
     .summary = "watch over logs, and cosign what continues what was cosigned before",
     .about =
-        "For a trust, beside no server of the communities that it watches. Answers the requests of\n"
-        "their servers (POST /add-checkpoint, C2SP tlog-witness): a checkpoint that the log signed\n"
-        "and that is proved to continue the last one is cosigned, after that has been written to\n"
-        "DIR; anything else is refused. The last one of each log is at\n"
-        "/<hex of SHA-256(ORIGIN)>/checkpoint. An origin may have several keys. Servers name their\n"
-        "witnesses by the setting `witnesses`; `verify --witness VKEY --quorum N` counts them.",
+        "For a trust, on a machine of its own. Answers the servers of the communities that it\n"
+        "watches (POST /add-checkpoint, C2SP tlog-witness): a checkpoint that the log signed and\n"
+        "that is proved to continue the last one is cosigned, after that has been written to DIR;\n"
+        "anything else is refused. The last one of each log is at\n"
+        "/<hex of SHA-256(ORIGIN)>/checkpoint. An origin may have several keys. Servers name\n"
+        "their witnesses by the setting `witnesses`; `verify --witness VKEY --quorum N` counts.",
     .options = witness_options,
     .run = witness_run,
 };

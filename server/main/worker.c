@@ -202,7 +202,8 @@ static enum fault worker_sealer(struct worker *self)
         .margin = settings_number(self->settings, SETTING_LOG_MARGIN),
     };
     self->sealer = sealer_new(&plan);
-    return self->sealer ? FAULT_NONE : FAULT_MEMORY;
+    if (!self->sealer) return FAULT_MEMORY;
+    return sealer_witnesses(self->sealer, settings_text(self->settings, SETTING_WITNESSES));
 }
 
 static enum fault worker_desk(struct worker *self)

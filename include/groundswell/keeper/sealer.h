@@ -12,12 +12,15 @@
  *
  * Metrics: groundswell_seal_delay_seconds (from a record's acceptance to the published checkpoint
  * that holds it; of each publication the oldest record), groundswell_seal_delay_last_ms,
- * groundswell_sealed_records, groundswell_sealing_stopped (by community). */
+ * groundswell_sealed_records, groundswell_sealing_stopped (by community);
+ * groundswell_witness_cosigned_records, groundswell_witness_failures_total (by witness and
+ * community). */
 #ifndef GROUNDSWELL_KEEPER_SEALER_H
 #define GROUNDSWELL_KEEPER_SEALER_H
 
 #include <stdint.h>
 
+#include "groundswell/base/fault.h"
 #include "groundswell/base/text.h"
 
 struct ledger;
@@ -39,7 +42,12 @@ struct sealer_plan {
 
 /* Begins at once, works whenever the store is up. NULL: no memory. */
 struct sealer *sealer_new(const struct sealer_plan *plan);
-/* After store_free() and workers_free(). NULL accepted. */
+/* Who cosigns, before the loop runs: a file of lines `URL VKEY`, or such a list with commas; "":
+ * nobody. They are asked after each publication, in threads of their own; their lines stand in the
+ * checkpoint as soon as they came. FAULT_CONFIG is logged; FAULT_MEMORY. */
+enum fault sealer_witnesses(struct sealer *sealer, const char *named) MUST_CHECK;
+/* After store_free() and workers_free(). Waits for questions to witnesses that are in flight, two
+ * seconds at most. NULL accepted. */
 void sealer_free(struct sealer *sealer);
 
 /* In the store's prelude: is Redis at least as far as every log under DATA/log, and does the last
