@@ -1,0 +1,64 @@
+"""Every kind of record is told on the audit page as a sentence that a neighbour understands."""
+import html
+import importlib
+import re
+
+from server import wait_until
+
+lived = importlib.import_module("230_log").lived  # a community in which every kind was written
+
+SAID = {
+    "community_created": r"The community was created, with the areas north, south; its money is "
+                         r"in GBP\.",
+    "fund_added": r"Fund f1 came into the pool: 6\.00 GBP\.",
+    "fund_topped_up": r"Fund f1 was topped up by 0\.50 GBP\.",
+    "residents_registered": r"(6 residents were|1 resident was) registered \((north 3, )?south \d\)"
+                            r"(; the allotment of the round went to \d+)?\.",
+    "resident_granted": r"A resident of area south received the allotment of round r1\.",
+    "resident_left": r"A resident of area north left; \d pledges? (was|were) withdrawn\.",
+    "round_opened": r"Round r1 opened: 1\.00 GBP for each of 6 residents \(north 3, south 3\), "
+                    r"until \d{4}-\d\d-\d\d \d\d:\d\d UTC\.",
+    "round_closed": r"Round r1 closed: 0\.60 GBP of 7\.00 GBP was spent; the rest went back to the "
+                    r"pool\.",
+    "tender_created": r"Tender t\d was drafted by garden-body: at most 3\.00 GBP, wanted by at "
+                      r"least 2 people, until [0-9: -]+ UTC\.",
+    "tender_opened": r"Tender t\d opened for pledges, with \d proposals?\.",
+    "tender_withdrawn": r"Tender t2 was withdrawn\. What was pledged to it, 0\.40 GBP, went back to "
+                        r"the wallets\.",
+    "tender_lapsed": r"Tender t3 lapsed: its time ended without a critical mass\.",
+    "proposal_submitted": r"Proposal p\d answered tender t\d at a price of \d\.\d0 GBP\.",
+    "proposal_withdrawn": r"Proposal p3 was withdrawn\. What was pledged to it, 0\.20 GBP, went "
+                          r"back to the wallets\.",
+    "pledge_set": r"Wallet [\w-]{6}… of area (north|south) pledged to proposal p\d up to "
+                  r"0\.\d0 GBP(, instead of 0\.\d0 GBP)?\.",
+    "pledge_withdrawn": r"Wallet [\w-]{6}… of area (north|south) took back its pledge of "
+                        r"0\.40 GBP to proposal p1\.",
+    "commission_activated": r"Proposal p1 won tender t1 and is a commission now: critical mass\. "
+                            r"The price of 0\.60 GBP is shared by 2 people, nobody pays more than "
+                            r"0\.30 GBP\.",
+}
+
+
+def sentences(lived):
+    """By seq, from all pages, by the links of the page."""
+    found, path = {}, f"/c/{lived.slug}/audit"
+    while path:
+        page = lived.anyone.get(path).must(200).text
+        for seq, words in re.findall(r'<th scope="row">(\d+)</th><td><p>(.*?)</p>', page):
+            assert int(seq) not in found
+            found[int(seq)] = html.unescape(words)
+        older = re.search(r'href="([^"]+)">Older records', page)
+        path = older and html.unescape(older.group(1))
+    return found
+
+
+def test_572_every_kind_of_record_is_told_in_plain_words(lived):
+    records = lived.log()
+    assert {record["kind"] for record in records} == set(SAID)
+    head = f"/log/{lived.slug}/checkpoint"
+    wait_until(lambda: f"\n{len(records)}\n" in lived.anyone.get(head).text, 20, "the sealing")
+    said = sentences(lived)
+    assert sorted(said) == list(range(len(records)))
+    for record in records:
+        words = said[record["seq"]]
+        assert re.fullmatch(SAID[record["kind"]], words), (record["kind"], words)
