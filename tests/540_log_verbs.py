@@ -14,7 +14,7 @@ import threading
 import pytest
 
 from commons import Commons
-from logs import LOG_MAKE, make_log, make_receipt, random_story, records_of, verb
+from logs import make_log, make_receipt, random_story, records_of, verb
 from redis_server import RedisServer
 from server import BINARY
 
@@ -372,4 +372,4 @@ def test_what_is_no_log_is_said_plainly(tmp_path, log):
     verb("verify", log.folder, "--vkey", "example.org/oak+00000000+AAAA", code=2)
     verb("verify", code=2)
     verb("recount", log.folder, "--community", "oak", code=2)
-    assert LOG_MAKE
+    verb("recount", "--community", "oak", "--at", 3, code=2)

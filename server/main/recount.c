@@ -324,6 +324,8 @@ static enum verb_exit recount_run(const struct args *args)
     if (args->operand && slug)
         return verb_misuse(args, "a LOG and --community do not go together");
     if (args->operand) return recount_log_run(args);
+    if (args_text(args, "at") || log_trust_given(args))
+        return verb_misuse(args, "--at and --vkey are for a LOG");
     if (!slug || !slug_is_valid(text_of(slug)))
         return verb_misuse(args, "LOG, or --community SLUG, is needed");
     if (args->settings->of[SETTING_LOG_LEVEL].rank == 0) log_level_set(LOG_WARN);
