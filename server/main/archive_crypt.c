@@ -24,7 +24,7 @@ enum fault archive_key_read(const char *path, uint8_t ret[static ARCHIVE_KEY_SIZ
                            "the key file %s can be read by others: chmod 600 it", path);
     if (no || bytes.len != ARCHIVE_KEY_SIZE)
         return doubt_raise(doubt, FAULT_CONFIG,
-                           "%s is no key file: make one with `groundswell backup --make-key FILE`",
+                           "%s is no key file: `groundswell backup --make-key FILE` makes one",
                            path);
     memcpy(ret, bytes.data, ARCHIVE_KEY_SIZE);
     secret_wipe(bytes.data, bytes.len);
@@ -41,7 +41,7 @@ enum fault archive_key_make(const char *path)
     return no;
 }
 
-/* ---- what both directions have in common ------------------------------------------------------ */
+/* ---- what both directions share --------------------------------------------------------------- */
 
 static void big_endian(uint8_t *to, uint64_t value, size_t n)
 {

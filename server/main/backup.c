@@ -309,7 +309,7 @@ static enum verb_exit backup_run(const struct args *args)
                         .out = args_text(args, "out")};
     if (made) return key_make(args, made);
     if (!b.out || !b.out[0] || !key) return verb_misuse(args, "--out and --key-file are needed");
-    if (args->settings->of[SETTING_LOG_LEVEL].rank == 0) log_level_set(LOG_WARN);
+    if (args->settings->of[SETTING_LOG_LEVEL].rank == 0) log_level_set(LOG_ERROR);
     const enum fault no = archive_key_read(key, b.key, &b.doubt);
     if (no) return verb_misuse(args, "%s", b.doubt.what);
     const enum verb_exit end = backup_do(&b);

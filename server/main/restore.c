@@ -267,7 +267,7 @@ static enum verb_exit restore_run(const struct args *args)
     const char *key = args_text(args, "key-file");
     r = (struct restoring){.args = args, .data = settings_text(args->settings, SETTING_DATA)};
     if (!key) return verb_misuse(args, "--key-file is needed");
-    if (args->settings->of[SETTING_LOG_LEVEL].rank == 0) log_level_set(LOG_WARN);
+    if (args->settings->of[SETTING_LOG_LEVEL].rank == 0) log_level_set(LOG_ERROR);
     if (archive_key_read(key, r.key, &r.doubt)) return verb_misuse(args, "%s", r.doubt.what);
     enum verb_exit end = kept_take(&r);
     if (!end) end = folder_check(&r);
@@ -281,8 +281,9 @@ static enum verb_exit restore_run(const struct args *args)
 
 static const struct verb_option restore_options[] = {
     {"key-file", "FILE", "the key that the archive was made with"},
-    {"not-before", "FILE", "a log's checkpoint that somebody kept: an archive that has not come so "
-                           "far is refused; may come more than once"},
+    {"not-before", "FILE",
+     "a log's checkpoint that somebody kept: an archive from before it is refused; may come more "
+     "than once"},
     {NULL, NULL, NULL},
 };
 
@@ -290,9 +291,9 @@ const struct verb verb_restore = {
     .name = "restore",
     .summary = "put a backup back onto an empty data folder",
     .about =
-        "FILE is an archive of `groundswell backup`. Reads all of it, verifies every log, compares\n"
-        "the ledger with what was sealed, and only then fills DIR, which must be empty. Refuses,\n"
-        "with the reason, an archive that was changed or cut short, another key, a ledger that\n"
+        "FILE is an archive of `groundswell backup`. Reads all of it, verifies each log, compares\n"
+        "the ledger with what was sealed, and only then fills DIR, which must be empty. Says why\n"
+        "it refuses: an archive that was changed or cut short, another key, a ledger that\n"
         "contradicts its log or is behind it, and, given --not-before, an archive from before\n"
         "that checkpoint. Then start the server on DIR as before.",
     .operand = "FILE",
