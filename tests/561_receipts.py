@@ -83,6 +83,8 @@ def test_561_a_record_that_is_accepted_and_not_sealed_says_so(server):
         refused = commons.anyone.get(f"{at}/receipts/1").refused(503, "not_sealed_yet")
         assert int(refused.headers["retry-after"]) >= 1 and refused.json()["seq"] == 1
         assert commons.anyone.get(f"{at}/records/1").must(200).json()["seq"] == 1
+        page = commons.anyone.get(f"/c/{commons.slug}/audit").must(200).text
+        assert "Nothing of this log is sealed yet" in page and "no records to show" in page
     finally:
         head.with_name("checkpoint-aside").rename(head)
     commons.anyone.get(f"{at}/receipts/1").must(200)

@@ -221,6 +221,17 @@ def test_570_a_narrow_screen_needs_no_scrolling_sideways(lived):
     assert seen["sideways"] <= 0 and seen["verdict"] == "Verified"
 
 
+def test_570_axe_finds_nothing_to_mend(lived, tmp_path):
+    flawed = tmp_path / "flawed.html"
+    page = lived.anyone.get(f"/c/{lived.slug}/audit/copy").must(200).text
+    flawed.write_text(page.replace('<html lang="en">', "<html>").replace(' for="before"', ""))
+    found = {name for name, _, _ in browse(flawed.as_uri(), axe=True)["axed"]}
+    assert found == {"html-has-lang", "label"}, "axe sees what is planted"
+    for plan in ({}, {"width": 320}, {"fill": parts(lived, 8), "press": "#check button"},
+                 {"fill": {**parts(lived, 8), "record": "{}"}, "press": "#check button"}):
+        assert browse(lived.url, axe=True, **plan)["axed"] == [], plan
+
+
 def test_570_the_policy_lets_nothing_in_from_elsewhere(lived):
     page = lived.anyone.get(f"/c/{lived.slug}/audit").must(200)
     policy = page.headers["content-security-policy"]

@@ -3,12 +3,14 @@
 //   node audit_page.mjs '{"url": ..., "width": 1000, "script": true, "fill": {...}, ...}'
 //
 // fill: what goes into which field; files: which file is opened where; press: what is clicked then;
-// cases: several fills, one after the other; download: what is clicked to be saved as `copy`.
+// cases: several fills, one after the other; download: what is clicked to be saved as `copy`;
+// axe: judged by axe-core.
 // The browser is new for each run: an empty folder of its own, no first-run pages, no updates. What
 // it asks of anybody but the page's own origin is counted as foreign.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -71,6 +73,12 @@ try {
   }
   if (!plan.cases) await act(page, plan);
   if (plan.picture) await page.screenshot({ path: plan.picture, fullPage: true });
+  let axed = null;
+  if (plan.axe) {
+    await page.evaluate(axe.source);
+    axed = await page.evaluate(async () => (await window.axe.run()).violations
+      .map((one) => [one.id, one.help, one.nodes.map((node) => node.html.slice(0, 200))]));
+  }
   let copy = null;
   if (plan.download) {
     const [download] = await Promise.all([page.waitForEvent("download"),
@@ -82,7 +90,7 @@ try {
     rows: await page.locator("#records tbody tr").allInnerTexts(),
     form: await page.locator("#check").isVisible(),
     links: await page.locator("nav a").allTextContents() } : await look(page);
-  console.log(JSON.stringify({ ...seen, heard, foreign, copy, cases }));
+  console.log(JSON.stringify({ ...seen, heard, foreign, copy, cases, axed }));
 } finally {
   await context.close();
   rmSync(folder, { recursive: true, force: true });
