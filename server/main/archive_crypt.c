@@ -41,7 +41,7 @@ enum fault archive_key_make(const char *path)
     return no;
 }
 
-/* ---- what both directions share --------------------------------------------------------------- */
+/* ---- what both directions share -------------------------------------------------------------- */
 
 static void big_endian(uint8_t *to, uint64_t value, size_t n)
 {
