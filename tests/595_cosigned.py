@@ -1,12 +1,15 @@
 """What a server seals is cosigned by its witnesses within seconds; one that is dead or slow keeps
 nobody waiting, and one that knows a longer log says so.
 """
+import base64
+import http.server
 import pathlib
 import re
 import shutil
 import signal
 import statistics
 import subprocess
+import threading
 import time
 
 import pytest
@@ -236,3 +239,73 @@ def test_598_witnesses_that_cannot_be_used_are_told_at_the_start(place, named, w
                           text=True, timeout=120, check=False)
     assert done.returncode == 1, done.stderr
     assert why in done.stderr and "these settings" in done.stderr
+
+
+class Liar(http.server.BaseHTTPRequestHandler):
+    """Answers what the server's `say` gives for the request's body."""
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        status, answer = self.server.say(body)
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def handle(self):
+        try:
+            super().handle()
+        except ConnectionError:  # of an answer that was too long
+            pass
+
+    def log_message(self, *_):
+        pass
+
+
+def test_599_what_a_lying_witness_answers_enters_no_checkpoint(place):
+    honest, other = witnesses_of(place, a_log(place), 2)
+    liar = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+    threading.Thread(target=liar.serve_forever, daemon=True).start()
+    raw = bytes.fromhex(other.vkey.split("+")[1]) + bytes(72)
+    stranger = []
+    lies = [
+        lambda body: (200, b""),
+        lambda body: (200, b"\n\n"),
+        lambda body: (200, bytes(range(256))),
+        lambda body: (200, b"x" * 200000),
+        lambda body: (200, f"{DASH}{other.name} AAAA\n".encode()),
+        lambda body: (200, f"{DASH}{other.name} {base64.b64encode(raw).decode()}\n".encode()),
+        lambda body: (200, body.split(b"\n\n")[-1]),  # the log's own lines
+        lambda body: (200, stranger[-1]),  # an honest one, by somebody else
+        lambda body: (409, b"0\n"),
+        lambda body: (409, b"99999999\n"),
+        lambda body: (409, b"-1\n"),
+        lambda body: (409, b""),
+        lambda body: (500, b"\xff"),
+    ]
+    with honest, other:
+        named = f"http://127.0.0.1:{liar.server_port} {other.vkey}, {honest.url} {honest.vkey}"
+        liar.say = lies[-1]
+        with Server(args=["--witnesses", named, "--log-host", HOST]) as server:
+            commons = market(server)
+            slug, label = commons.slug, f'witness_log="{other.name} {commons.slug}"'
+            watch(server, commons, honest, other)
+            for i, lie in enumerate(lies):
+                liar.say = lie
+                failed = metric(server, "groundswell_witness_failures_total").get(label, 0)
+                size = pledge(commons, i % 4, 50 + i)
+                cosigned(server, slug, size, honest)
+                wait_until(lambda: metric(server, "groundswell_witness_failures_total")
+                           .get(label, 0) > failed, PATIENCE, f"a failure of lie {i}")
+                text = checkpoint(server, slug)
+                assert f"{DASH}{other.name} " not in text, f"lie {i}"
+                verify(server, slug, (honest, other), 1)
+                line = re.search(f"^{DASH}{honest.name} .*\n", text, re.M).group(0)
+                stranger.append(line.encode())
+                liar.say = lambda body: other.ask(body)[::2]  # the truth for once
+                cosigned(server, slug, size, honest, other)
+                verify(server, slug, (honest, other), 2)
+            assert server.client().get("/readyz").status == 200
+    liar.shutdown()
+    liar.server_close()

@@ -116,6 +116,7 @@ static enum fault ask_newest(struct cosigning *c)
     if (!no && !signed_by) no = ask_about(c, &reader, buf_view(&bytes), note.text);
     if (!no) c->cosigned = c->size;
     else buf_reset(&c->lines);
+    if (c->cosigned > c->size) c->cosigned = 0; /* to be asked again: it may have been a lie */
     reader_release(&reader);
     return no;
 }
@@ -178,13 +179,13 @@ static void asked(void *ctx)
         tell_failure(c);
         return;
     }
-    if (c->refused) log_info("sealer", "the witness %s cosigns %s again", c->witness->key.name,
-                             c->place->job.slug);
+    if (c->refused)
+        log_info("sealer", "the witness %s cosigns %s again", c->witness->key.name,
+                 c->place->job.slug);
     c->refused = false;
     c->pause = c->witness->pause = (struct witness_pause){0};
     metric_set(&cosigned, label_of(c), c->cosigned);
-    if (c->lines.len) sealer_hurry(c->place);
-    else witnesses_look(c->place);
+    if (c->lines.len) sealer_hurry(c->place); /* without: it had cosigned before a restart */
 }
 
 /* The place's cosignings, made when they are wanted first. NULL: no witnesses, or no memory. */
