@@ -23,14 +23,14 @@ SAID = {
     "tender_created": r"Tender t\d was drafted by garden-body: at most 3\.00 GBP, wanted by at "
                       r"least 2 people, until [0-9: -]+ UTC\.",
     "tender_opened": r"Tender t\d opened for pledges, with \d proposals?\.",
-    "tender_withdrawn": r"Tender t2 was withdrawn\. What was pledged to it, 0\.40 GBP, went back to "
-                        r"the wallets\.",
+    "tender_withdrawn": r"Tender t2 was withdrawn\. What was pledged to it, 0\.40 GBP, went back "
+                        r"to the wallets\.",
     "tender_lapsed": r"Tender t3 lapsed: its time ended without a critical mass\.",
     "proposal_submitted": r"Proposal p\d answered tender t\d at a price of \d\.\d0 GBP\.",
     "proposal_withdrawn": r"Proposal p3 was withdrawn\. What was pledged to it, 0\.20 GBP, went "
                           r"back to the wallets\.",
-    "pledge_set": r"Wallet [\w-]{6}… of area (north|south) pledged to proposal p\d up to "
-                  r"0\.\d0 GBP(, instead of 0\.\d0 GBP)?\.",
+    "pledge_set": r"Wallet [\w-]{6}… of area (north|south) pledged to proposal p\d "
+                  r"up to 0\.\d0 GBP(, instead of 0\.\d0 GBP)?\.",
     "pledge_withdrawn": r"Wallet [\w-]{6}… of area (north|south) took back its pledge of "
                         r"0\.40 GBP to proposal p1\.",
     "commission_activated": r"Proposal p1 won tender t1 and is a commission now: critical mass\. "
