@@ -106,7 +106,7 @@ def changed(members, **contents):
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory):
-    """The members of two archives, one pledge apart; the key; and a snapshot with a record changed."""
+    """Two archives' members, one pledge apart; the key; and a snapshot with a record changed."""
     folder = tmp_path_factory.mktemp("two")
     key = make_key(folder)
     with Server() as server:

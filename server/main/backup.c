@@ -230,6 +230,19 @@ static enum fault archive_fill(struct backup *b, FILE *file)
     return no;
 }
 
+/* The name, too, outlives a power cut. */
+static enum fault folder_sync(const char *path)
+{
+    char folder[PATH_SIZE];
+    (void)snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (slash) slash[slash == folder] = '\0';
+    const int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) close(fd);
+    return synced ? FAULT_NONE : FAULT_IO;
+}
+
 /* Under another name until it is whole and on disk. */
 static enum verb_exit archive_write(struct backup *b)
 {
@@ -240,6 +253,7 @@ static enum verb_exit archive_write(struct backup *b)
     if (fclose(file) != 0 && !no) no = FAULT_IO;
     if (!no && rename(b->part, b->out) != 0) no = FAULT_IO;
     if (no) (void)unlink(b->part);
+    if (!no) no = folder_sync(b->out);
     return no ? told(b, no) : VERB_DONE;
 }
 
