@@ -39,7 +39,8 @@ struct cosigning {
     struct doubt doubt;
 };
 
-void witnesses_free(struct sealer *sealer);   /* waits for what is in flight */
+/* Asks those who have not cosigned the newest checkpoint; when a job has ended, and now and
+ * then. */
 void witnesses_look(struct place *place);
 /* Puts the lines that came into the job that is about to run; true where there are any. */
 bool witnesses_hand(struct place *place);
