@@ -103,11 +103,27 @@ void log_history_get(struct visit *visit)
     else not_found(visit);
 }
 
+/* The checkpoint has it. What the sealer has only begun may be swept away after a crash and come
+ * again with other records, and whoever got it was told to keep it for ever. */
+static bool is_covered(struct visit *visit, struct tile tile)
+{
+    struct checkpoint checkpoint;
+    struct note note;
+    char path[FILES_FOLDER_SIZE];
+    CLEANUP(buf) struct buf bytes = BUF_MAX(NOTE_MAX);
+    if (!files_folder(errand_of(visit)->desk, errand_of(visit)->slug, path)) return false;
+    size_t n = strlen(path);
+    snprintf(path + n, sizeof path - n, "/checkpoint");
+    return !file_read(path, &bytes) &&
+           !checkpoint_peek(buf_view(&bytes), &checkpoint, &note, NULL) &&
+           tile.width <= tile_width(tile.level, tile.index, checkpoint.size);
+}
+
 void log_tile_get(struct visit *visit)
 {
     struct tile tile;
     struct text place = place_of(visit);
-    if (place.n < TILE_PATH_SIZE && tile_parse(place, &tile))
+    if (place.n < TILE_PATH_SIZE && tile_parse(place, &tile) && is_covered(visit, tile))
         file_say(visit, place, "application/octet-stream", FOR_EVER);
     else not_found(visit);
 }
