@@ -120,11 +120,35 @@ static enum fault wanted_bytes(struct verify *v, struct tile tile, struct text *
     return fault;
 }
 
+/* It came after the checkpoint was read. */
+static bool is_newer(struct verify *v, struct tile tile)
+{
+    unsigned shift = 8 * tile.level;
+    if (tile.level >= TILE_LEVELS || tile.index >= LOG_SIZE_MAX >> shift >> 8
+        || tile.width <= tile_width(tile.level, tile.index, v->checkpoint.size))
+        return false;
+    return verify_has_grown(v, (tile.index * TILE_WIDTH + tile.width) << shift);
+}
+
+/* A partial tile that is gone since folders were listed, because its full one is there now. */
+static bool is_full_now(const struct verify *v, struct tile tile, struct buf *bytes)
+{
+    char path[TILE_PATH_SIZE];
+    if (tile.width == TILE_WIDTH)
+        return false;
+    tile.width = TILE_WIDTH;
+    tile_path(tile, path);
+    buf_reset(bytes);
+    return v->plan->source.fetch(v->plan->source.ctx, path, bytes) == FAULT_NONE;
+}
+
 static enum fault check_file(struct verify *v, struct tile tile, struct buf *bytes)
 {
     char path[TILE_PATH_SIZE];
     struct text wanted;
     tile_path(tile, path);
+    if (!is_due(v, tile) && is_newer(v, tile))
+        return FAULT_NONE;
     if (!is_due(v, tile))
         return doubt_raise(v->doubt, FAULT_FORMAT, "%s belongs to no checkpoint that was signed",
                            path);
@@ -135,6 +159,8 @@ static enum fault check_file(struct verify *v, struct tile tile, struct buf *byt
         return verify_reading(v, fault);
     buf_reset(bytes);
     fault = v->plan->source.fetch(v->plan->source.ctx, path, bytes);
+    if (fault == FAULT_ABSENT && is_full_now(v, tile, bytes))
+        return FAULT_NONE;
     if (fault)
         return doubt_raise(v->doubt, fault, "%s cannot be read", path);
     if (!text_equal(buf_view(bytes), wanted))
@@ -143,11 +169,12 @@ static enum fault check_file(struct verify *v, struct tile tile, struct buf *byt
     return FAULT_NONE;
 }
 
-static enum fault check_needed(struct verify *v, const struct head *head, struct tile tile)
+static enum fault check_needed(struct verify *v, const struct head *head, struct tile tile,
+                               struct buf *bytes)
 {
     char path[TILE_PATH_SIZE];
     struct tile full = {tile.kind, tile.level, tile.index, TILE_WIDTH};
-    if (is_there(v, tile) || is_there(v, full))
+    if (is_there(v, tile) || is_there(v, full) || is_full_now(v, tile, bytes))
         return FAULT_NONE;
     tile_path(tile, path);
     return doubt_raise(v->doubt, FAULT_ABSENT, "%s is missing, which the checkpoint of %llu needs",
@@ -155,17 +182,17 @@ static enum fault check_needed(struct verify *v, const struct head *head, struct
 }
 
 /* The partial tiles of one checkpoint. */
-static enum fault check_head(struct verify *v, const struct head *head)
+static enum fault check_head(struct verify *v, const struct head *head, struct buf *bytes)
 {
     enum fault fault = FAULT_NONE;
     for (unsigned level = 0; !fault && level < TILE_LEVELS; level++) {
         uint64_t index = (head->size >> (8 * level)) / TILE_WIDTH;
         struct tile tile = {TILE_HASHES, level, index, tile_width(level, index, head->size)};
         if (tile.width)
-            fault = check_needed(v, head, tile);
+            fault = check_needed(v, head, tile, bytes);
         if (!fault && tile.width && level == 0) {
             tile.kind = TILE_ENTRIES;
-            fault = check_needed(v, head, tile);
+            fault = check_needed(v, head, tile, bytes);
         }
     }
     return fault;
@@ -181,6 +208,6 @@ enum fault verify_files(struct verify *v)
         fault = check_file(v, v->tiles.at[i], &bytes);
     for (size_t i = 0; !fault && i < v->heads.n; i++)
         if (v->heads.at[i].of_history)
-            fault = check_head(v, &v->heads.at[i]);
+            fault = check_head(v, &v->heads.at[i], &bytes);
     return fault;
 }

@@ -42,6 +42,7 @@ struct verify {
     struct wanted_tile *wanted;    /* one a level */
     struct tiles tiles;            /* in the order of their paths' numbers */
     enum fault fault;              /* inside a listing */
+    uint64_t grown;                /* what the log has meanwhile, as far as that was asked */
 };
 
 /* The sentence that the reader found. */
@@ -49,6 +50,9 @@ enum fault verify_reading(struct verify *v, enum fault fault) MUST_CHECK;
 /* Room for one more of `size` bytes at (*at)[n]; false: no memory. */
 bool verify_grow(void *at, size_t n, size_t *max, size_t size);
 
+/* The log is written to while it is read: its checkpoint now has that size, or has it in a moment.
+ * What belongs to the records behind v->checkpoint is then no fault. */
+bool verify_has_grown(struct verify *v, uint64_t size);
 /* Fills v->heads, each signed and named by its size. */
 enum fault verify_history(struct verify *v) MUST_CHECK;
 /* Every file of tile/ is due and right, and what history needs is there. */

@@ -3,7 +3,9 @@
  *
  * Checked: the checkpoint's signatures; the root from the entries; every tile and every partial one
  * against the entries, none missing, none too many; each checkpoint of history/ signed, and its
- * root that of the beginning of this log; none newer than the checkpoint. Where the source cannot
+ * root that of the beginning of this log; none newer than the checkpoint. A log that is written to
+ * meanwhile is judged as the first look at its checkpoint found it; what came later is left out, if
+ * a checkpoint that the log signed soon covers it. Where the source cannot
  * list folders (a URL), history and surplus files cannot be seen and are left out. */
 #ifndef GROUNDSWELL_TLOG_VERIFY_H
 #define GROUNDSWELL_TLOG_VERIFY_H
