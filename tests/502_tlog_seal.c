@@ -301,6 +301,39 @@ static void witnesses_lines_are_added_when_they_are_right(void **state)
     buf_release(&line);
 }
 
+/* As many as leave room for the log's own line alone; each rightly signed, at another second. */
+static void many_lines_put(const struct log_scene *s, struct text text, struct buf *out)
+{
+    for (uint64_t second = 1; second < NOTE_SIGNATURES_MAX; second++)
+        assert_int_equal(note_sign_line(out, text, &s->witness, 1700000000 + second), FAULT_NONE);
+}
+
+static void a_witness_gets_one_line_and_leaves_room_for_other_keys(void **state)
+{
+    struct log_scene *s = *state;
+    struct seal *seal;
+    struct note note;
+    struct doubt why = {0};
+    struct buf lines = BUF_MAX(NOTE_MAX);
+    log_grow(s, 5);
+    assert_int_equal(log_open(s, &seal), FAULT_NONE);
+    assert_int_equal(note_parse(seal_checkpoint(seal), &note, NULL), FAULT_NONE);
+    many_lines_put(s, note.text, &lines);
+    for (int twice = 0; twice < 2; twice++) {
+        assert_int_equal(seal_cosign(seal, 5, buf_view(&lines), &s->witness.vkey, 1, &why),
+                         FAULT_NONE);
+        assert_int_equal(note_parse(seal_checkpoint(seal), &note, NULL), FAULT_NONE);
+        assert_int_equal(note.signatures_n, 2);
+        assert_int_equal(note_time_s(&note, &s->witness.vkey), 1700000001);
+    }
+    seal_close(seal);
+    s->keys[1] = &s->other;
+    s->keys_n = 2;
+    log_grow(s, 5);
+    assert_int_equal(assert_log_holds(s).witnesses, 1);
+    buf_release(&lines);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_make, scene_remove)
 
 int main(void)
@@ -318,6 +351,7 @@ int main(void)
         TEST(doubts_on_disk_are_found_again_at_every_opening),
         TEST(old_and_new_key_sign_during_a_rotation),
         TEST(witnesses_lines_are_added_when_they_are_right),
+        TEST(a_witness_gets_one_line_and_leaves_room_for_other_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

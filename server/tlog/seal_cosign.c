@@ -15,12 +15,18 @@ static enum fault read_head(struct seal *seal, uint64_t size, char path[static D
     return fault ? seal_refuse(seal, fault) : FAULT_NONE;
 }
 
-static bool has_line(struct text head, const struct note_signature *line)
+/* Among the first n lines. */
+static bool has_line(const struct note *note, size_t n, const struct vkey *witness)
 {
-    return memmem(head.at, head.n, line->base64.at, line->base64.n) != NULL;
+    for (size_t i = 0; i < n; i++)
+        if (note->signatures[i].id == witness->id
+            && text_is(note->signatures[i].name, witness->name))
+            return true;
+    return false;
 }
 
-/* Appends to bytes those lines that are by one of the witnesses and not there yet. */
+/* Appends to bytes the first line by each of the witnesses that has none there yet: there is room
+ * for so many lines only, and one witness must not fill it. */
 static enum fault add_lines(struct buf *bytes, struct text lines, const struct vkey *witnesses,
                             size_t witnesses_n, struct doubt *ret_why)
 {
@@ -42,7 +48,8 @@ static enum fault add_lines(struct buf *bytes, struct text lines, const struct v
         const struct note_signature *line = &note.signatures[i];
         for (size_t k = 0; k < witnesses_n; k++)
             if (witnesses[k].kind == KEY_WITNESS && line->id == witnesses[k].id
-                && text_is(line->name, witnesses[k].name) && !has_line(buf_view(bytes), line))
+                && text_is(line->name, witnesses[k].name) && !has_line(&note, i, &witnesses[k])
+                && !has_line(&head, head.signatures_n, &witnesses[k]))
                 buf_format(&kept, "\xe2\x80\x94 %.*s %.*s\n", TEXT_ARGS(line->name),
                            TEXT_ARGS(line->base64));
     }
