@@ -16,6 +16,7 @@
 #include "groundswell/io/loop.h"
 #include "groundswell/store/embedded.h"
 #include "groundswell/store/store.h"
+#include "rebuild_mend.h"
 
 #define PATIENCE_US 30000000 /* for Redis to be up: it may be starting, or loading */
 #define LOOK_MS 5
@@ -160,6 +161,7 @@ static enum verb_exit log_read(struct rebuilding *r)
     enum verb_exit end = log_source_open(r->args, r->args->operand, &r->source);
     if (!end) end = log_trust_read(r->args, &r->source, &r->trust);
     if (!end) end = slug_find(r);
+    if (!end) rebuild_mend(r);
     if (!end) end = recount_log_read(&r->log, &r->source, &r->trust, &r->size, &r->root);
     if (!end && r->size == 0) end = verb_fail(r->args, "the log is empty: nothing to rebuild");
     if (end) return end;
