@@ -1,5 +1,5 @@
 """Tiles may be kept for ever by whoever fetched them, so that nobody is given one before a
-checkpoint covers it: what a crash left may still be swept away and come again with other records."""
+checkpoint covers it: what a crash left may be swept away and come again with other records."""
 import pathlib
 import shutil
 

@@ -39,8 +39,9 @@ def test_597_a_log_that_grows_while_it_is_read_is_verified():
             wait_until(lambda: wrong or checkpoint_size(log) > 300, 60, "records")
             began = checkpoint_size(log)
             for _ in range(ROUNDS):
-                done = subprocess.run([BINARY, "verify", str(log), "--vkey-file", str(log / "vkey")],
-                                      capture_output=True, text=True, timeout=60, check=False)
+                words = [BINARY, "verify", str(log), "--vkey-file", str(log / "vkey")]
+                done = subprocess.run(words, capture_output=True, text=True, timeout=60,
+                                      check=False)
                 assert done.returncode == 0, done.stdout + done.stderr
             assert checkpoint_size(log) > began, "nothing was sealed meanwhile"
         finally:

@@ -1,4 +1,4 @@
-/* rebuild_mend.h -- before a log is read for a rebuild: what a crash left of its last publication. */
+/* rebuild_mend.h -- before a log is read for a rebuild: what a crash left of a publication. */
 #ifndef GROUNDSWELL_MAIN_REBUILD_MEND_H
 #define GROUNDSWELL_MAIN_REBUILD_MEND_H
 
