@@ -1,23 +1,36 @@
 #!/usr/bin/python3
-"""A million records: how long to seal, to verify and to recount them.
+"""A million records: how long to seal, to verify and to recount them; and how long a receipt takes.
 
-    /usr/bin/python3 tests/bench/audit.py [--records 1000000] [--keep FOLDER]
+    /usr/bin/python3 tests/bench/audit.py [--records 1000000] [--keep FOLDER] [--seconds 5]
 
-Needs build/groundswell and build/tests/log_make, a release build. The records follow the rules: one
+Needs build/groundswell and build/tests/log_make, a release build, and wrk. The records follow the rules: one
 round, a register of 200,000, pledges that come and change. Sealing publishes every 65,536 records
 and stands beside SHA-256 of the same entries alone. The aim is verify and recount of a million
 records in under 5 seconds each.
+
+The last part is a server of its own: durable pledges over HTTP (what the sealer must keep up with),
+until its log has 10,000 records at least; when they are sealed, receipts of records all over the
+log, one after another on one connection, in turn with /healthz, which asks nothing of anybody.
 """
 import argparse
+import http.client
 import os
 import pathlib
+import random
+import re
 import subprocess
 import sys
 import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
+
+from server import Server, wait_until  # noqa: E402
+import pledge  # noqa: E402
+
 BUILD = pathlib.Path(os.environ.get("GROUNDSWELL_BUILD", HERE.parent.parent / "build"))
+RECORDS_LEAST, ASKED = 10_000, 4_000
 AREAS, RESIDENTS, PROPOSALS, ALLOTMENT = 64, 200_000, 24, 10_000
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 HEX = "ab" * 32
@@ -98,21 +111,67 @@ def measure(folder, n):
         _, keys, said = run(BUILD / "tests" / "log_make", "seal", folder / "log",
                             "bench.example/place", 65536, stdin=source)
     print("the sealer:   ", said.strip())
+    sealed = int(re.search(r"([0-9]+) a second", said).group(1))
     vkey, log = keys.split("\n")[0], folder / "log"
     for name, words in (("verify", ["verify", log, "--vkey", vkey]),
                         ("recount", ["recount", log]),
                         ("recount and verify in one", ["recount", log, "--vkey", vkey])):
         seconds, _, _ = run(BUILD / "groundswell", *words)
         print(f"{name}: {seconds:.2f} seconds, {n / seconds:,.0f} records a second")
+    return sealed
+
+
+def pledges_durable(server, folder, seconds):
+    """The town, when its log is long enough, and how many pledges a second it took."""
+    town, rates = pledge.Town(server, folder, 1_000, 1, False), []
+    while not rates or town.commons.totals()["seq"] < RECORDS_LEAST:
+        assert len(rates) < 20, "so slow that no log of 10,000 records comes together"
+        rates.append(pledge.over_http(server, town, 64, seconds, len(rates) + 1)[0])
+    return town.commons, max(rates)
+
+
+def spread(took):
+    took = sorted(took)
+    return (f"p50 {took[len(took) // 2] * 1000:.2f} ms, "
+            f"p99 {took[len(took) * 99 // 100] * 1000:.2f} ms")
+
+
+def receipts(server, commons):
+    last = commons.totals()["seq"]
+    at, draw = f"/v1/communities/{commons.slug}/log/receipts", random.Random(1)
+    wait_until(lambda: commons.anyone.get(f"{at}/{last}").status == 200, 60, "the sealing")
+    line, took = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10), {}
+    for _ in range(ASKED):
+        for what, path in (("receipt", f"{at}/{draw.randint(0, last)}"), ("/healthz", "/healthz")):
+            began = time.perf_counter()
+            line.request("GET", path)
+            answer = line.getresponse()
+            answer.read()
+            took.setdefault(what, []).append(time.perf_counter() - began)
+            assert answer.status == 200, (path, answer.status)
+    line.close()
+    for what, times in took.items():
+        print(f"{what}: {spread(times)}, of {len(times)}, log of {last + 1} records")
+
+
+def serve(folder, seconds, sealed):
+    with Server(workers=1, binary=str(BUILD / "groundswell"),
+                args=["--log-level", "warn"]) as server:
+        commons, rate = pledges_durable(server, folder, seconds)
+        print(f"durable pledges over HTTP: {rate:,.0f} a second; the sealer alone does "
+              f"{sealed / rate:,.0f} times that")
+        receipts(server, commons)
 
 
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--records", type=int, default=1_000_000)
     options.add_argument("--keep", type=pathlib.Path)
+    options.add_argument("--seconds", type=int, default=5)
     given = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="gsb-") as folder:
-        measure(given.keep or pathlib.Path(folder), given.records)
+        sealed = measure(given.keep or pathlib.Path(folder), given.records)
+        serve(pathlib.Path(folder), given.seconds, sealed)
 
 
 if __name__ == "__main__":
