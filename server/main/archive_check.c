@@ -64,7 +64,9 @@ static enum fault kept_judge(struct checking *c)
         if (!no && kept.size > c->community->state.seq)
             no = doubt_raise(&c->doubt, FAULT_CONFIG,
                              "the archive is from before the sealed log: %s has %llu records, the "
-                             "archive %llu. %llu are missing, and it would tell another story",
+                             "archive %llu. %llu are missing, and it would tell another story. To "
+                             "have them back, restore it without that checkpoint, then "
+                             "`groundswell rebuild LOG --forward` with the newer log",
                              one->path, (unsigned long long)kept.size,
                              (unsigned long long)c->community->state.seq,
                              (unsigned long long)(kept.size - c->community->state.seq));

@@ -5,7 +5,7 @@
  * there from beginning to end, the community does not exist for the server until the very last
  * step, and who is interrupted begins again. The log knows no people: the verb says what is not
  * restored. */
-#include "rebuild.h"
+#include "forward.h"
 
 #include <unistd.h>
 
@@ -72,7 +72,7 @@ static enum verb_exit address_find(struct rebuilding *r, struct buf *address)
     }
     buf_format(address, "unix:%s/redis/redis.sock", data);
     if (buf_fault(address)) return verb_misuse(r->args, "the name of %s is too long", data);
-    if (access(address->data + strlen("unix:"), F_OK) == 0) return VERB_DONE;
+    if (!r->forward && access(address->data + strlen("unix:"), F_OK) == 0) return VERB_DONE;
     const struct embedded_plan plan = {
         .data_folder = data,
         .memory_max_bytes = settings_number(settings, SETTING_REDIS_MEMORY_MAX_MIB) * MIB,
@@ -184,14 +184,21 @@ static void stood(void *ctx, const struct ledger_answer *answer)
     const struct community_state *is = answer->outcome;
     r->in_flight--;
     r->found_seq = is ? is->seq : 0;
+    r->found_fault = answer->fault;
     loop_stop(r->loop);
+}
+
+enum fault rebuild_seq_ask(struct rebuilding *r)
+{
+    ledger_state_community(r->ledger, r->to.slug, stood, r);
+    r->in_flight++;
+    const enum fault no = rebuild_wait(r, 0);
+    return no ? no : r->found_fault;
 }
 
 static bool is_finished(struct rebuilding *r)
 {
-    ledger_state_community(r->ledger, r->to.slug, stood, r);
-    r->in_flight++;
-    return rebuild_wait(r, 0) == FAULT_NONE && r->found_seq == model_seq(r->model);
+    return rebuild_seq_ask(r) == FAULT_NONE && r->found_seq == model_seq(r->model);
 }
 
 static enum verb_exit place_check(struct rebuilding *r)
@@ -200,6 +207,7 @@ static enum verb_exit place_check(struct rebuilding *r)
     r->in_flight++;
     const enum fault no = rebuild_wait(r, 0);
     if (no) return verb_fail(r->args, "Redis cannot be asked: %s", fault_name(no));
+    if (r->forward && !r->look.begun) return forward_check(r);
     if (r->look.found && !r->look.begun)
         return verb_misuse(r->args, "this Redis has a community `%s` already: a rebuild is for an "
                                     "empty one. Nothing was changed",
@@ -226,6 +234,10 @@ static void done_tell(const struct rebuilding *r, uint64_t us)
            (unsigned long long)now.funds, (unsigned long long)now.unallotted,
            (unsigned long long)now.free, (unsigned long long)now.held,
            (unsigned long long)now.committed, (unsigned long long)now.paid);
+}
+
+static void lacks_tell(const struct rebuilding *r)
+{
     printf("NOT restored, for the log does not hold it:\n"
            "  residents     who is registered, and where: counts per area only\n"
            "  texts         of the community, funds, rounds, tenders and proposals\n"
@@ -243,6 +255,7 @@ static enum verb_exit rebuild_do(struct rebuilding *r)
 {
     const uint64_t began_us = clock_steady_us();
     enum verb_exit end = place_check(r);
+    if (!end && r->forward) end = forward_files(r);
     if (end) return end;
     ledger_restore_begin(&r->to);
     r->in_flight++;
@@ -256,6 +269,8 @@ static enum verb_exit rebuild_do(struct rebuilding *r)
     }
     if (no) return fault_tell(r, no);
     done_tell(r, clock_steady_us() - began_us);
+    if (r->forward) forward_tell(r);
+    else lacks_tell(r);
     return VERB_DONE;
 }
 
@@ -275,6 +290,7 @@ static void rebuild_clear(struct rebuilding *r)
     free(r->amounts);
     free(r->batch);
     free(r->tree);
+    forward_release(r);
     rebuild_notes_release(&r->notes);
     recount_log_release(&r->log);
     log_source_close(&r->source);
@@ -284,7 +300,7 @@ static enum verb_exit rebuild_run(const struct args *args)
 {
     static struct rebuilding r;
     if (args->settings->of[SETTING_LOG_LEVEL].rank == 0) log_level_set(LOG_WARN);
-    r = (struct rebuilding){.args = args};
+    r = (struct rebuilding){.args = args, .forward = args_text(args, "forward") != NULL};
     recount_log_init(&r.log);
     r.model = recount_model(&r.log.recount);
     rebuild_notes_init(&r.notes, r.model);
@@ -292,6 +308,7 @@ static enum verb_exit rebuild_run(const struct args *args)
     r.log.ctx = &r.notes;
     enum verb_exit end = log_read(&r);
     if (!end) end = rebuild_furnish(&r);
+    if (!end && r.forward) end = forward_hold(&r);
     if (!end) end = redis_open(&r);
     if (!end) end = rebuild_do(&r);
     redis_close(&r);
@@ -302,6 +319,7 @@ static enum verb_exit rebuild_run(const struct args *args)
 static const struct verb_option rebuild_options[] = {
     LOG_TRUST_OPTIONS,
     {"community", "SLUG", "its slug here [the end of the log's origin]"},
+    {"forward", NULL, "bring a ledger that is behind LOG forward, as after an older backup"},
     {NULL, NULL, NULL},
 };
 
@@ -313,7 +331,11 @@ const struct verb verb_rebuild = {
         "log, counts it again by the rules, and writes totals, wallets and states into the Redis\n"
         "of the data folder (started for it where none runs), or the one of --redis. Refuses\n"
         "where the community is there already. Can be repeated where it was interrupted. It\n"
-        "restores the ledger, not the people: it says at its end what is missing.",
+        "restores the ledger, not the people: it says at its end what is missing.\n"
+        "With --forward the ledger of DIR, whose server is stopped, is behind LOG: records that\n"
+        "it has must be LOG's, the missing ones are added, people and texts stay, and newer files\n"
+        "of LOG go to DIR/log/SLUG. Refuses where residents were registered, granted or left\n"
+        "since: who they were is not in the log.",
     .operand = "LOG",
     .options = rebuild_options,
     .settings = true,

@@ -1,5 +1,5 @@
-/* rebuild.h -- what the two halves of the verb `rebuild` share: rebuild.c reads the log and opens
- * Redis, rebuild_write.c writes what follows from the records. */
+/* rebuild.h -- what the parts of the verb `rebuild` share: rebuild.c reads the log and opens Redis,
+ * rebuild_write.c writes what follows from the records, forward.c is asked first with --forward. */
 #ifndef GROUNDSWELL_MAIN_REBUILD_H
 #define GROUNDSWELL_MAIN_REBUILD_H
 
@@ -35,6 +35,14 @@ struct rebuilding {
     enum fault fault;     /* the first that any answer told */
     struct restore_look look;
     uint64_t found_seq; /* of the next record of a community that is there already */
+    enum fault found_fault;
+
+    bool forward;
+    uint64_t from;     /* records that the ledger has already and keeps; 0: all is written anew */
+    uint64_t own_size; /* of the data folder's log, 0 where there is none */
+    uint64_t texts;    /* missing records that have one */
+    char (*changed)[RESIDENT_ID_SIZE + 1]; /* wallets, sorted */
+    size_t changed_n, changed_max;
 
     struct tree *tree; /* of the records as they were written */
     uint64_t records, wallets;
@@ -52,6 +60,9 @@ struct rebuilding {
 
 /* Waits until no more than `most` commands are under way; the first fault of all. */
 enum fault rebuild_wait(struct rebuilding *r, size_t most) MUST_CHECK;
+
+/* Fills found_seq; FAULT_ABSENT where there is no community. */
+enum fault rebuild_seq_ask(struct rebuilding *r) MUST_CHECK;
 
 /* Everything but the marker and the look; `c` last. */
 enum fault rebuild_write(struct rebuilding *r) MUST_CHECK;

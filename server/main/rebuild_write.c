@@ -4,7 +4,7 @@
  * some. Then the log, from the files once more, hashed again on the way: what is written is what
  * was verified. Then the state. The hash `c`, without which the functions know no community, comes
  * last. */
-#include "rebuild.h"
+#include "forward.h"
 
 #include "groundswell/base/secret.h"
 
@@ -49,12 +49,13 @@ static enum fault all_clear(struct rebuilding *r)
     static const char *const names[] = {"c", "log", "due", "st", "n", "g", "ready", "commissions"};
     enum fault no = FAULT_NONE;
     for (size_t i = 0; i < sizeof names / sizeof *names && !no; i++) {
+        if (r->from && strcmp(names[i], "log") == 0) continue; /* goes on from there */
         ledger_restore_clear(&r->to, names[i], 0);
         no = next(r);
     }
     if (!no) no = cleared(r, "f", model_funds(r->model));
     if (!no) no = cleared(r, "r", model_round(r->model));
-    if (!no) no = cleared(r, "w", model_round(r->model));
+    if (!no && !r->from) no = cleared(r, "w", model_round(r->model));
     if (!no) no = cleared(r, "t", model_tenders(r->model));
     if (!no) no = cleared(r, "tp", model_tenders(r->model));
     if (!no) no = cleared(r, "tl", model_tenders(r->model));
@@ -73,6 +74,7 @@ static enum fault record_write(void *ctx, uint64_t seq, struct text entry)
     struct buf values[LEDGER_RECORD_MEMBERS_MAX];
     hash_leaf(entry, &leaf);
     enum fault no = tree_add(r->tree, &leaf, NULL);
+    if (!no && seq < r->from) return FAULT_NONE;
     if (!no) no = log_record_read(seq, entry, &r->log.one, &record, &r->log.doubt);
     if (no) return no;
     for (size_t i = 0;; i++) {
@@ -265,20 +267,10 @@ static void amount_keep(struct rebuilding *r, uint32_t proposal, uint32_t amount
     amounts->at[amounts->n++] = amount;
 }
 
-static void wallet_write(void *ctx, const struct model_wallet *wallet)
+/* The row, which is the next of the batch already. */
+static void row_keep(struct rebuilding *r, const struct model_wallet *wallet)
 {
-    struct rebuilding *r = ctx;
-    if (r->fault) return;
-    if (r->batch_n == RESTORE_BATCH_MAX || wallet->round != r->batch_round) {
-        const enum fault no = batch_write(r);
-        if (no && !r->fault) r->fault = no;
-    }
-    r->batch_round = wallet->round;
-    struct wallet_state *to = &r->batch[r->batch_n++];
-    CLEANUP(buf) struct buf id = BUF_MAX(64);
-    encode_base64url(&id, wallet->id, sizeof wallet->id);
-    INVARIANT(id.len == RESIDENT_ID_SIZE && wallet->entries_n <= WALLET_PLEDGES_MAX);
-    memcpy(to->wallet, id.data, RESIDENT_ID_SIZE + 1);
+    struct wallet_state *to = &r->batch[r->batch_n];
     to->area = (uint32_t)wallet->area;
     to->pledges_n = (uint32_t)wallet->entries_n;
     for (size_t i = 0; i < wallet->entries_n; i++) {
@@ -291,6 +283,25 @@ static void wallet_write(void *ctx, const struct model_wallet *wallet)
         to->pledges[i].seq = entry->seq;
         amount_keep(r, entry->proposal, entry->amount);
     }
+}
+
+static void wallet_write(void *ctx, const struct model_wallet *wallet)
+{
+    struct rebuilding *r = ctx;
+    if (r->fault) return;
+    if (r->batch_n == RESTORE_BATCH_MAX || wallet->round != r->batch_round) {
+        const enum fault no = batch_write(r);
+        if (no && !r->fault) r->fault = no;
+    }
+    r->batch_round = wallet->round;
+    struct wallet_state *to = &r->batch[r->batch_n];
+    CLEANUP(buf) struct buf id = BUF_MAX(64);
+    encode_base64url(&id, wallet->id, sizeof wallet->id);
+    INVARIANT(id.len == RESIDENT_ID_SIZE && wallet->entries_n <= WALLET_PLEDGES_MAX);
+    memcpy(to->wallet, id.data, RESIDENT_ID_SIZE + 1);
+    row_keep(r, wallet);
+    if (!forward_is_changed(r, to->wallet)) return; /* its row, with its keys, stays */
+    r->batch_n++;
     r->wallets++;
 }
 

@@ -5,8 +5,9 @@
  * Only then is it moved to its places, redis/ last: a server that is started on a restore that was
  * cut off there finds its Redis behind the log, and refuses.
  *
- * A backup is one moment in which ledger and logs agree, so nothing has to be brought forward. An
- * archive whose ledger is behind its log, or behind a log that somebody kept, is refused. */
+ * A backup is one moment in which ledger and logs agree, so nothing has to be brought forward here.
+ * An archive whose ledger is behind its log, or behind a log that somebody kept, is refused; with
+ * the newer log `rebuild --forward` goes on from there (forward.c). */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -242,7 +243,8 @@ static void done_tell(const struct restoring *r)
            r->snapshot.communities_n, r->data);
     if (!r->kept_n)
         printf("whether newer records were sealed than the archive has was not asked: give a\n"
-               "checkpoint that somebody kept with --not-before\n");
+               "checkpoint that somebody kept with --not-before. Where a newer log was kept,\n"
+               "bring the ledger forward before it serves: `groundswell rebuild LOG --forward`\n");
 }
 
 static enum verb_exit restore_do(struct restoring *r)
