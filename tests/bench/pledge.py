@@ -35,7 +35,7 @@ from story import Commons  # noqa: E402
 
 BINARY = HERE.parent.parent / "build" / "groundswell"
 ALLOTMENT, LEAST, MOST = 1_000_000, 100, 5_000
-SPREAD = 64
+SPREAD = 32  # the most live pledges that a wallet takes
 POOL = 9_000_000_000_000
 
 
