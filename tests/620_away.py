@@ -5,6 +5,7 @@ import fcntl
 import http.client
 import os
 import pathlib
+import select
 import shutil
 import signal
 import socket
@@ -158,6 +159,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def spoken(process, seconds):
+    """The next line that a server says. It says that it listens a moment after it is ready."""
+    assert select.select([process.stdout], [], [], seconds)[0], "it said nothing"
+    return process.stdout.readline()
+
+
 def test_623_a_redis_that_does_not_fsync_always_is_refused_with_the_reason():
     server = Server(port=free_port())
     server.address = ("127.0.0.1", server.port)
@@ -174,10 +181,10 @@ def test_623_a_redis_that_does_not_fsync_always_is_refused_with_the_reason():
             not_now(asked(server, "/v1/communities"), "ledger_away")
             redis.client().call("CONFIG", "SET", "appendfsync", "always")
             wait_until(lambda: is_ready(server), 30, "readiness once it is fit")
+            assert spoken(server.process, 10).startswith(b"listening on http://")
             redis.client().call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
             server.process.send_signal(signal.SIGTERM)
             assert server.process.wait(30) == 0
-            assert server.process.stdout.read().startswith(b"listening on http://")
         finally:
             server.process.kill()
             server.process.wait()
