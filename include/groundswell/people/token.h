@@ -35,9 +35,12 @@ enum role {
     ROLE_CLERK = 2,
     ROLE_TRUST = 4,
     ROLE_OPERATOR = 8,
+    ROLE_HELPER = 16,   /* enters pledges that residents made on paper */
+    ROLE_PROVIDER = 32, /* submits proposals */
 };
 
-/* "resident", "clerk", "trust", "operator"; "anyone" for ROLE_NONE. Static storage. */
+/* "resident", "clerk", "trust", "operator", "helper", "provider"; "anyone" for ROLE_NONE. Static
+ * storage. */
 const char *role_name(enum role role);
 /* False where it names no role. "anyone" names none: it cannot be given to somebody. */
 bool role_parse(struct text name, enum role *ret);
