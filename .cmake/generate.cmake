@@ -1,6 +1,6 @@
 # What the build writes into ${CMAKE_BINARY_DIR}/generated: the list of refusals as an X-macro, and
-# the Lua library, the schemas and the pages' files as bytes of the binary, so that one file is all
-# there is to install. See .cmake/write_*.cmake.
+# the Lua library, the schemas, the pages' files and the commonest passwords as bytes of the binary,
+# so that one file is all there is to install. See .cmake/write_*.cmake.
 set(GENERATED ${CMAKE_BINARY_DIR}/generated)
 set(WRITERS ${CMAKE_SOURCE_DIR}/.cmake)
 file(GLOB EMBEDDED_LUA CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/ledger/lua/*.lua)
@@ -33,11 +33,16 @@ embed(lua ${CMAKE_SOURCE_DIR}/server/ledger/lua ${EMBEDDED_LUA})
 embed(schemas ${CMAKE_SOURCE_DIR}/schemas ${EMBEDDED_SCHEMAS})
 embed(web ${CMAKE_SOURCE_DIR}/web ${EMBEDDED_WEB})
 
+# The commonest passwords, most common first: Debian's package john-data, in the public domain.
+find_file(COMMON_PASSWORDS password.lst PATHS /usr/share/john NO_DEFAULT_PATH REQUIRED)
+embed(passwords /usr/share/john ${COMMON_PASSWORDS})
+
 add_custom_target(generated DEPENDS ${GENERATED}/groundswell/base/refusal_list.h
-    ${GENERATED}/embedded_lua.c ${GENERATED}/embedded_schemas.c ${GENERATED}/embedded_web.c)
+    ${GENERATED}/embedded_lua.c ${GENERATED}/embedded_schemas.c ${GENERATED}/embedded_web.c
+    ${GENERATED}/embedded_passwords.c)
 
 add_library(gs_embedded STATIC ${GENERATED}/embedded_lua.c ${GENERATED}/embedded_schemas.c
-    ${GENERATED}/embedded_web.c)
+    ${GENERATED}/embedded_web.c ${GENERATED}/embedded_passwords.c)
 target_link_libraries(gs_embedded PUBLIC options)
 set_target_properties(gs_embedded PROPERTIES POSITION_INDEPENDENT_CODE ON)
 add_dependencies(gs_embedded generated)

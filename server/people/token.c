@@ -3,9 +3,11 @@
  * Everything about a token is decided here, so that nobody else ever cuts one apart. The order in
  * token_verify() matters: the seal is judged before a single field of the payload is believed.
  *
- * Accounts, codes and passwords are not here: they will mint these tokens, and stay apart from
- * them. */
+ * Accounts, codes and passwords are not here, nor the two other sealed forms: see session.c and
+ * program_key.c. */
 #include "groundswell/people/token.h"
+
+#include "inside.h"
 
 #include <stdio.h>
 
@@ -13,9 +15,7 @@
 #include "groundswell/base/secret.h"
 #include "groundswell/io/file.h"
 
-#define SEAL_SIZE 24
-#define SEAL_TEXT_SIZE 32 /* 24 bytes in base64url */
-#define PAYLOAD_MAX 160
+#define NO_DOMAIN "" /* tokens were here first */
 #define OPERATOR_SUBJECT "operator"
 #define OPERATOR_TEXT_SIZE (4 + 43) /* "gso_" and 32 bytes in base64url */
 #define PATH_SIZE 4096
@@ -28,6 +28,8 @@ static const struct role_word {
     {ROLE_CLERK, "clerk"},
     {ROLE_TRUST, "trust"},
     {ROLE_OPERATOR, "operator"},
+    {ROLE_HELPER, "helper"},
+    {ROLE_PROVIDER, "provider"},
 };
 #define ROLES_N (sizeof(roles) / sizeof(roles[0]))
 
@@ -48,12 +50,12 @@ bool role_parse(struct text name, enum role *ret)
     return false;
 }
 
-static bool scope_is_valid(struct text scope)
+bool who_scope_is_valid(struct text scope)
 {
     return text_equal(scope, TEXT("*")) || slug_is_valid(scope);
 }
 
-static bool subject_is_valid(struct text subject)
+bool who_subject_is_valid(struct text subject)
 {
     if (subject.n == 0 || subject.n > SUBJECT_MAX) return false;
     for (size_t i = 0; i < subject.n; i++) {
@@ -73,49 +75,6 @@ bool who_may(const struct who *who, unsigned wanted, struct text slug)
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
-
-/* Reads a key file into ret (bounded); makes it first where it is absent. Losing the race against
- * another process that makes it is as good as winning. */
-static enum fault key_read(const char *path, struct text fresh, struct buf *ret)
-{
-    enum fault no = file_read(path, ret);
-    if (no == FAULT_ABSENT) {
-        no = file_create(path, fresh, 0600);
-        if (no == FAULT_NONE || no == FAULT_BUSY) no = file_read(path, ret);
-    }
-    if (no) {
-        log_error("people", "cannot read or make the key file %s: %s", path, fault_name(no));
-        return no;
-    }
-    if (!file_is_private(path)) {
-        log_error("people", "others may read the key file %s: chmod 600 it", path);
-        return FAULT_CONFIG;
-    }
-    return FAULT_NONE;
-}
-
-static enum fault seal_key_open(const char *data, struct token_keys *ret)
-{
-    char path[PATH_SIZE];
-    if (snprintf(path, sizeof(path), "%s/keys", data) >= PATH_SIZE - 16) return FAULT_LIMIT;
-    enum fault no = dir_make(path, 0700);
-    if (no) return no;
-    (void)snprintf(path, sizeof(path), "%s/keys/token.key", data);
-
-    uint8_t fresh[TOKEN_KEY_SIZE];
-    secret_random(fresh, sizeof(fresh));
-    CLEANUP(buf) struct buf key = BUF_MAX(TOKEN_KEY_SIZE + 1);
-    no = key_read(path, (struct text){(const char *)fresh, sizeof(fresh)}, &key);
-    if (!no && key.len != TOKEN_KEY_SIZE) {
-        log_error("people", "%s is no key: it has %zu bytes, not %d", path, key.len,
-                  TOKEN_KEY_SIZE);
-        no = FAULT_CONFIG;
-    }
-    if (!no) memcpy(ret->seal, key.data, TOKEN_KEY_SIZE);
-    secret_wipe(fresh, sizeof(fresh));
-    if (key.data) secret_wipe(key.data, key.len);
-    return no;
-}
 
 static bool operator_key_is_formed(struct text key)
 {
@@ -143,7 +102,7 @@ static enum fault operator_key_open(const char *data, struct token_keys *ret)
     if (no) return no;
 
     CLEANUP(buf) struct buf key = BUF_MAX(TOKEN_MAX);
-    no = key_read(path, buf_view(&fresh), &key);
+    no = key_file_read(path, buf_view(&fresh), &key);
     const struct text written = text_trim(buf_view(&key));
     if (!no && !operator_key_is_formed(written)) {
         log_error("people", "%s is no operator key: gso_ and 43 characters are one", path);
@@ -163,7 +122,7 @@ enum fault token_keys_open(const char *data, struct token_keys *ret)
         log_error("people", "cannot make the data folder %s: %s", data, fault_name(no));
         return no;
     }
-    no = seal_key_open(data, ret);
+    no = key_file_open(data, "token.key", ret->seal);
     if (!no) no = operator_key_open(data, ret);
     if (no) token_keys_release(ret);
     return no;
@@ -176,47 +135,50 @@ void token_keys_release(struct token_keys *keys)
 
 /* ---- tokens ---------------------------------------------------------------------------------- */
 
-enum fault token_sign(const struct token_keys *keys, const struct who *who, struct buf *out)
+size_t who_write(const struct who *who, char ret[static WHO_PAYLOAD_MAX])
 {
     enum role role;
-    const bool good = role_parse(text_of(role_name(who->role)), &role) &&
-                      scope_is_valid(text_of(who->scope)) &&
-                      subject_is_valid(text_of(who->subject)) && who->epoch <= TOKEN_EPOCH_MAX &&
-                      who->expires_s > 0 && who->expires_s <= TOKEN_EXPIRES_MAX;
-    if (!good) return FAULT_FORMAT;
-
-    char payload[PAYLOAD_MAX];
+    const bool good =
+        role_parse(text_of(role_name(who->role)), &role) &&
+        who_scope_is_valid(text_of(who->scope)) && who_subject_is_valid(text_of(who->subject)) &&
+        who->epoch <= TOKEN_EPOCH_MAX && who->expires_s > 0 && who->expires_s <= TOKEN_EXPIRES_MAX;
+    if (!good) return 0;
     const int n =
-        snprintf(payload, sizeof(payload), "%s:%s:%s:%llu:%llu", role_name(role), who->scope,
+        snprintf(ret, WHO_PAYLOAD_MAX, "%s:%s:%s:%llu:%llu", role_name(role), who->scope,
                  who->subject, (unsigned long long)who->epoch, (unsigned long long)who->expires_s);
-    INVARIANT(n > 0 && n < PAYLOAD_MAX);
-
-    uint8_t seal[DIGEST_SIZE];
-    digest_hmac((struct text){(const char *)keys->seal, TOKEN_KEY_SIZE},
-                (struct text){payload, (size_t)n}, seal);
-    buf_cstr(out, "gst_");
-    encode_base64url(out, payload, (size_t)n);
-    buf_char(out, '.');
-    encode_base64url(out, seal, SEAL_SIZE);
-    return buf_fault(out);
+    INVARIANT(n > 0 && n < WHO_PAYLOAD_MAX);
+    return (size_t)n;
 }
 
-/* Reads a payload whose seal is ours. False is still possible: an older form, say. */
-static bool payload_read(struct text payload, struct who *ret)
+bool who_read(struct text payload, struct who *ret)
 {
     struct text rest = payload;
     const struct text role = text_cut(&rest, ':');
     const struct text scope = text_cut(&rest, ':');
     const struct text subject = text_cut(&rest, ':');
     const struct text epoch = text_cut(&rest, ':');
-    const bool good = role_parse(role, &ret->role) && scope_is_valid(scope) &&
-                      subject_is_valid(subject) &&
+    const bool good = role_parse(role, &ret->role) && who_scope_is_valid(scope) &&
+                      who_subject_is_valid(subject) &&
                       text_to_u64(epoch, TOKEN_EPOCH_MAX, &ret->epoch) &&
                       text_to_u64(rest, TOKEN_EXPIRES_MAX, &ret->expires_s);
     if (!good) return false;
     memcpy(ret->scope, scope.at, scope.n); /* fits: validity bounds both lengths */
     memcpy(ret->subject, subject.at, subject.n);
     return true;
+}
+
+enum fault token_sign(const struct token_keys *keys, const struct who *who, struct buf *out)
+{
+    char payload[WHO_PAYLOAD_MAX];
+    uint8_t seal[SEAL_SIZE];
+    const size_t n = who_write(who, payload);
+    if (n == 0) return FAULT_FORMAT;
+    seal_make(keys, NO_DOMAIN, (struct text){payload, n}, seal);
+    buf_cstr(out, "gst_");
+    encode_base64url(out, payload, n);
+    buf_char(out, '.');
+    encode_base64url(out, seal, SEAL_SIZE);
+    return buf_fault(out);
 }
 
 enum token_verdict token_verify(const struct token_keys *keys, struct text token, uint64_t now_s,
@@ -228,21 +190,17 @@ enum token_verdict token_verify(const struct token_keys *keys, struct text token
                        token.at[token.n - SEAL_TEXT_SIZE - 1] == '.';
     if (!looks) return TOKEN_MALFORMED;
 
-    char payload[PAYLOAD_MAX];
-    uint8_t shown[SEAL_SIZE];
+    char payload[WHO_PAYLOAD_MAX];
     const struct text body = {token.at + 4, token.n - 4 - 1 - SEAL_TEXT_SIZE};
     const struct text seal = {token.at + token.n - SEAL_TEXT_SIZE, SEAL_TEXT_SIZE};
     const size_t n = decode_base64url(body, payload, sizeof(payload));
-    if (n == SIZE_MAX || decode_base64url(seal, shown, sizeof(shown)) != SEAL_SIZE)
-        return TOKEN_MALFORMED;
-
-    uint8_t ours[DIGEST_SIZE];
-    digest_hmac((struct text){(const char *)keys->seal, TOKEN_KEY_SIZE}, (struct text){payload, n},
-                ours);
-    if (!secret_equal(shown, ours, SEAL_SIZE)) return TOKEN_FORGED;
+    if (n == SIZE_MAX) return TOKEN_MALFORMED;
+    bool bad;
+    const bool ours = seal_is(keys, NO_DOMAIN, (struct text){payload, n}, seal, &bad);
+    if (!ours) return bad ? TOKEN_MALFORMED : TOKEN_FORGED;
 
     struct who who = {0};
-    if (!payload_read((struct text){payload, n}, &who)) return TOKEN_MALFORMED;
+    if (!who_read((struct text){payload, n}, &who)) return TOKEN_MALFORMED; /* an older form, say */
     if (who.expires_s <= now_s) return TOKEN_EXPIRED;
     *ret = who;
     return TOKEN_GOOD;

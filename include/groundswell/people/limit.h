@@ -17,8 +17,8 @@ struct limit_table;
 #define LIMIT_INTERVAL_MAX_US UINT64_C(86400000000) /* one a day */
 #define LIMIT_BURST_MAX 100000u
 
-/* One each interval in the long run; `burst` at once after a rest. {60000000, 5}: five at once, then
- * one a minute. */
+/* One each interval in the long run; `burst` at once after a rest. {60000000, 5}: five at once,
+ * then one a minute. */
 struct limit_rate {
     uint64_t interval_us; /* 1 to LIMIT_INTERVAL_MAX_US */
     uint32_t burst;       /* 1 to LIMIT_BURST_MAX */

@@ -21,7 +21,7 @@
 #define PASSKEY_AAGUID_SIZE 16
 #define PASSKEY_CLIENT_DATA_MAX 4096
 #define PASSKEY_ATTESTATION_MAX 16384
-#define PASSKEY_AUTH_DATA_MAX 4096
+#define PASSKEY_AUTH_DATA_MAX 900 /* of an assertion: libfido2 signs at most 1024 bytes */
 #define PASSKEY_SIGNATURE_MAX 512
 #define PASSKEY_USER_MAX 64 /* of a user handle: the Recommendation's bound */
 
