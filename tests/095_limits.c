@@ -107,7 +107,7 @@ static void the_usual_table_holds_thirty_thousand_at_once(void **state)
     limit_free(table);
 }
 
-/* Against the plainest model: over any run, what was let through never exceeds burst + time/pace. */
+/* Against the plainest model: what was let through never exceeds the burst and the pace's due. */
 static void nobody_gets_more_than_burst_and_pace(void **state)
 {
     (void)state;
