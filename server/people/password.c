@@ -18,6 +18,7 @@
 
 #define COMMON_MAX 3000
 #define OUR_NAME TEXT("groundswell")
+#define CORE_MIN 3 /* of a shorter name only the name itself is refused */
 
 /* OWASP's password storage sheet: Argon2id with 19 MiB, two passes, one lane. */
 #define PASSES 2
@@ -64,7 +65,7 @@ static bool is_context(struct text password, struct text name)
 {
     const struct text core = core_of(password), name_core = core_of(name);
     return text_equal_nocase(core, OUR_NAME) || (name.n > 0 && text_equal_nocase(password, name)) ||
-           (name_core.n > 0 && text_equal_nocase(core, name_core));
+           (name_core.n >= CORE_MIN && text_equal_nocase(core, name_core));
 }
 
 enum password_rule password_judge(struct text password, struct text name)
