@@ -64,10 +64,10 @@ struct account_view {
 ACCOUNT_FIELDS(account_view);
 
 /* Takes the next hat off the list; false at its end, or where it is none. Texts borrow. */
-struct hat {
+struct account_hat {
     struct text role, scope, subject;
 };
-bool account_hat_cut(struct text *hats, struct hat *ret);
+bool account_hat_cut(struct text *hats, struct account_hat *ret);
 
 /* A fresh id; ret is NUL-terminated. */
 void ledger_account_id(char ret[static ACCOUNT_ID_SIZE + 1]);
@@ -159,12 +159,12 @@ DOOR_CALL(people_journal, people_journal);
 struct accounts_purge {
     uint64_t before_ms; /* events older than that go */
 };
-struct purge_outcome {
+struct accounts_purge_outcome {
     PEOPLE_MEMBERS;
     uint64_t purged;
     bool more; /* ask again: at most some thousands a call */
 };
-ACCOUNT_FIELDS(purge_outcome);
+ACCOUNT_FIELDS(accounts_purge_outcome);
 DOOR_CALL(accounts_purge, accounts_purge);
 
 #endif

@@ -13,7 +13,7 @@ enum ended_kind {
     ENDED_ACCOUNT, /* id: the account's. Its sessions whose epoch is below `epoch` are over */
     ENDED_KEY,     /* id: of an organisation's key */
 };
-struct ended {
+struct ended_entry {
     enum ended_kind kind;
     struct text id; /* borrowed for the callback */
     uint64_t epoch;
@@ -22,7 +22,7 @@ struct ended {
 };
 
 struct ended_listener {
-    void (*on_ended)(void *ctx, const struct ended *ended);
+    void (*on_ended)(void *ctx, const struct ended_entry *entry);
     void (*on_ready)(void *ctx); /* once: all that was there at the start has been told */
     void *ctx;
 };

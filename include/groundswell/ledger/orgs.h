@@ -51,7 +51,7 @@ struct org_key_add {
     uint64_t expires_ms;
     struct text label; /* 1..256 bytes */
 };
-/* org_unknown, expires_too_soon, org_keys_too_many (those that expired do not count, and go). */
+/* org_unknown, org_key_expired, org_keys_too_many (those that expired do not count, and go). */
 ACCOUNT_ACT(org_key_add, org_key_add);
 
 struct org_key_revoke {

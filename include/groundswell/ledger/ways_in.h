@@ -14,13 +14,13 @@
 
 /* ---- passkeys ------------------------------------------------------------------------------- */
 
-struct challenge {
+struct challenge_new {
     struct text hash;    /* of the challenge */
     struct text purpose; /* a word: "sign-in", "add", "again" */
     struct text account; /* whose alone it is; empty: not known yet */
 };
 /* Outcome: struct people_outcome. */
-DOOR_CALL(challenge_new, challenge);
+DOOR_CALL(challenge_new, challenge_new);
 
 struct passkey_add {
     struct text challenge;       /* hash; made for the purpose "add" and this account */
@@ -40,7 +40,7 @@ ACCOUNT_FIELDS(passkey_outcome);
 ACCOUNT_ACT(passkey_add, passkey_add);
 
 struct passkey_find {
-    struct challenge challenge; /* exactly what it was made for */
+    struct challenge_new challenge; /* exactly what it was made for */
     struct text credential_hash;
 };
 struct passkey_found { /* private, all of it */
