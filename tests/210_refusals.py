@@ -21,8 +21,16 @@ from story import Commons, stamp
 
 REFUSALS = {r["code"]: r for r in
             json.loads((ROOT / "schemas" / "refusals.json").read_text())["refusals"]}
+ACCOUNTS = """
+    account_unknown challenge_unknown hats_too_many last_way_in
+    link_unknown member_unknown members_too_many name_taken org_exists
+    org_key_expired org_key_unknown org_keys_too_many org_unknown
+    passkey_known passkey_unknown passkeys_too_many sign_in_failed
+    sign_in_later
+"""
 ELSEWHERE = {
     "rule_not_met": "only the keeper activates: 1xx asks the function itself",
+    **{code: "no door leads there yet: 184..188 ask the functions" for code in ACCOUNTS.split()},
 }
 HOW = {}
 

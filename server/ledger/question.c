@@ -3,10 +3,13 @@
  * store_ask() copies them, so they need to last only from question_*() to call_ask(), which is
  * never longer than one function. Numbers and keys are written into the scratch beside the array;
  * its size follows from the largest act (1,000 registrations), so running out of it is a bug. */
-#include "inside.h"
+#include "people_inside.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
+
+#define KEY_HASH_SIZE sizeof(((struct act *)0)->key_hash)
+#define BODY_HASH_SIZE sizeof(((struct act *)0)->body_hash)
 
 void question_text(struct ledger *ledger, struct text text)
 {
@@ -63,14 +66,29 @@ void question_reader(struct ledger *ledger, const struct call_kind *kind, struct
     question_number(ledger, ledger_now_ms(ledger));
 }
 
+/* Key and body as they are, or two empty words where there is no key. */
+static void question_hashes(struct ledger *ledger, const uint8_t key[static KEY_HASH_SIZE],
+                            const uint8_t body[static BODY_HASH_SIZE])
+{
+    static const uint8_t no_key[KEY_HASH_SIZE];
+    bool keyless = memcmp(key, no_key, sizeof no_key) == 0;
+    question_text(ledger, (struct text){(const char *)key, keyless ? 0 : KEY_HASH_SIZE});
+    question_text(ledger, (struct text){(const char *)body, keyless ? 0 : BODY_HASH_SIZE});
+}
+
 void question_act(struct ledger *ledger, const struct call_kind *kind, const struct act *act)
 {
     question_reader(ledger, kind, act->slug);
     question_text(ledger, act->subject);
     question_number(ledger, act->epoch);
-    static const uint8_t no_key[sizeof act->key_hash];
-    bool keyless = memcmp(act->key_hash, no_key, sizeof no_key) == 0;
-    size_t key_n = keyless ? 0 : sizeof act->key_hash, body_n = keyless ? 0 : sizeof act->body_hash;
-    question_text(ledger, (struct text){(const char *)act->key_hash, key_n});
-    question_text(ledger, (struct text){(const char *)act->body_hash, body_n});
+    question_hashes(ledger, act->key_hash, act->body_hash);
+}
+
+void question_people(struct ledger *ledger, const struct call_kind *kind,
+                     const struct account_act *act)
+{
+    question_reader(ledger, kind, PEOPLE);
+    question_text(ledger, act->account);
+    question_number(ledger, act->epoch);
+    question_hashes(ledger, act->key_hash, act->body_hash);
 }

@@ -58,7 +58,7 @@ struct account_view {
     bool mail_ok;                 /* mail was confirmed */
     uint64_t passkeys;
     bool has_password;
-    bool created; /* private: this call made it */
+    bool made; /* private: this call made it */
     uint64_t created_ms, last_ms; /* made; last let in */
 };
 ACCOUNT_FIELDS(account_view);

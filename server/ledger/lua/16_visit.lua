@@ -28,7 +28,8 @@ do
         return v
     end
 
-    local function skewed(v)
+    -- Step 1.
+    function visit.skewed(v)
         if SKEW_MOST_MS >= NUMBER_MOST then return nil end
         local time = call('TIME')
         local redis_ms = tonumber(time[1]) * 1000 + floor(tonumber(time[2]) / 1000)
@@ -39,7 +40,7 @@ do
 
     -- Steps 1 to 3.
     function visit.open(v, of)
-        local no = skewed(v)
+        local no = visit.skewed(v)
         if no then return no end
         if of.founding then
             v.at, v.at_text = v.now, text_of(v.now)
