@@ -11,9 +11,11 @@ hashes that the server makes.
 import base64
 import hashlib
 import itertools
+import os
 
 import ledger_library
 from commons import T0, Answer, text
+from redis_server import Client
 
 MINUTE_MS = 60_000
 UNTIL = T0 // 1000 + 30 * 86400
@@ -76,6 +78,18 @@ class Persons:
             name, self.now, who.id if who else "", who.epoch if who else 0, "", "", *own,
             command="FCALL_RO")))
 
+    def at_once(self, calls):
+        """Each call over a connection of its own, all sent before any answer is read."""
+        folder = text(self.client.call("CONFIG", "GET", "dir")[1])
+        path = os.path.join(folder, self.client.socket.getpeername())
+        clients = [Client(path) for _ in calls]
+        for client, words in zip(clients, calls):
+            client.socket.sendall(client.packed(*words))
+        answers = [Answer(client.answer()) for client in clients]
+        for client in clients:
+            client.close()
+        return answers
+
     # ---- what many tests begin with ----
 
     def open(self, name, *hats):
@@ -112,10 +126,10 @@ class Persons:
         subject = org if subject is None else subject
         return link, self.act("org_invite", who, org, role, scope, subject, link)
 
-    def join(self, who, **how):
+    def join(self, member, **how):
         link, answer = self.invite(**how)
         answer.must()
-        return self.act("invite_accept", who, link)
+        return self.act("invite_accept", member, link)
 
     # ---- what is written ----
 
