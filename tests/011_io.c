@@ -289,6 +289,22 @@ static void a_file_is_created_once(void **state)
     buf_release(&buf);
 }
 
+static void what_is_added_to_a_file_stands_behind_what_was_there(void **state)
+{
+    struct scene *s = *state;
+    const char *path = temp_path(&s->dir, "erased");
+    struct buf buf = BUF_MAX(64);
+    assert_int_equal(file_append(path, TEXT("one\n"), 0600), FAULT_NONE);
+    assert_true(file_is_private(path));
+    assert_int_equal(file_append(path, TEXT("two\n"), 0600), FAULT_NONE);
+    assert_int_equal(file_append(path, TEXT(""), 0600), FAULT_NONE);
+    assert_int_equal(file_read(path, &buf), FAULT_NONE);
+    assert_buf(&buf, "one\ntwo\n");
+    assert_int_equal(files_in(s->dir.path), 1);
+    assert_int_equal(file_append(temp_path(&s->dir, "none/x"), TEXT("x"), 0600), FAULT_IO);
+    buf_release(&buf);
+}
+
 static void a_file_larger_than_the_buffer_is_refused(void **state)
 {
     struct scene *s = *state;
@@ -470,6 +486,7 @@ int main(void)
         SCENE(freeing_finishes_what_runs_and_drops_what_waits),
         SCENE(a_file_is_replaced_whole_and_leaves_no_temporary),
         SCENE(a_file_is_created_once),
+        SCENE(what_is_added_to_a_file_stands_behind_what_was_there),
         SCENE(a_file_larger_than_the_buffer_is_refused),
         SCENE(folders_are_made_with_their_parents),
         SCENE(a_lock_is_held_once),

@@ -1,50 +1,14 @@
 /* 083_ledger_accounts.c -- every typed call on accounts and organisations, against the functions in
- * a real Redis; and that what ended is heard of from its beginning. */
+ * a real Redis. */
 /* rooms: base io store ledger */
-#include "080_town.h"
+#include "083_ada.h"
 
-#include "groundswell/ledger/ended.h"
+#include "groundswell/io/file.h"
+#include "groundswell/ledger/erased.h"
 #include "groundswell/ledger/orgs.h"
-#include "groundswell/ledger/ways_in.h"
 
-#define UNTIL_S (1764000000 + 86400)
 #define PHC TEXT("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g")
 #define PHC_NEW TEXT("$argon2id$v=19$m=65536,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g")
-
-static struct town town;
-static char ada[ACCOUNT_ID_SIZE + 1];
-static uint64_t keys;
-
-static int begin(void **state)
-{
-    (void)state;
-    town_begin(&town);
-    ledger_account_id(ada);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    town_end(&town);
-    return 0;
-}
-
-static struct account_act act_at(const char *account, uint64_t epoch)
-{
-    struct account_act act = {.account = text_of(account), .epoch = epoch, .body_hash = {1}};
-    keys++;
-    memcpy(act.key_hash, &keys, sizeof keys);
-    return act;
-}
-
-static void open_ada(void)
-{
-    const struct text hats[] = {TEXT("resident:riverside:r1"), TEXT("clerk::")};
-    struct account_open in = {text_of(ada), hats, 2};
-    HEAR(&town, account_view, ledger_account_open(L, &in, HERE));
-    assert_yes();
-}
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
@@ -80,6 +44,43 @@ static void ids_are_fresh(void **state)
 
 /* ---- the account ---------------------------------------------------------------------------- */
 
+/* One line in the file, and it is hers. */
+static void assert_erased_once(void)
+{
+    CLEANUP(buf) struct buf file = BUF_MAX(KIB);
+    assert_int_equal(file_read(temp_path(&town.keys, ERASED_FILE), &file), FAULT_NONE);
+    struct text content = buf_view(&file), account;
+    assert_true(ledger_erased_cut(&content, &account));
+    assert_true(text_is(account, ada));
+    assert_false(ledger_erased_cut(&content, &account));
+    assert_int_equal(content.n, 0);
+}
+
+static void who_is_forgotten_is_gone_and_no_line_is_added(void **state)
+{
+    (void)state;
+    open_ada();
+    struct account_forget in = {text_of(ada), UNTIL_S};
+    HEAR(&town, forget_outcome, ledger_account_forget(L, &in, HERE));
+    assert_string_equal(heard.json, "{\"known\":true}");
+    HEAR(&town, forget_outcome, ledger_account_forget(L, &in, HERE));
+    assert_string_equal(heard.json, "{\"known\":false}");
+    CLEANUP(buf) struct buf file = BUF_MAX(KIB);
+    assert_int_equal(file_read(temp_path(&town.keys, ERASED_FILE), &file), FAULT_ABSENT);
+}
+
+static void a_line_that_is_none_is_not_taken(void **state)
+{
+    (void)state;
+    static const char *const none[] = {"x 1\n", "AAAAAAAAAAAAAAAAAAAAAA 1", "\n",
+                                       "AAAAAAAAAAAAAAAAAAAAAA\n", "AAAAAAAAAAAAAAAAAAAAAA x\n"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        struct text content = text_of(none[i]), account;
+        assert_false(ledger_erased_cut(&content, &account));
+        assert_int_equal(content.n, strlen(none[i]));
+    }
+}
+
 static void an_account_is_opened_shown_and_erased(void **state)
 {
     (void)state;
@@ -112,6 +113,9 @@ static void an_account_is_opened_shown_and_erased(void **state)
     struct sessions_end sessions = {UNTIL_S};
     HEAR(&town, people_outcome, ledger_account_erase(L, &act, &sessions, HERE));
     assert_yes();
+    HEAR(&town, people_outcome, ledger_account_erase(L, &act, &sessions, HERE));
+    assert_int_equal(heard.refusal, REFUSAL_SIGNED_OUT);
+    assert_erased_once();
     HEAR(&town, account_view, ledger_account_get(L, &get, HERE));
     assert_int_equal(heard.refusal, REFUSAL_ACCOUNT_UNKNOWN);
     struct accounts_purge purge = {0};
@@ -380,134 +384,20 @@ static void an_organisation_has_keys(void **state)
     assert_no(REFUSAL_ORG_KEY_UNKNOWN, "The organisation has no such key.");
 }
 
-/* ---- what ended ----------------------------------------------------------------------------- */
-
-struct told {
-    char said[4096]; /* "s session-1.. | ready | a <account> 1 |" */
-    int n, stop_at;
-    struct ended_follow *follow;
-};
-
-static void told_say(struct told *told, const char *word, struct text id, uint64_t epoch)
-{
-    size_t n = strlen(told->said);
-    snprintf(told->said + n, sizeof told->said - n, "%s%.*s%llu|", word, TEXT_ARGS(id),
-             (unsigned long long)epoch);
-    if (++told->n >= told->stop_at)
-        loop_stop(town.loop);
-}
-
-static void on_ended(void *ctx, const struct ended_entry *entry)
-{
-    static const char *const words[] = {"session ", "account ", "key "};
-    assert_int_equal(entry->until_s, UNTIL_S);
-    told_say(ctx, words[entry->kind], entry->id, entry->epoch);
-}
-
-static void on_ready(void *ctx)
-{
-    told_say(ctx, "ready", TEXT(""), 0);
-}
-
-static void end_session(const char *session)
-{
-    struct account_act act = act_at(ada, 0);
-    struct session_end in = {text_of(session), UNTIL_S};
-    HEAR(&town, people_outcome, ledger_sign_out(L, &act, &in, HERE));
-    assert_yes();
-}
-
-static void what_ended_is_told_from_the_beginning_then_ready_then_as_it_comes(void **state)
-{
-    (void)state;
-    open_ada();
-    end_session("session-1");
-    end_session("session-2");
-    struct told told = {.stop_at = 3};
-    struct ended_listener listener = {on_ended, on_ready, &told};
-    struct ended_follow *follow = ledger_ended_follow(town.ledger, &listener);
-    assert_int_equal(told.n, 0);
-    town_run(&town);
-    assert_string_equal(told.said, "session session-10|session session-20|ready0|");
-
-    told = (struct told){.stop_at = 100};
-    end_session("session-3");
-    end_session("session-4");
-    struct account_act act = act_at(ada, 0);
-    struct sessions_end sessions = {UNTIL_S};
-    HEAR(&town, account_view, ledger_sign_out_everywhere(L, &act, &sessions, HERE));
-    for (int i = 0; told.n < 3 && i < 100; i++)
-        town_wait(&town, 20);
-    char expected[256];
-    snprintf(expected, sizeof expected, "session session-30|session session-40|account %s1|", ada);
-    assert_string_equal(told.said, expected);
-    ledger_ended_stop(follow);
-}
-
-static void where_nothing_ended_it_is_ready_at_once_and_may_be_stopped_at_any_time(void **state)
-{
-    (void)state;
-    struct told told = {.stop_at = 1};
-    struct ended_listener listener = {on_ended, on_ready, &told};
-    struct ended_follow *follow = ledger_ended_follow(town.ledger, &listener);
-    ledger_ended_stop(follow); /* its page is on its way */
-    town_wait(&town, 50);
-    assert_string_equal(told.said, "");
-    follow = ledger_ended_follow(town.ledger, &listener);
-    town_run(&town);
-    assert_string_equal(told.said, "ready0|");
-    ledger_ended_stop(follow);
-    ledger_ended_stop(NULL);
-}
-
-static void no_session_is_served_before_a_ledger_that_is_away_has_told_what_ended(void **state)
-{
-    (void)state;
-    open_ada();
-    end_session("session-1");
-    store_refuse(town.store, "not now");
-    struct told told = {.stop_at = 2};
-    struct ended_listener listener = {on_ended, on_ready, &told};
-    struct ended_follow *follow = ledger_ended_follow(town.ledger, &listener);
-    town_run(&town);
-    assert_string_equal(told.said, "session session-10|ready0|");
-    ledger_ended_stop(follow);
-}
-
-static void many_that_ended_are_told_page_by_page(void **state)
-{
-    (void)state;
-    char said[64];
-    redis_say(&town.redis,
-              "EVAL \"for i = 1, 2500 do redis.call('XADD', '{@people}:ended', i .. '-1', 'kind', 'g',"
-              " 'id', 'key', 'epoch', '0', 'before', '0', 'until', '1764086400') end\" 0",
-              said, sizeof said);
-    struct told told = {.stop_at = 2501};
-    struct ended_listener listener = {on_ended, on_ready, &told};
-    struct ended_follow *follow = ledger_ended_follow(town.ledger, &listener);
-    town_run(&town);
-    assert_int_equal(told.n, 2501);
-    ledger_ended_stop(follow);
-}
-
-#define EACH(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hats_come_off_one_by_one),
         cmocka_unit_test(ids_are_fresh),
         EACH(an_account_is_opened_shown_and_erased),
+        EACH(who_is_forgotten_is_gone_and_no_line_is_added),
+        cmocka_unit_test(a_line_that_is_none_is_not_taken),
         EACH(signing_out_everywhere_ends_what_an_old_session_may_do),
         EACH(a_passkey_is_added_found_used_labelled_and_removed),
         EACH(a_password_is_set_found_used_and_renewed),
         EACH(an_address_is_confirmed_and_its_link_lets_in),
         EACH(an_organisation_has_members),
         EACH(an_organisation_has_keys),
-        EACH(what_ended_is_told_from_the_beginning_then_ready_then_as_it_comes),
-        EACH(where_nothing_ended_it_is_ready_at_once_and_may_be_stopped_at_any_time),
-        EACH(no_session_is_served_before_a_ledger_that_is_away_has_told_what_ended),
-        EACH(many_that_ended_are_told_page_by_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,8 @@ def test_a_passkey_is_added_and_shown_without_its_key(persons):
     assert first == {"n": "1", "credential": "cred-a", "alg": "-7", "count": "0", "flags": "3",
                      "created": str(T0), "used": str(T0), "label": "phone, blue – mine"}
     assert (second["n"], second["count"], second["created"]) == ("2", "4", str(T0 + 9))
-    assert persons.hash("creds") == {hashed("cred-a"): ada.id + " 1", hashed("cred-b"): ada.id + " 2"}
+    assert persons.hash("creds") == {hashed("cred-a"): ada.id + " 1",
+                                     hashed("cred-b"): ada.id + " 2"}
     assert persons.journal()[-2:] == ["passkey-added"] * 2
     persons.door("account_get", ada.id).must(passkeys=2)
 

@@ -30,7 +30,8 @@ ACTS = {
     "org_invite": ["trees", "clerk", "oak", "trees", hashed("l4")],
     "invite_accept": [hashed("l4")], "org_member_remove": ["trees", ADA, UNTIL],
     "org_key_add": ["trees", "key-2222", hashed("d"), "clerk", "oak", "trees", T0 + 10 ** 6, "x"],
-    "org_key_revoke": ["trees", "key-1111"], "accounts_purge": [0], "account_erase": [UNTIL]}
+    "org_key_revoke": ["trees", "key-1111"], "accounts_purge": [0], "account_erase": [UNTIL],
+    "account_forget": [id_of("ben"), UNTIL]}
 READERS = {"account_get": [ADA], "account_export": [], "account_events": [], "passkeys": [],
            "people_journal": ["", 10], "org_get": ["trees"], "orgs": ["", 10],
            "org_members": ["trees"], "org_keys": ["trees"], "org_key_find": ["key-1111"]}

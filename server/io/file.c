@@ -193,3 +193,27 @@ int file_lock(const char *path, enum fault *ret_fault)
     errno = errno_kept;
     return -1;
 }
+
+static enum fault append_to(int fd, struct text content)
+{
+    ssize_t n;
+    do
+        n = write(fd, content.at, content.n);
+    while (n < 0 && errno == EINTR);
+    return n == (ssize_t)content.n && fsync(fd) == 0 ? FAULT_NONE : FAULT_IO;
+}
+
+enum fault file_append(const char *path, struct text content, mode_t mode)
+{
+    int fd;
+    do
+        fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode);
+    while (fd < 0 && errno == EINTR);
+    if (fd < 0)
+        return FAULT_IO;
+    enum fault fault = append_to(fd, content);
+    int errno_kept = errno;
+    close(fd);
+    errno = errno_kept;
+    return fault ? fault : folder_sync(path);
+}

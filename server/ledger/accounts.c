@@ -5,6 +5,8 @@
  * gets in is in ways_in.c, organisations are in orgs.c. */
 #include "people_inside.h"
 
+#include "groundswell/base/log.h"
+
 const struct field people_outcome_fields[] = {PEOPLE_FIELDS(people_outcome)};
 FIELDS_OF(people_outcome);
 
@@ -158,13 +160,36 @@ void ledger_account_events(struct ledger *ledger, const struct account_act *act,
     call_send(ledger, &kind, TEXT_NONE, answer, ctx);
 }
 
+/* Whose erasure is under way, and who wants to know. */
+struct erasing {
+    struct ledger *ledger;
+    ledger_answer_fn *answer;
+    void *ctx;
+    char account[ACCOUNT_ID_SIZE + 1];
+};
+
+static void erase_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct erasing *erasing = ctx;
+    if (answer->fault == FAULT_NONE && answer->refusal == REFUSAL_NONE)
+        erased_add(erasing->ledger, text_of(erasing->account));
+    else if (answer->fault == FAULT_LOST || answer->fault == FAULT_TIMEOUT)
+        log_warn("ledger", "it is not certain whether an account was erased");
+    erasing->answer(erasing->ctx, answer);
+    free(erasing);
+}
+
 void ledger_account_erase(struct ledger *ledger, const struct account_act *act,
                           const struct sessions_end *in, ledger_answer_fn *answer, void *ctx)
 {
     static const struct call_kind kind = {"account_erase", OUTCOME(people_outcome)};
+    struct erasing *erasing = calloc(1, sizeof *erasing);
+    INVARIANT(erasing && act->account.n == ACCOUNT_ID_SIZE);
+    *erasing = (struct erasing){.ledger = ledger, .answer = answer, .ctx = ctx};
+    memcpy(erasing->account, act->account.at, ACCOUNT_ID_SIZE);
     question_people(ledger, &kind, act);
     question_number(ledger, in->until_s);
-    call_send(ledger, &kind, TEXT_NONE, answer, ctx);
+    call_send(ledger, &kind, TEXT_NONE, erase_answer, erasing);
 }
 
 /* ---- the operator's ------------------------------------------------------------------------- */

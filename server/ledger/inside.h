@@ -56,6 +56,7 @@ void library_lost(struct library *library);
 /* ---- keys.c ---- */
 struct keyring *keyring_new(const char *folder);
 void keyring_free(struct keyring *keyring);
+const char *keyring_folder(const struct keyring *keyring);
 /* The round last seen open in a community, 0 where unknown. */
 uint64_t keyring_round(const struct keyring *keyring, struct text slug);
 void keyring_round_set(struct keyring *keyring, struct text slug, uint64_t round);

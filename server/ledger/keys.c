@@ -56,6 +56,11 @@ static void rings_forget(struct keyring *keyring)
     }
 }
 
+const char *keyring_folder(const struct keyring *keyring)
+{
+    return keyring->folder;
+}
+
 void keyring_free(struct keyring *keyring)
 {
     if (!keyring)

@@ -18,4 +18,9 @@
 void question_people(struct ledger *ledger, const struct call_kind *kind,
                      const struct account_act *act);
 
+/* ---- erased.c ---- */
+/* Adds the account to the file of those who were erased; a fault is logged, and nothing else can be
+ * done about it: they are gone. */
+void erased_add(const struct ledger *ledger, struct text account);
+
 #endif

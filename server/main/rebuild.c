@@ -240,6 +240,7 @@ static void lacks_tell(const struct rebuilding *r)
 {
     printf("NOT restored, for the log does not hold it:\n"
            "  residents     who is registered, and where: counts per area only\n"
+           "  accounts      of persons and organisations: how people sign in, and as whom\n"
            "  texts         of the community, funds, rounds, tenders and proposals\n"
            "  sign-ins      staff who were signed out; their old tokens are good again until they\n"
            "                expire. Give the server a new token key where that matters\n"

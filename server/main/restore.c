@@ -5,6 +5,8 @@
  * Only then is it moved to its places, redis/ last: a server that is started on a restore that was
  * cut off there finds its Redis behind the log, and refuses.
  *
+ * Whoever was erased after the backup was made would be back: archive_erased.c, given --erased.
+ *
  * A backup is one moment in which ledger and logs agree, so nothing has to be brought forward here.
  * An archive whose ledger is behind its log, or behind a log that somebody kept, is refused; with
  * the newer log `rebuild --forward` goes on from there (forward.c). */
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #include "archive.h"
+#include "archive_erased.h"
 #include "archive_ledger.h"
 #include "groundswell/base/log.h"
 #include "groundswell/io/file.h"
@@ -36,6 +39,7 @@ struct restoring {
     char kept_paths[KEPT_MAX][PATH_SIZE];
     struct archive archive;
     struct snapshot snapshot;
+    struct erased_again erased;
     struct doubt doubt;
 };
 
@@ -241,6 +245,12 @@ static void done_tell(const struct restoring *r)
     }
     printf("restored: %zu communities with ledger, people, texts, keys and logs, in %s\n",
            r->snapshot.communities_n, r->data);
+    if (r->erased.path)
+        printf("erased again: %zu accounts of %s that the archive still had\n", r->erased.found,
+               r->erased.path);
+    else
+        printf("accounts that were erased since the archive was made are back: where DIR/keys/\n"
+               "erased.accounts was kept, restore again with --erased FILE\n");
     if (!r->kept_n)
         printf("whether newer records were sealed than the archive has was not asked: give a\n"
                "checkpoint that somebody kept with --not-before. Where a newer log was kept,\n"
@@ -252,6 +262,7 @@ static enum verb_exit restore_do(struct restoring *r)
     enum verb_exit end = stage_make(r);
     if (!end) end = archive_open(r);
     if (!end) end = ledgers_check(r);
+    if (!end) end = erased_apply(&r->snapshot, &r->erased);
     struct snapshot closing = r->snapshot;
     closing.communities = NULL; /* told about below */
     if (closing.loop) snapshot_close(&closing);
@@ -269,6 +280,7 @@ static enum verb_exit restore_run(const struct args *args)
     const char *key = args_text(args, "key-file");
     r = (struct restoring){.args = args, .data = settings_text(args->settings, SETTING_DATA)};
     if (!key) return verb_misuse(args, "--key-file is needed");
+    r.erased.path = args_text(args, "erased");
     if (args->settings->of[SETTING_LOG_LEVEL].rank == 0) log_level_set(LOG_ERROR);
     if (archive_key_read(key, r.key, &r.doubt)) return verb_misuse(args, "%s", r.doubt.what);
     enum verb_exit end = kept_take(&r);
@@ -286,6 +298,8 @@ static const struct verb_option restore_options[] = {
     {"not-before", "FILE",
      "a log's checkpoint that somebody kept: an archive from before it is refused; may come more "
      "than once"},
+    {"erased", "FILE",
+     "a kept copy of DIR/keys/erased.accounts: who is in it is erased from the backup, too"},
     {NULL, NULL, NULL},
 };
 

@@ -14,6 +14,9 @@ enum fault file_replace(const char *path, struct text content, mode_t mode) MUST
 /* Creates a file that must not exist yet, same care; FAULT_BUSY where it exists (somebody was
  * faster). */
 enum fault file_create(const char *path, struct text content, mode_t mode) MUST_CHECK;
+/* Adds to the end of a file, made where absent, in one write, and syncs it: several processes may
+ * add at once, and what each adds stays together. FAULT_IO: some of it may be there. */
+enum fault file_append(const char *path, struct text content, mode_t mode) MUST_CHECK;
 /* With parents; existing is fine. What was made is synced, as files are. */
 enum fault dir_make(const char *path, mode_t mode) MUST_CHECK;
 /* True when the file exists and neither group nor others may read it. */

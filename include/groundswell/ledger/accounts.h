@@ -138,7 +138,8 @@ void ledger_account_events(struct ledger *ledger, const struct account_act *act,
 
 /* All of it goes, from every index, and its sessions end. The residents behind its hats are erased
  * by the caller before that (ledger_resident_erase): afterwards nobody knows who they were. Asked
- * again it answers signed_out. Outcome: struct people_outcome. */
+ * again it answers signed_out. That it happened is kept in a file, for the day on which an older
+ * backup is restored: erased.h. Outcome: struct people_outcome. */
 ACCOUNT_ACT(account_erase, sessions_end);
 
 /* ---- the operator's ------------------------------------------------------------------------- */

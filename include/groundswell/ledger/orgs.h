@@ -75,7 +75,7 @@ DOOR_CALL(org_get, org_get);
 
 struct orgs_page {
     struct text after; /* empty: from the start; in byte order */
-    size_t limit;      /* 1..1000 */
+    size_t limit;      /* 1..100 */
 };
 /* Items: struct org_view. No `next`: ask again after the last one. */
 DOOR_CALL(orgs, orgs_page);

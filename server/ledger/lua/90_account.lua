@@ -114,7 +114,7 @@ do
         if has(account.listed(a.hats), own.hat) then
             account.end_sessions(v, own.account, own.until_s)
             call('HSET', v.key .. 'a:' .. own.account, 'hats', account.without(a.hats, {own.hat}))
-            people.note(v, own.account, 'hat-removed', own.hat)
+            people.note(v, own.account, 'hat-removed', match(own.hat, '^[^:]+'))
         end
         return account.view(v, own.account)
     end}
@@ -173,13 +173,26 @@ do
         call('DEL', key .. 'a:' .. id, key .. 'j:' .. id, key .. 'k:' .. id)
     end
 
+    local function erase(v, id, a, until_s)
+        people.ended(v, 'a', id, tonumber(a.epoch) + 1, until_s)
+        forget(v, id, a)
+        people.note(v, nil, 'erased', '')
+    end
+
     -- KEYS {@people}:c; ARGV head, until_s
     people.act{name = 'account_erase', read = read_until, perform = function(v, own)
-        local a = account.read(v, v.subject)
-        people.ended(v, 'a', v.subject, v.epoch + 1, own.until_s)
-        forget(v, v.subject, a)
-        people.note(v, nil, 'erased', '')
+        erase(v, v.subject, account.read(v, v.subject), own.until_s)
         v.key_hash = '' -- nothing is remembered of them, this neither
         return {}
+    end}
+
+    -- Of a backup that was older than the erasure. KEYS {@people}:c; ARGV head, account, until_s
+    people.door{name = 'account_forget', perform = function(v, own)
+        local a = account.read(v, own.account)
+        if a then erase(v, own.account, a, own.until_s) end
+        return {'known', a and '1' or '0'}
+    end, read = function(args)
+        count_in(args, 7)
+        return {account = people.account_in(args, 6), until_s = people.until_in(args, 7)}
     end}
 end

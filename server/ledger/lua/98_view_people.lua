@@ -103,7 +103,7 @@ do
     end, read = function(args)
         count_in(args, 7)
         return {after = word_in(args, 6, true, 'after'),
-                limit = number_in(args, 7, 1, 1000, 'limit')}
+                limit = number_in(args, 7, 1, 100, 'limit')}
     end}
 
     -- One item for each field that begins with `prefix`, in the order of their names.
