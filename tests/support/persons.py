@@ -12,6 +12,7 @@ import base64
 import hashlib
 import itertools
 import os
+import re
 
 import ledger_library
 from commons import T0, Answer, text
@@ -29,6 +30,15 @@ def hashed(*words):
 def id_of(name):
     digest = hashlib.sha256(name.encode()).digest()[:16]
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def calls():
+    """The names of all functions on accounts."""
+    found = set()
+    for path in ledger_library.files():
+        found |= set(re.findall(r"people\.(?:act|door|reader)\{name = '(\w+)'",
+                                path.read_text(encoding="utf-8")))
+    return found
 
 
 class Person:

@@ -5,11 +5,13 @@
 -- account, epoch, key_hash, body_hash. What is here:
 --   people.act{...}     account and epoch are judged, its keys remembered; `actors`: staff, too
 --   people.door{...}    nobody is judged: the caller has, or there is no account yet
+--   people.taking       flags of what only takes away: a full Redis does it all the same
 --   people.reader{...}  writes nothing; account and epoch are judged where it says `own`
 --   people.offer, .ended, .note, .locked, .tried   what is good once, what ended, what happened
 local people, account, passkey, org = {}, {}, {}, {}
 do
     local KEY = '{@people}:'
+    people.taking = {'allow-oom'}
     local OFFER_KINDS = {ch = 16, link = 16, invite = 64}
     local EVENTS_MOST, JOURNAL_MOST, EVENTS_MS = 50, 100000, 90 * DAY_MS
     local TRIES_MOST, TRIES_MS, TRIES_LOOKED_AT = 50000, 900000, 16
@@ -99,7 +101,7 @@ do
             if more[1] == 'no' then return more end
             keys_ring.remember(v)
             return answer(v, of, more)
-        end)
+        end, of.flags)
     end
 
     function people.door(of)
@@ -110,7 +112,7 @@ do
             if no then return no end
             local more = of.perform(v, own)
             return more[1] == 'no' and more or answer(v, of, more)
-        end)
+        end, of.flags)
     end
 
     -- `look(v, own)` returns the whole answer.

@@ -108,7 +108,8 @@ do
     end
 
     -- KEYS {@people}:c; ARGV head, account, hat, until_s
-    people.door{name = 'hat_remove', read = read_hat_remove, perform = function(v, own)
+    people.door{name = 'hat_remove', flags = people.taking, read = read_hat_remove,
+                perform = function(v, own)
         local a = account.read(v, own.account)
         if not a then return refuse('account_unknown') end
         if has(account.listed(a.hats), own.hat) then
@@ -131,7 +132,7 @@ do
     end}
 
     -- KEYS {@people}:c; ARGV head, session, until_s
-    people.act{name = 'sign_out', perform = function(v, own)
+    people.act{name = 'sign_out', flags = people.taking, perform = function(v, own)
         people.ended(v, 's', own.session, 0, own.until_s)
         people.note(v, v.subject, 'signed-out', '')
         return {}
@@ -146,7 +147,8 @@ do
     end
 
     -- KEYS {@people}:c; ARGV head, until_s
-    people.act{name = 'sign_out_everywhere', read = read_until, perform = function(v, own)
+    people.act{name = 'sign_out_everywhere', flags = people.taking, read = read_until,
+               perform = function(v, own)
         account.end_sessions(v, v.subject, own.until_s)
         people.note(v, v.subject, 'signed-out', 'everywhere')
         return account.own_view(v)
@@ -180,14 +182,15 @@ do
     end
 
     -- KEYS {@people}:c; ARGV head, until_s
-    people.act{name = 'account_erase', read = read_until, perform = function(v, own)
+    people.act{name = 'account_erase', flags = people.taking, read = read_until,
+               perform = function(v, own)
         erase(v, v.subject, account.read(v, v.subject), own.until_s)
         v.key_hash = '' -- nothing is remembered of them, this neither
         return {}
     end}
 
     -- Of a backup that was older than the erasure. KEYS {@people}:c; ARGV head, account, until_s
-    people.door{name = 'account_forget', perform = function(v, own)
+    people.door{name = 'account_forget', flags = people.taking, perform = function(v, own)
         local a = account.read(v, own.account)
         if a then erase(v, own.account, a, own.until_s) end
         return {'known', a and '1' or '0'}

@@ -153,7 +153,8 @@ do
     end}
 
     -- KEYS {@people}:c; ARGV head, n
-    people.act{name = 'passkey_remove', object = 'n', perform = function(v, own)
+    people.act{name = 'passkey_remove', flags = people.taking, object = 'n',
+               perform = function(v, own)
         local a = account.read(v, v.subject)
         local row = a['pk:' .. text_of(own.n)]
         if not row then return refuse('passkey_unknown') end

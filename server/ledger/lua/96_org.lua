@@ -113,7 +113,8 @@ do
     end}
 
     -- KEYS {@people}:c; ARGV head, org, account, until_s
-    people.act{name = 'org_member_remove', actors = true, perform = function(v, own)
+    people.act{name = 'org_member_remove', flags = people.taking, actors = true,
+               perform = function(v, own)
         if not exists(v, own.org) then return refuse('org_unknown') end
         local row = call('HGET', key_of(v, own.org), 'm:' .. own.account)
         if not row then return refuse('member_unknown') end
@@ -192,7 +193,8 @@ do
     end}
 
     -- KEYS {@people}:c; ARGV head, org, id
-    people.act{name = 'org_key_revoke', actors = true, perform = function(v, own)
+    people.act{name = 'org_key_revoke', flags = people.taking, actors = true,
+               perform = function(v, own)
         if not exists(v, own.org) then return refuse('org_unknown') end
         local row = call('HGET', key_of(v, own.org), 'g:' .. own.id)
         if not row then return refuse('org_key_unknown') end

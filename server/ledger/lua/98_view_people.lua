@@ -162,7 +162,7 @@ do
     end
 
     -- KEYS {@people}:c; ARGV head, before_ms
-    people.door{name = 'accounts_purge', perform = function(v, own)
+    people.door{name = 'accounts_purge', flags = people.taking, perform = function(v, own)
         local events, more_events = forget_journal(v, own.before)
         local ended, more_ended = people.forget_ended(v, 1000)
         local tries, more_tries = people.forget_tries(v, 1000)
