@@ -24,6 +24,7 @@
 #include "groundswell/base/json.h"
 #include "groundswell/base/log.h"
 #include "groundswell/io/file.h"
+#include "redis_login.h"
 
 #define PATH_SIZE 4096
 #define ROOM_SIZE (PATH_SIZE + 128)
@@ -74,16 +75,10 @@ static size_t address_words(const char *address, char *room, const char **words)
 /* By environment, for arguments can be seen by everybody on a machine. */
 static enum fault password_set(const struct settings *settings)
 {
-    CLEANUP(buf) struct buf password = BUF_MAX(KIB);
-    const char *path = settings_text(settings, SETTING_REDIS_PASSWORD_FILE);
-    if (!path[0]) return FAULT_NONE;
-    const enum fault no = file_read(path, &password);
-    if (no) return no;
-    while (password.len > 0 && password.data[password.len - 1] == '\n')
-        password.data[--password.len] = '\0';
-    const bool set = setenv("REDISCLI_AUTH", password.data, 1) == 0;
-    secret_wipe(password.data, password.len);
-    return set ? FAULT_NONE : FAULT_MEMORY;
+    CLEANUP(redis_login) struct redis_login login;
+    const enum fault no = redis_login_read(settings, &login);
+    if (no || !login.password) return no;
+    return setenv("REDISCLI_AUTH", login.password, 1) == 0 ? FAULT_NONE : FAULT_MEMORY;
 }
 
 static enum verb_exit child_wait(const struct backup *b, pid_t pid)

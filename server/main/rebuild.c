@@ -17,6 +17,7 @@
 #include "groundswell/store/embedded.h"
 #include "groundswell/store/store.h"
 #include "rebuild_mend.h"
+#include "redis_login.h"
 
 #define PATIENCE_US 30000000 /* for Redis to be up: it may be starting, or loading */
 #define LOOK_MS 5
@@ -83,32 +84,21 @@ static enum verb_exit address_find(struct rebuilding *r, struct buf *address)
     return r->redis ? VERB_DONE : verb_fail(r->args, "no Redis can be started in %s", data);
 }
 
-static enum fault password_read(const char *path, struct buf *out)
-{
-    if (!path[0]) return FAULT_NONE;
-    const enum fault no = file_read(path, out);
-    while (!no && out->len > 0 && out->data[out->len - 1] == '\n')
-        out->data[--out->len] = '\0';
-    return no;
-}
-
 static enum verb_exit store_open(struct rebuilding *r)
 {
-    CLEANUP(buf) struct buf address = BUF_MAX(8 * KIB), password = BUF_MAX(KIB);
-    const struct settings *settings = r->args->settings;
-    const char *user = settings_text(settings, SETTING_REDIS_USER);
-    const char *path = settings_text(settings, SETTING_REDIS_PASSWORD_FILE);
+    CLEANUP(buf) struct buf address = BUF_MAX(8 * KIB);
+    CLEANUP(redis_login) struct redis_login login;
+    if (redis_login_read(r->args->settings, &login))
+        return verb_misuse(r->args, "no password can be read");
     const enum verb_exit end = address_find(r, &address);
     if (end) return end;
-    if (password_read(path, &password)) return verb_misuse(r->args, "%s cannot be read", path);
     const struct store_plan plan = {.address = address.data,
-                                    .user = user[0] ? user : NULL,
-                                    .password = password.data,
+                                    .user = login.user,
+                                    .password = login.password,
                                     .connections = 1, /* so that all is done in order */
                                     .on_up = store_came_up,
                                     .ctx = r};
     r->store = store_new(r->loop, &plan);
-    if (password.data) secret_wipe(password.data, password.len);
     return r->store ? VERB_DONE : verb_fail(r->args, "no connection to %s", address.data);
 }
 

@@ -18,6 +18,7 @@
 #include "groundswell/ledger/state.h"
 #include "groundswell/store/store.h"
 #include "recount_log.h"
+#include "redis_login.h"
 
 #define PAGE 1000
 #define PATIENCE_US 10000000 /* for Redis to be up: it may be loading */
@@ -253,37 +254,26 @@ static void store_came_up(void *ctx, struct store *store)
     ledger_prelude(r->ledger, NULL, NULL);
 }
 
-static enum fault password_read(const char *path, struct buf *out)
-{
-    if (!path[0]) return FAULT_NONE;
-    const enum fault no = file_read(path, out);
-    while (!no && out->len > 0 && out->data[out->len - 1] == '\n')
-        out->data[--out->len] = '\0';
-    return no;
-}
-
 static enum verb_exit store_open(struct recounting *r)
 {
-    CLEANUP(buf) struct buf address = BUF_MAX(8 * KIB), password = BUF_MAX(KIB);
+    CLEANUP(buf) struct buf address = BUF_MAX(8 * KIB);
+    CLEANUP(redis_login) struct redis_login login;
     const struct settings *settings = r->args->settings;
     const char *redis = settings_text(settings, SETTING_REDIS);
-    const char *user = settings_text(settings, SETTING_REDIS_USER);
-    const char *path = settings_text(settings, SETTING_REDIS_PASSWORD_FILE);
     if (redis[0]) buf_cstr(&address, redis);
     else buf_format(&address, "unix:%s/redis/redis.sock", settings_text(settings, SETTING_DATA));
-    if (buf_fault(&address) || password_read(path, &password))
-        return verb_misuse(r->args, "%s cannot be read", path);
+    if (redis_login_read(settings, &login) || buf_fault(&address))
+        return verb_misuse(r->args, "no address or no password can be read");
     if (!redis[0] && access(address.data + strlen("unix:"), F_OK) != 0)
         return verb_misuse(r->args, "no Redis runs at %s: start the server, or give --redis URL",
                            address.data);
     const struct store_plan plan = {.address = address.data,
-                                    .user = user[0] ? user : NULL,
-                                    .password = password.data,
+                                    .user = login.user,
+                                    .password = login.password,
                                     .connections = 1,
                                     .on_up = store_came_up,
                                     .ctx = r};
     r->store = store_new(r->loop, &plan);
-    if (password.data) secret_wipe(password.data, password.len);
     return r->store ? VERB_DONE : verb_fail(r->args, "no connection to %s", address.data);
 }
 

@@ -17,12 +17,12 @@
 #include "groundswell/keeper/sealer.h"
 #include "groundswell/ledger/ledger.h"
 #include "groundswell/store/store.h"
+#include "redis_login.h"
 #include "verb.h"
 
 #define LOOK_MS 20
 #define LISTEN_ANYWAY_US 1000000 /* then who asks is at least told why not */
 #define PATH_SIZE 4096
-#define PASSWORD_MAX 1024
 #define THREADS 2
 #define THREADS_QUEUE 1024
 
@@ -132,29 +132,19 @@ static void told_to_stop(void *ctx)
 
 static enum fault worker_store(struct worker *self)
 {
-    CLEANUP(buf) struct buf password = BUF_MAX(PASSWORD_MAX);
-    const char *path = settings_text(self->settings, SETTING_REDIS_PASSWORD_FILE);
-    const char *user = settings_text(self->settings, SETTING_REDIS_USER);
-    if (path[0]) {
-        const enum fault no = file_read(path, &password);
-        if (no || password.len == 0) {
-            log_error("main", "redis_password_file: %s cannot be read or is empty", path);
-            return FAULT_CONFIG;
-        }
-        while (password.len > 0 && password.data[password.len - 1] == '\n')
-            password.data[--password.len] = '\0';
-    }
+    CLEANUP(redis_login) struct redis_login login;
+    const enum fault no = redis_login_read(self->settings, &login);
+    if (no) return no;
     const struct store_plan plan = {
         .address = settings_text(self->settings, SETTING_REDIS),
-        .user = user[0] ? user : NULL,
-        .password = path[0] ? password.data : NULL,
+        .user = login.user,
+        .password = login.password,
         .connections = (unsigned)settings_number(self->settings, SETTING_REDIS_CONNECTIONS),
         .questions_max = (unsigned)settings_number(self->settings, SETTING_REDIS_QUESTIONS_MAX),
         .on_up = store_came_up,
         .ctx = self,
     };
     self->store = store_new(self->loop, &plan);
-    if (password.data) secret_wipe(password.data, password.len);
     return self->store ? FAULT_NONE : FAULT_CONFIG;
 }
 
