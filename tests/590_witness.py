@@ -6,12 +6,13 @@ import http.client
 import os
 import random
 import shutil
+import signal
 import subprocess
 import time
 
 import pytest
 
-from server import BINARY
+from server import BINARY, wait_until
 from witness import DASH, ORIGIN, Log, Witness, proof, question, story
 
 
@@ -167,3 +168,25 @@ def test_594_a_witness_that_cannot_be_trusted_does_not_start(place):
     assert done.stdout
     witness.key = place / "logkey"
     assert "keygen --witness" in says(witness)
+
+
+def test_599_a_hangup_makes_it_read_its_origins_again_and_forget_nothing(place):
+    log = Log(place / "log", story(20))
+    other = Log(place / "other", story(9), origin="test.example/elm")
+    with Witness(place / "w", [log]) as witness:
+        witness.cosigns(log, 0, 15)
+        refused(witness.ask(other.body(0, 9)), 404)
+        witness.watch(other.made.origin, other.vkey)
+        witness.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: witness.ask(other.body(0, 9))[0] == 200, what="the new log")
+        refused(witness.ask(log.body(0, 20)), 409)
+        witness.cosigns(log, 15, 17)
+        kept = witness.origins.read_text()
+        witness.origins.write_text(kept + "a line that names no key\n")
+        witness.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "goes on with the 2 logs" in (place / "w" / "log").read_text())
+        witness.cosigns(log, 17, 20)
+        witness.origins.write_text(f"{other.made.origin} {other.vkey}\n")
+        witness.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: witness.ask(log.body(20, 20))[0] == 404, what="the end of a log")
+        assert witness.size(other.made.origin) == 9

@@ -25,6 +25,7 @@
 
 struct watching {
     struct witness witness;
+    const struct args *args;
     struct loop *loop;
     struct http_server *http;
     int lock;
@@ -73,38 +74,36 @@ static enum verb_exit key_take(const struct args *args, struct watching *self)
     return VERB_DONE;
 }
 
-static enum fault origin_take(struct watching *self, const char *value, struct doubt *doubt)
+static enum fault origin_take(struct witness *witness, const char *value, struct doubt *doubt)
 {
     struct text vkey = text_of(value);
     const struct text origin = text_cut(&vkey, '=');
     if (!vkey.at) return doubt_raise(doubt, FAULT_FORMAT, "--origin wants ORIGIN=VKEY");
-    return witness_watch(&self->witness, origin, vkey, doubt);
+    return witness_watch(witness, origin, vkey, doubt);
 }
 
-static enum fault origins_take(struct watching *self, const char *path, struct doubt *doubt)
+static enum fault origins_take(struct witness *witness, const char *path, struct doubt *doubt)
 {
     CLEANUP(buf) struct buf lines = BUF_MAX(ORIGINS_BYTES_MAX);
     struct doubt why = {""};
     enum fault no = file_read(path, &lines);
-    if (!no) no = witness_watch_lines(&self->witness, buf_view(&lines), &why);
+    if (!no) no = witness_watch_lines(witness, buf_view(&lines), &why);
     return no ? doubt_raise(doubt, no, "%s: %s", path, why.what[0] ? why.what : fault_name(no))
               : FAULT_NONE;
 }
 
-static enum verb_exit logs_take(const struct args *args, struct watching *self)
+static enum fault logs_take(const struct args *args, struct witness *witness, struct doubt *doubt)
 {
-    struct doubt doubt = {""};
     enum fault no = FAULT_NONE;
     for (size_t i = 0; i < args->given_n && !no; i++) {
         if (strcmp(args->given[i].name, "origin") == 0)
-            no = origin_take(self, args->given[i].value, &doubt);
+            no = origin_take(witness, args->given[i].value, doubt);
         else if (strcmp(args->given[i].name, "origins") == 0)
-            no = origins_take(self, args->given[i].value, &doubt);
+            no = origins_take(witness, args->given[i].value, doubt);
     }
-    if (no) return verb_misuse(args, "%s", doubt.what);
-    if (self->witness.logs_n == 0)
-        return verb_misuse(args, "no log to watch: give --origin ORIGIN=VKEY or --origins FILE");
-    return VERB_DONE;
+    if (no || witness->logs_n > 0) return no;
+    return doubt_raise(doubt, FAULT_CONFIG,
+                       "no log to watch: give --origin ORIGIN=VKEY or --origins FILE");
 }
 
 static enum verb_exit state_take(const struct args *args, struct watching *self)
@@ -122,6 +121,27 @@ static enum verb_exit state_take(const struct args *args, struct watching *self)
     if (no) return verb_fail(args, "%s cannot be written", path);
     if (witness_recall(&self->witness, &doubt)) return verb_fail(args, "%s", doubt.what);
     return VERB_DONE;
+}
+
+/* SIGHUP: reads again which logs to watch. What was cosigned comes from the folder, where it was
+ * before anybody was given it. Where a line is wrong all stays as it was. */
+static void told_to_read_again(void *ctx)
+{
+    struct watching *self = ctx;
+    struct doubt doubt = {""};
+    struct witness fresh = {.folder = self->witness.folder, .key = self->witness.key};
+    enum fault no = logs_take(self->args, &fresh, &doubt);
+    if (!no) no = witness_recall(&fresh, &doubt);
+    if (no) {
+        log_error("witness", "goes on with the %zu logs of before: %s", self->witness.logs_n,
+                  doubt.what);
+        witness_release(&fresh);
+        return;
+    }
+    log_info("witness", "read again: watches %zu logs, before %zu", fresh.logs_n,
+             self->witness.logs_n);
+    witness_release(&self->witness);
+    self->witness = fresh;
 }
 
 static void drained(void *ctx)
@@ -147,7 +167,8 @@ static enum verb_exit serve(const struct args *args, struct watching *self)
     self->loop = loop_new();
     if (self->loop) self->http = http_server_new(self->loop, &plan);
     if (!self->http || loop_on_signal(self->loop, SIGTERM, told_to_stop, self) ||
-        loop_on_signal(self->loop, SIGINT, told_to_stop, self))
+        loop_on_signal(self->loop, SIGINT, told_to_stop, self) ||
+        loop_on_signal(self->loop, SIGHUP, told_to_read_again, self))
         return verb_fail(args, "it cannot be furnished");
     if (http_server_listen(self->http, listen, &port))
         return verb_fail(args, "%s cannot be listened on", listen);
@@ -164,9 +185,10 @@ static enum verb_exit witness_run(const struct args *args)
     static const char *const needed[] = {"state", "listen", "key-file"};
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         if (!args_text(args, needed[i])) return verb_misuse(args, "--%s is missing", needed[i]);
-    self = (struct watching){.lock = -1};
+    self = (struct watching){.args = args, .lock = -1};
+    struct doubt doubt = {""};
     enum verb_exit end = key_take(args, &self);
-    if (!end) end = logs_take(args, &self);
+    if (!end && logs_take(args, &self.witness, &doubt)) end = verb_misuse(args, "%s", doubt.what);
     if (!end) end = state_take(args, &self);
     if (!end) end = serve(args, &self);
     http_server_free(self.http);
@@ -193,8 +215,9 @@ const struct verb verb_witness = {
         "watches (POST /add-checkpoint, C2SP tlog-witness): a checkpoint that the log signed and\n"
         "that is proved to continue the last one is cosigned, after that has been written to DIR;\n"
         "anything else is refused. The last one of each log is at\n"
-        "/<hex of SHA-256(ORIGIN)>/checkpoint. An origin may have several keys. Servers name\n"
-        "their witnesses by the setting `witnesses`; `verify --witness VKEY --quorum N` counts.",
+        "/<hex of SHA-256(ORIGIN)>/checkpoint. An origin may have several keys. SIGHUP makes it\n"
+        "read --origins again. Servers name their witnesses by the setting `witnesses`;\n"
+        "`verify --witness VKEY --quorum N` counts.",
     .options = witness_options,
     .run = witness_run,
 };
