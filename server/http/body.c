@@ -15,7 +15,7 @@ static size_t raw_max(const struct connection *connection)
 static bool body_refuse(struct connection *connection, enum problem problem)
 {
     struct http_problem room;
-    const char *detail = "The body is not framed properly.";
+    const char *detail = UNREADABLE "the body is not framed properly.";
     if (problem == PROBLEM_BODY_LARGE)
         refuse_body_large(connection->visit);
     else

@@ -108,17 +108,17 @@ static const char *rule_line(struct reading *r)
 {
     static const char versions[] = " HTTP/1.1\r\n", old[] = " HTTP/1.0\r\n";
     size_t tail = sizeof(versions) - 1;
-    if (r->line.n < tail) return "The request line is incomplete.";
+    if (r->line.n < tail) return UNREADABLE "the request line is incomplete.";
     const char *end = r->line.at + r->line.n - tail;
     r->head->old = memcmp(end, old, tail) == 0;
     if (!r->head->old && memcmp(end, versions, tail) != 0)
-        return "Only HTTP/1.0 and HTTP/1.1 are spoken here.";
+        return UNREADABLE "only HTTP/1.0 and HTTP/1.1 are spoken here.";
     struct text front = {r->line.at, (size_t)(end - r->line.at)};
     (void)text_cut(&front, ' ');
     r->target = front;
     if (!front.at || front.n == 0 || memchr(front.at, ' ', front.n))
-        return "The request line is not method, target and version with one blank between them.";
-    if (memchr(front.at, '#', front.n)) return "A request target has no fragment.";
+        return UNREADABLE "its line is not method, target and version with one blank between.";
+    if (memchr(front.at, '#', front.n)) return UNREADABLE "a request target has no fragment.";
     return NULL;
 }
 
@@ -143,11 +143,11 @@ static bool once(struct text *slot, struct text value)
 static const char *rule_field(struct reading *r, const struct visit_field *field)
 {
     if (!is_token(field->name) || field->name.at[field->name.n] != ':')
-        return "A header has no proper name directly before its colon.";
+        return UNREADABLE "a header has no proper name directly before its colon.";
     switch (field->name.n) {
     case 4:
         if (text_equal_nocase(field->name, TEXT("host")) && !once(&r->host, field->value))
-            return "There are two Host headers.";
+            return UNREADABLE "there are two Host headers.";
         break;
     case 6:
         if (!text_equal_nocase(field->name, TEXT("expect"))) break;
@@ -156,17 +156,17 @@ static const char *rule_field(struct reading *r, const struct visit_field *field
         break;
     case 7:
         if (text_equal_nocase(field->name, TEXT("upgrade")))
-            return "No other protocol is spoken here: Upgrade is refused.";
+            return UNREADABLE "no other protocol is spoken here: Upgrade is refused.";
         break;
     case 14:
         if (text_equal_nocase(field->name, TEXT("content-length")) &&
             !once(&r->length, field->value))
-            return "There are two Content-Length headers.";
+            return UNREADABLE "there are two Content-Length headers.";
         break;
     case 17:
         if (text_equal_nocase(field->name, TEXT("transfer-encoding")) &&
             !once(&r->coding, field->value))
-            return "There are two Transfer-Encoding headers.";
+            return UNREADABLE "there are two Transfer-Encoding headers.";
         break;
     default:
         break;
@@ -176,34 +176,36 @@ static const char *rule_field(struct reading *r, const struct visit_field *field
 
 static const char *rule_host(const struct reading *r)
 {
-    if (!r->host.at) return r->head->old ? NULL : "There is no Host header.";
+    if (!r->host.at) return r->head->old ? NULL : UNREADABLE "there is no Host header.";
     for (size_t i = 0; i < r->host.n; i++) {
         char c = r->host.at[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (!letter && (c == '\0' || !strchr("-._~:[]%", c)))
-            return "The Host header names no host.";
+            return UNREADABLE "the Host header names no host.";
     }
-    return r->host.n > 0 ? NULL : "The Host header is empty.";
+    return r->host.n > 0 ? NULL : UNREADABLE "the Host header is empty.";
 }
 
 static const char *rule_framing(const struct reading *r)
 {
     struct head *head = r->head;
     if (r->coding.at) {
-        if (head->old) return "HTTP/1.0 has no Transfer-Encoding.";
-        if (r->length.at) return "Content-Length and Transfer-Encoding exclude each other.";
+        if (head->old) return UNREADABLE "HTTP/1.0 has no Transfer-Encoding.";
+        if (r->length.at)
+            return UNREADABLE "Content-Length and Transfer-Encoding exclude each other.";
         if (!text_equal_nocase(r->coding, TEXT("chunked")))
-            return "The only transfer coding that is taken here is chunked.";
+            return UNREADABLE "the only transfer coding that is taken here is chunked.";
         head->chunked = true;
     }
     if (r->length.at) {
         bool digits = text_to_u64(r->length, UINT64_C(1) << 53, &head->length);
         if (!digits || r->length.at[r->length.n] != '\r')
-            return "Content-Length must be digits and nothing else.";
+            return UNREADABLE "Content-Length must be digits and nothing else.";
     }
     enum http_method method = r->visit->method;
     bool bodiless = method == METHOD_GET || method == METHOD_HEAD || method == METHOD_OPTIONS;
-    if (bodiless && (head->chunked || head->length > 0)) return "This method takes no body.";
+    if (bodiless && (head->chunked || head->length > 0))
+        return UNREADABLE "this method takes no body.";
     return NULL;
 }
 
@@ -214,17 +216,18 @@ static const char *rule_target(const struct reading *r)
     struct visit *visit = r->visit;
     r->head->asterisk = text_is(target, "*");
     if (r->head->asterisk)
-        return visit->method == METHOD_OPTIONS ? NULL : "Only OPTIONS may ask about everything.";
+        return visit->method == METHOD_OPTIONS ? NULL
+                                               : UNREADABLE "only OPTIONS asks about everything.";
     if (target.at[0] != '/') {
         struct text scheme = {target.at, target.n < 8 ? target.n : 8};
         struct text shorter = {target.at, target.n < 7 ? target.n : 7};
         bool plain = text_equal_nocase(shorter, TEXT("http://"));
         if (!plain && !text_equal_nocase(scheme, TEXT("https://")))
-            return "The request target is neither a path nor an absolute address.";
+            return UNREADABLE "the request target is neither a path nor an absolute address.";
         target.at += plain ? 7 : 8;
         target.n -= plain ? 7 : 8;
         const char *slash = memchr(target.at, '/', target.n);
-        if (!slash || slash == target.at) return "The request target has no path.";
+        if (!slash || slash == target.at) return UNREADABLE "the request target has no path.";
         target.n -= (size_t)(slash - target.at);
         target.at = slash;
     }
@@ -236,7 +239,7 @@ static const char *rule_target(const struct reading *r)
 static const char *rules(struct reading *r, size_t fields)
 {
     const char *wrong = NULL;
-    if (r->visit->fields_n != fields) return "The headers cannot be told apart.";
+    if (r->visit->fields_n != fields) return UNREADABLE "the headers cannot be told apart.";
     for (size_t i = 0; i < fields && !wrong; i++) wrong = rule_field(r, &r->visit->fields[i]);
     if (!wrong) wrong = rule_host(r);
     if (!wrong) wrong = rule_framing(r);
@@ -278,7 +281,7 @@ enum problem head_read(struct parser *parser, struct visit *visit, struct text b
     parser_begin(parser, visit);
     enum llhttp_errno no = llhttp_execute(&parser->machine, bytes.at, bytes.n);
     if (no == HPE_INVALID_METHOD) return PROBLEM_METHOD_UNKNOWN;
-    *ret_detail = "The head of the request cannot be read.";
+    *ret_detail = UNREADABLE "the head of the request cannot be read.";
     if (!parser->head_done || (no != HPE_OK && no != HPE_PAUSED)) return PROBLEM_MALFORMED;
     uint8_t method = llhttp_get_method(&parser->machine);
     if (method > HTTP_UNLINK || method == HTTP_CONNECT || !text_equal(r.target, parser->target))

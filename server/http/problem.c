@@ -1,23 +1,27 @@
 /* problem.c -- the refusals that http speaks by itself, before any room above has been asked.
  *
- * Codes are public and stable: they stand in schemas/refusals.json too, under `given_by: http`. A
- * refusal that knows what a proposal is does not belong here. */
+ * Codes and sentences are public: they stand in schemas/refusals.json too, `given_by: http`, and
+ * tests/210_refusals.py compares them. Where a sentence has numbers, whoever refuses says it whole,
+ * as the detail; here it stands without them. A refusal that knows what a proposal is does not
+ * belong here. */
 #include "problem.h"
 
 #include "groundswell/base/json.h"
 
+#define BUSY "The server has more to do than it can take on. Try again in a moment."
+
 const struct http_problem http_problems[] = {
-    {400, "malformed_request", "The request does not follow the rules of HTTP.", NULL},
+    {400, "malformed_request", UNREADABLE "it does not follow the rules of HTTP.", NULL},
     {404, "not_found", "There is nothing at this address.", NULL},
-    {405, "method_not_allowed", "This address does not take that method.", NULL},
-    {408, "request_timeout", "The request took too long to arrive.", NULL},
+    {405, "method_not_allowed", "This address does not take this method.", NULL},
+    {408, "request_timeout", "The request did not arrive in time.", NULL},
     {413, "body_too_large", "The body of the request is larger than this address takes.", NULL},
     {414, "target_too_long", "The address of the request is too long.", NULL},
     {417, "expectation_failed", "The only expectation that is met here is 100-continue.", NULL},
     {431, "head_too_large", "The headers of the request are too large or too many.", NULL},
-    {501, "method_unknown", "This server does not know that method.", NULL},
-    {503, "server_busy", "Too many requests are being worked on. Please try again soon.", NULL},
-    {503, "server_busy", "Too many connections are open. Please try again soon.", NULL},
+    {501, "method_unknown", "This method is not known here.", NULL},
+    {503, "server_busy", BUSY, NULL},
+    {503, "server_busy", BUSY, NULL},
     {500, "internal_fault", "Something went wrong here. Nothing has been changed.", NULL},
     {0, NULL, NULL, NULL},
 };

@@ -4,6 +4,9 @@
 
 #include "groundswell/http/server.h"
 
+/* How the sentence of each malformed_request begins. */
+#define UNREADABLE "The request could not be read: "
+
 enum problem {
     PROBLEM_NONE,
     PROBLEM_MALFORMED,

@@ -24,6 +24,15 @@ static void answer_problem(struct visit *visit, enum problem problem)
     visit_refuse(visit, problem_of(problem, NULL, &room));
 }
 
+static void refuse_method(struct visit *visit, struct text allowed)
+{
+    struct http_problem room;
+    const char *detail = arena_format(
+        &visit->arena, "This address does not take this method; it takes %.*s.",
+        TEXT_ARGS(allowed));
+    visit_refuse(visit, problem_of(PROBLEM_METHOD_NOT_ALLOWED, detail, &room));
+}
+
 /* An Allow line for a path that exists: the answer to OPTIONS, and part of 405. */
 static void answer_allowed(struct visit *visit, unsigned allowed)
 {
@@ -36,7 +45,7 @@ static void answer_allowed(struct visit *visit, unsigned allowed)
     else if (visit->method == METHOD_OPTIONS)
         visit_answer(visit, 204, NULL, TEXT_NONE);
     else
-        answer_problem(visit, PROBLEM_METHOD_NOT_ALLOWED);
+        refuse_method(visit, buf_view(&list));
 }
 
 /* True when the visit has its row. Otherwise it has been answered. */
@@ -51,7 +60,8 @@ static bool request_route(struct connection *connection, struct visit *visit)
     if (no == FAULT_FORMAT) {
         connection->head.keep_alive = false; /* a path that leaves its root was no mistake */
         struct http_problem room;
-        visit_refuse(visit, problem_of(PROBLEM_MALFORMED, "The path is malformed.", &room));
+        const char *detail = UNREADABLE "the path is malformed.";
+        visit_refuse(visit, problem_of(PROBLEM_MALFORMED, detail, &room));
     } else if (no) {
         answer_problem(visit, PROBLEM_OVERLOADED);
     } else if (visit->match.allowed == 0) {
@@ -157,13 +167,14 @@ static bool skip_blank(struct connection *connection, struct evbuffer *input, co
 static void refuse_head(struct connection *connection, enum problem problem)
 {
     const struct http_limits *limits = &connection->server->plan.limits;
-    char detail[96] = "A byte of the head stands where it must not.";
+    char detail[128] = UNREADABLE "a byte of the head stands where it must not.";
     if (problem == PROBLEM_TARGET_LONG)
         (void)snprintf(detail, sizeof(detail), "The request line may have at most %zu bytes.",
                        limits->line_max);
     if (problem == PROBLEM_HEAD_LARGE)
-        (void)snprintf(detail, sizeof(detail), "At most %zu headers and %zu bytes are taken.",
-                       limits->headers_max, limits->head_max);
+        (void)snprintf(detail, sizeof(detail),
+                       "The request's headers are too many or too long: at most %zu headers and "
+                       "%zu bytes.", limits->headers_max, limits->head_max);
     connection_refuse(connection, problem, detail);
 }
 

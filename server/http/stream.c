@@ -57,7 +57,7 @@ struct stream *visit_stream(struct visit *visit, const char *content_type,
     }
     if (server->streams_n >= server->plan.limits.streams_max || server->draining) {
         struct http_problem room;
-        visit_refuse(visit, problem_of(PROBLEM_OVERLOADED, "Too many streams are open.", &room));
+        visit_refuse(visit, problem_of(PROBLEM_OVERLOADED, NULL, &room));
         return NULL;
     }
     if (!stream_begin(visit, content_type)) return NULL;
