@@ -220,7 +220,6 @@ static void feed_totals_answer(void *ctx, const struct ledger_answer *answer)
         stream_close(reader->stream);
         reader->stream = NULL;
     }
-    if (reader->next == UINT64_MAX) reader->next = feed->head;
     if (reader->closed) reader_free(reader);
     else feed_pump(feed);
 }
@@ -275,7 +274,6 @@ static void feed_begin(struct visit *visit, uint64_t next)
     }
     reader_join(feed, reader, next);
     if (feed->started) {
-        if (next == UINT64_MAX) reader->next = feed->head;
         feed_pump(feed);
         return;
     }
@@ -288,7 +286,8 @@ static void feed_get_answer(void *ctx, const struct ledger_answer *answer)
     struct visit *visit = ctx;
     if (say_no(visit, answer)) return;
     struct text last = visit_field(visit, "Last-Event-ID");
-    uint64_t seq, next = UINT64_MAX;
+    const struct totals *totals = answer->outcome;
+    uint64_t seq, next = totals->seq + 1; /* what is accepted once the reader has our head comes */
     if (!last.at) last = visit_query(visit, "after", NULL);
     if (last.at && text_to_u64(last, MONEY_MAX - 1, &seq)) next = seq + 1;
     feed_begin(visit, next);
