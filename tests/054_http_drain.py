@@ -19,16 +19,16 @@ def refuses(hello):
 
 
 def test_what_is_in_flight_is_answered_and_nothing_new_comes_in():
-    with Hello(slow_ms=1000) as hello:
+    with Hello(slow_ms=2000) as hello:
         idle, busy, writing = hello.connect(), hello.connect(), hello.connect()
         idle.sendall(b"GET /hello HTTP/1.1\r\n" + HOST + b"\r\n")
         assert read_answer(idle).status == 200
         busy.sendall(b"PUT /slow HTTP/1.1\r\n" + HOST + b"\r\nGET /hello HTTP/1.1\r\n" + HOST +
                      b"\r\n")
         writing.sendall(b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 6\r\n\r\nabc")
-        time.sleep(0.2)
+        hello.has_read()
         hello.process.send_signal(signal.SIGTERM)
-        assert is_closed(idle, 2)
+        assert is_closed(idle, 20)
         assert refuses(hello)
         writing.sendall(b"def")
         answer = Answer(read_all(writing))
@@ -37,7 +37,7 @@ def test_what_is_in_flight_is_answered_and_nothing_new_comes_in():
         assert answer.body == b"slow\n" and answer.closes and answer.rest == b""
         for client in (idle, busy, writing):
             client.close()
-        assert hello.process.wait(5) == 0
+        assert hello.process.wait(20) == 0
 
 
 def test_streams_are_closed():
@@ -45,15 +45,15 @@ def test_streams_are_closed():
         client.sendall(b"GET /stream HTTP/1.1\r\n" + HOST + b"\r\n")
         client.recv(4096)
         hello.process.send_signal(signal.SIGTERM)
-        assert is_closed(client, 5)
+        assert is_closed(client, 20)
         client.close()
-        assert hello.process.wait(5) == 0
+        assert hello.process.wait(20) == 0
 
 
 def test_a_half_said_request_may_be_finished():
     with Hello() as hello, hello.connect() as client:
         client.sendall(b"GET /hello HTTP/1.1\r\n")
-        time.sleep(0.2)
+        hello.has_read()
         hello.process.send_signal(signal.SIGTERM)
         time.sleep(0.2)
         client.sendall(HOST + b"\r\n")
@@ -63,17 +63,16 @@ def test_a_half_said_request_may_be_finished():
 
 @pytest.mark.parametrize("says", [b"GET /hel", b"PUT /slow HTTP/1.1\r\n" + HOST + b"\r\n"])
 def test_patience_has_an_end(says):
-    with Hello(drain_ms=500, slow_ms=5000, head_ms=60000) as hello, hello.connect() as client:
+    with Hello(drain_ms=500, slow_ms=30000, head_ms=60000) as hello, hello.connect() as client:
         client.sendall(says)
-        time.sleep(0.2)
+        hello.has_read()
         began = time.monotonic()
         hello.process.send_signal(signal.SIGTERM)
-        assert hello.process.wait(10) == 0
-        assert 0.3 < time.monotonic() - began < 4
+        assert hello.process.wait(25) == 0
+        assert 0.3 < time.monotonic() - began
 
 
 def test_an_empty_house_closes_at_once():
-    with Hello() as hello:
-        began = time.monotonic()
+    with Hello(drain_ms=60000) as hello:
         hello.process.send_signal(signal.SIGTERM)
-        assert hello.process.wait(5) == 0 and time.monotonic() - began < 3
+        assert hello.process.wait(20) == 0

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from server import BINARY
+from server import BINARY, wait_until
 
 HELLO = pathlib.Path(BINARY).parent / "tests" / "http_hello"
 
@@ -70,6 +70,18 @@ class Hello:
     def count(self, name=None):
         counts = dict(line.split() for line in self.get("/count").body.decode().splitlines())
         return int(counts[name]) if name else {key: int(value) for key, value in counts.items()}
+
+    def until_count(self, **wanted):
+        """Waits for what the server does in its own time."""
+        wait_until(lambda: wanted.items() <= self.count().items(), 30, f"{wanted}")
+
+    def until_served(self):
+        wait_until(lambda: self.get().status == 200, 30, "an answer that is no 503")
+
+    def has_read(self):
+        """What was sent before this call has been read: one loop takes turns, and we came last."""
+        for _ in range(2):
+            self.get()
 
 
 class Answer:
