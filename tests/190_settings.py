@@ -65,6 +65,12 @@ def test_the_order_of_flags_and_config_does_not_matter(file):
     ("log_level = loud", ":2", "debug, info, warn, error"),
     ("redis = redis://:secret@host:1", ":2", "redis_password_file"),
     ("public_url = ftp://x", ":2", "http:// or https://"),
+    ("public_url = https://a b", ":2", "http:// or https://"),
+    ("public_url = https://:80", ":2", "http:// or https://"),
+    ("public_url = https://a+b.org/x", ":2", "http:// or https://"),
+    ("log_host = a b", ":2", "without scheme, blanks and +"),
+    ("log_host = a+b", ":2", "without scheme, blanks and +"),
+    ("log_host = https://example.org", ":2", "without scheme, blanks and +"),
     ("log_level = info\nlog_level = info", ":3", "a second"),
 ])
 def test_a_bad_line_of_the_file_is_named(file, line, place, words):

@@ -5,6 +5,7 @@
 
 #include "groundswell/http/visit.h"
 #include "groundswell/io/file.h"
+#include "groundswell/tlog/vkey.h"
 
 #define FILE_MAX (256 * KIB)
 #define DAY_MS 86400000
@@ -56,7 +57,7 @@ const struct setting_row setting_rows[SETTINGS_N] = {
                                          "silence before a feed says that it lives"),
     [SETTING_KEEPER_REST_MS] = NUMBER("keeper_rest_ms", "1000", 10, 60000,
                                       "longest pause between two looks at a community"),
-    [SETTING_LOG_HOST] = WORDS("log_host", KIND_TEXT, "",
+    [SETTING_LOG_HOST] = WORDS("log_host", KIND_ORIGIN, "",
                                "a new audit log is named HOST/SLUG; empty: as in public_url"),
     [SETTING_LOG_MARGIN] = NUMBER("log_margin", "10000", 1, 1000000000,
                                   "sealed records of a community that stay in Redis too"),
@@ -149,10 +150,35 @@ static bool address_is_valid(struct text value)
     return colon > 1 && text_to_u64((struct text){value.at + colon, value.n - colon}, 65535, &port);
 }
 
+/* A name or an address, with a port or without; it goes into names of logs (log_host). */
+static bool host_is_valid(struct text host)
+{
+    for (size_t i = 0; i < host.n; i++) {
+        const char c = host.at[i];
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && (c < '0' || c > '9') && (c == '\0' || !strchr("-._~:[]%", c))) return false;
+    }
+    return host.n > 0 && host.at[0] != ':';
+}
+
 static bool url_is_valid(struct text value)
 {
-    const bool scheme = text_starts(value, TEXT("http://")) || text_starts(value, TEXT("https://"));
-    return value.n == 0 || (scheme && value.n > 8 && value.at[value.n - 1] != '/');
+    const struct text schemes[] = {TEXT("http://"), TEXT("https://")};
+    if (value.n == 0) return true;
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+        if (!text_starts(value, schemes[i])) continue;
+        struct text rest = {value.at + schemes[i].n, value.n - schemes[i].n};
+        return value.at[value.n - 1] != '/' && host_is_valid(text_cut(&rest, '/'));
+    }
+    return false;
+}
+
+/* A name that no key can bear would be found out when the first record waits to be sealed. */
+static bool origin_is_valid(struct text value)
+{
+    for (size_t i = 0; i + 2 < value.n; i++)
+        if (memcmp(value.at + i, "://", 3) == 0) return false;
+    return value.n == 0 || (key_name_is_valid(value) && value.at[value.n - 1] != '/');
 }
 
 /* A password has no place in a value that every process list shows. */
@@ -193,6 +219,10 @@ static bool value_is_valid(const struct setting_row *row, struct text value, str
     case KIND_URL:
         if (url_is_valid(value)) return true;
         buf_cstr(why, "http:// or https:// and a host, without a slash at the end");
+        return false;
+    case KIND_ORIGIN:
+        if (origin_is_valid(value)) return true;
+        buf_cstr(why, "a host like example.org, without scheme, blanks and +");
         return false;
     case KIND_REDIS:
         if (redis_is_valid(value)) return true;

@@ -46,7 +46,8 @@ enum setting_kind {
     KIND_TEXT,    /* anything without control characters */
     KIND_PATH,    /* a file or folder; may be empty where the default is */
     KIND_ADDRESS, /* 127.0.0.1:8080, [::1]:8080 */
-    KIND_URL,     /* http:// or https://, without a slash at its end; may be empty */
+    KIND_URL,     /* http:// or https:// and a host, without a slash at its end; may be empty */
+    KIND_ORIGIN,  /* how the name of a log begins (C2SP signed-note); may be empty */
     KIND_REDIS,   /* redis://host:port, unix:PATH, or empty */
     KIND_LEVEL,   /* debug, info, warn, error */
     KIND_NUMBER,  /* least..most */
