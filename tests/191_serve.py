@@ -2,6 +2,7 @@
 works at once."""
 import http.client
 import os
+import re
 import signal
 import socket
 import stat
@@ -53,6 +54,17 @@ def test_both_workers_answer_on_the_one_port(pair):
     for connection in open_ones:
         connection.close()
     assert all(now > then for then, now in zip(before, after)), (before, after)
+
+
+def test_metrics_say_of_which_worker_they_are(pair):
+    pids = set()
+
+    def seen():
+        text = pair.client().get("/metrics").must(200).text
+        assert "\ngroundswell_workers_configured 2\n" in text
+        pids.update(re.findall(r'^groundswell_worker\{pid="(\d+)"\} 1$', text, re.M))
+        return pids == {str(pid) for pid in pair.worker_pids()}
+    wait_until(seen, 20, "numbers of both workers")
 
 
 def test_a_worker_that_dies_is_started_again(pair):

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "groundswell/base/log.h"
+#include "groundswell/base/metrics.h"
 #include "groundswell/base/secret.h"
 #include "groundswell/desk/desk.h"
 #include "groundswell/http/server.h"
@@ -272,6 +273,20 @@ static void worker_clear(struct worker *self)
     token_keys_release(&self->keys);
 }
 
+/* Each worker counts for itself: whoever reads /metrics must be able to tell whose they got, and of
+ * how many, to add them up. */
+static void tell_who_counts(const struct settings *settings)
+{
+    static char pid[24];
+    static struct metric worker = METRIC(METRIC_GAUGE, "groundswell_worker",
+                                         "The process whose numbers these are: 1.", "pid");
+    static struct metric of = METRIC(METRIC_GAUGE, "groundswell_workers_configured",
+                                     "How many processes share the port.", NULL);
+    (void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+    metric_set(&worker, pid, 1);
+    metric_set(&of, NULL, settings_number(settings, SETTING_WORKERS));
+}
+
 static enum verb_exit worker_run(const struct args *args)
 {
     static struct worker self;
@@ -279,6 +294,7 @@ static enum verb_exit worker_run(const struct args *args)
     if (!args_number(args, "supervisor", 0, 0, INT32_MAX, &supervisor)) return VERB_MISUSED;
     prctl(PR_SET_NAME, "groundswell");
     self = (struct worker){.settings = args->settings, .supervisor = (long)supervisor};
+    tell_who_counts(args->settings);
     enum fault no = worker_furnish(&self);
     if (no) log_error("main", "a worker cannot be furnished: %s", fault_name(no));
     const bool unusable = no == FAULT_CONFIG;
