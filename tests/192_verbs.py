@@ -114,3 +114,23 @@ def test_a_register_with_a_line_that_cannot_be_used_is_not_begun(two, tmp_path, 
     assert done.returncode == 2 and "line 3" in done.stderr, done.stderr
     areas = two.client().get(f"/v1/communities/{slug}").must(200).json()["areas"]
     assert sum(area["residents"] for area in areas) == 0
+
+
+def test_a_register_from_a_spreadsheet_begins_with_a_byte_order_mark(two, tmp_path):
+    community(two, "sheet")
+    roll = tmp_path / "roll.csv"
+    for first in ("ref,area\r\n", ""):
+        roll.write_bytes(b"\xef\xbb\xbf" + f"{first}entry-1,east\r\nentry-2,west\r\n".encode())
+        told = must(verb(two, "register", str(roll), "--community", "sheet"))
+        assert ("2 registered, 0 already" if first else "0 registered, 2 already") in told
+
+
+def test_an_area_that_the_community_has_not_is_told_with_its_lines(two, tmp_path):
+    community(two, "astray")
+    roll = tmp_path / "roll.csv"
+    lines = [f"entry-{i},east" for i in range(2500)]
+    lines[2210] = "entry-2210,north"
+    roll.write_text("ref,area\n" + "\n".join(lines) + "\n")
+    done = verb(two, "register", str(roll), "--community", "astray")
+    assert done.returncode == 1 and "lines 2002 to 2501" in done.stderr, done.stderr
+    assert "/residents/210/area is not an area of this community" in done.stderr

@@ -16,6 +16,14 @@
 #define REF_MAX 200
 #define BODY_SIZE_MAX (512 * KIB)
 #define TELL_EVERY 100000
+#define IN_FLIGHT_MAX 64
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* some spreadsheets begin their CSV with it */
+
+/* One call in flight: the lines of the file that it carries. */
+struct batch {
+    struct roll *roll;
+    uint64_t first, last;
+};
 
 struct roll {
     const struct args *args;
@@ -23,6 +31,7 @@ struct roll {
     FILE *file;
     char path[256];
     uint64_t line; /* of the file, from 1 */
+    struct batch batches[IN_FLIGHT_MAX];
     uint64_t sent, registered, already, granted, ungranted;
     enum verb_exit end;
 };
@@ -33,7 +42,10 @@ static int entry_read(struct roll *roll, char line[static LINE_SIZE], struct tex
 {
     while (fgets(line, LINE_SIZE, roll->file)) {
         roll->line++;
-        struct text rest = text_trim(text_of(line));
+        struct text rest = text_of(line);
+        if (roll->line == 1 && text_starts(rest, TEXT(BYTE_ORDER_MARK)))
+            rest = (struct text){rest.at + 3, rest.n - 3};
+        rest = text_trim(rest);
         if (rest.n == 0 || (roll->line == 1 && text_is(rest, "ref,area"))) continue;
         *ret_ref = text_trim(text_cut(&rest, ','));
         *ret_area = text_trim(rest);
@@ -63,8 +75,9 @@ static bool file_check(struct roll *roll)
 static void batch_done(void *ctx, const struct fetch_answer *answer);
 
 /* Asks for one batch more, where the file has one. */
-static void batch_ask(struct roll *roll)
+static void batch_ask(struct batch *batch)
 {
+    struct roll *roll = batch->roll;
     char line[LINE_SIZE], key[CLIENT_KEY_SIZE];
     struct text ref, area;
     size_t n = 0;
@@ -78,7 +91,8 @@ static void batch_ask(struct roll *roll)
         json_text_at(&out, "ref", ref);
         json_text_at(&out, "area", area);
         json_object_end(&out);
-        n++;
+        if (n++ == 0) batch->first = roll->line;
+        batch->last = roll->line;
     }
     json_array_end(&out);
     json_object_end(&out);
@@ -86,7 +100,7 @@ static void batch_ask(struct roll *roll)
     client_key(key);
     const struct fetch_request request = {
         .method = "POST", .path = roll->path, .key = key, .body = buf_view(&body)};
-    if (buf_fault(&body) || fetch_ask(roll->client.fetch, &request, batch_done, roll))
+    if (buf_fault(&body) || fetch_ask(roll->client.fetch, &request, batch_done, batch))
         roll->end = verb_fail(roll->args, "out of memory");
     roll->sent += n;
 }
@@ -98,10 +112,14 @@ static uint64_t count_of(const json_t *answer, const char *name)
 
 static void batch_done(void *ctx, const struct fetch_answer *answer)
 {
-    struct roll *roll = ctx;
+    struct batch *batch = ctx;
+    struct roll *roll = batch->roll;
     CLEANUP(json_ref) json_t *said = NULL;
     if (answer->fault || answer->status != 200) {
-        roll->end = client_tell(roll->args, "registering", answer);
+        char what[80];
+        (void)snprintf(what, sizeof(what), "registering lines %llu to %llu",
+                       (unsigned long long)batch->first, (unsigned long long)batch->last);
+        roll->end = client_tell(roll->args, what, answer);
         return;
     }
     if (json_read(answer->body, JSON_DEPTH_MAX, &said, NULL)) {
@@ -115,13 +133,16 @@ static void batch_done(void *ctx, const struct fetch_answer *answer)
     roll->ungranted += count_of(said, "ungranted");
     const uint64_t so_far = roll->registered + roll->already;
     if (so_far / TELL_EVERY > before) fprintf(stderr, "%llu so far\n", (unsigned long long)so_far);
-    if (!roll->end) batch_ask(roll);
+    if (!roll->end) batch_ask(batch);
 }
 
 static void register_send(struct roll *roll, uint64_t in_flight)
 {
     const uint64_t began_us = clock_steady_us();
-    for (uint64_t i = 0; i < in_flight && !roll->end; i++) batch_ask(roll);
+    for (uint64_t i = 0; i < in_flight && !roll->end; i++) {
+        roll->batches[i].roll = roll;
+        batch_ask(&roll->batches[i]);
+    }
     const enum fault no = fetch_run(roll->client.fetch);
     if (no && !roll->end)
         roll->end = verb_fail(roll->args, "asking the server: %s", fault_name(no));
@@ -140,7 +161,7 @@ static enum verb_exit register_run(const struct args *args)
     struct roll roll = {.args = args};
     uint64_t in_flight;
     const char *community = args_text(args, "community");
-    if (!args_number(args, "in-flight", 8, 1, 64, &in_flight)) return VERB_MISUSED;
+    if (!args_number(args, "in-flight", 8, 1, IN_FLIGHT_MAX, &in_flight)) return VERB_MISUSED;
     if (!community || !slug_is_valid(text_of(community)))
         return verb_misuse(args, "--community SLUG is needed");
     (void)snprintf(roll.path, sizeof(roll.path), "/v1/communities/%s/residents", community);
