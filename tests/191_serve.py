@@ -127,6 +127,17 @@ def test_a_port_that_is_taken_is_refused_not_shared():
         server.client().get("/readyz").must(200)
 
 
+def test_a_folder_that_is_served_is_refused_to_a_second_server():
+    """It would have served from the first one's Redis, and taken the verbs' server.url away."""
+    with Server() as server:
+        command = [BINARY, "serve", "--data", str(server.data), "--listen", "127.0.0.1:0"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1 and f"serves {server.data} already" in done.stderr, done.stderr
+        assert "listening" not in done.stdout
+        assert (server.data / "server.url").read_text() == server.url
+        server.client().get("/readyz").must(200)
+
+
 def test_settings_that_no_worker_can_use_end_it():
     server = Server()
     cert = server.data / "cert.pem"

@@ -43,7 +43,8 @@ struct supervisor {
     struct worker_slot workers[WORKERS_MAX];
     size_t workers_n;
     struct buf address; /* with the port that is really ours */
-    int held;
+    int held; /* the port, for the workers */
+    int lock; /* of the data folder; -1 where Redis is somebody else's */
     bool announced, failed;
 };
 
@@ -169,6 +170,23 @@ static enum fault keys_make(const char *data)
     return no;
 }
 
+/* A second server on this folder would find the first one's Redis, serve from it at another
+ * address, and change server.url under the first. Where Redis is named, servers may share a folder
+ * (DESIGN 10: several machines). The lock ends with this process, workers do not inherit it. */
+static enum fault data_hold(struct supervisor *self)
+{
+    CLEANUP(buf) struct buf path = BUF_MAX(SETTING_VALUE_MAX + 32);
+    const char *data = settings_text(self->settings, SETTING_DATA);
+    enum fault no = FAULT_NONE;
+    if (settings_text(self->settings, SETTING_REDIS)[0]) return FAULT_NONE;
+    buf_format(&path, "%s/serve.lock", data);
+    if (buf_fault(&path)) return buf_fault(&path);
+    self->lock = file_lock(path.data, &no);
+    if (no == FAULT_BUSY) log_error("main", "another server serves %s already", data);
+    else if (no) log_error("main", "%s cannot be written", path.data);
+    return no;
+}
+
 static enum fault redis_start(struct supervisor *self)
 {
     if (settings_text(self->settings, SETTING_REDIS)[0]) return FAULT_NONE;
@@ -201,6 +219,7 @@ static enum fault supervisor_start(struct supervisor *self)
 {
     files_allow(self->settings);
     enum fault no = keys_make(settings_text(self->settings, SETTING_DATA));
+    if (!no) no = data_hold(self);
     if (!no)
         no = port_hold(settings_text(self->settings, SETTING_LISTEN), &self->address, &self->held);
     if (no) return no;
@@ -222,7 +241,7 @@ static enum verb_exit serve_run(const struct args *args)
 {
     static struct supervisor self; /* its workers point into it */
     self = (struct supervisor){
-        .settings = args->settings, .address = BUF_MAX(ADDRESS_MAX), .held = -1};
+        .settings = args->settings, .address = BUF_MAX(ADDRESS_MAX), .held = -1, .lock = -1};
     enum fault no = supervisor_start(&self);
     const bool unusable = no == FAULT_CONFIG;
     if (!no) no = loop_run(self.loop);
@@ -231,6 +250,7 @@ static enum verb_exit serve_run(const struct args *args)
     embedded_stop(self.redis, (unsigned)settings_number(self.settings, SETTING_STOP_PATIENCE_MS));
     loop_free(self.loop);
     if (self.held >= 0) close(self.held);
+    if (self.lock >= 0) close(self.lock);
     buf_release(&self.address);
     if (unusable) return verb_misuse(args, "cannot serve with these settings; the log says why");
     if (no || self.failed) return verb_fail(args, "cannot serve; the log says why");
