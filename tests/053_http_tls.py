@@ -80,13 +80,16 @@ def test_pipelining_and_refusals_are_the_same_under_tls(hello, certificate):
 
 
 def test_answers_do_not_wait_for_an_acknowledgement(hello, certificate):
-    """Without TCP_NODELAY each answer would take 40 ms; 100 of them 4 s."""
+    """Without TCP_NODELAY each answer would take 40 ms. The quickest third is what counts: the
+    others may have waited for the machine."""
     with hello.connect(context_for(certificate)) as client:
-        began = time.monotonic()
+        took = []
         for _ in range(100):
+            began = time.monotonic()
             client.sendall(b"GET /hello HTTP/1.1\r\n" + HOST + b"\r\n")
             read_answer(client)
-        assert time.monotonic() - began < 3
+            took.append(time.monotonic() - began)
+        assert sorted(took)[33] < 0.03
 
 
 def test_plain_http_on_the_tls_port_and_a_stalled_handshake_harm_nobody(hello, certificate):

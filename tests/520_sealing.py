@@ -106,12 +106,14 @@ def test_520_each_record_is_sealed_within_two_seconds_and_the_delay_is_told():
             worst = max(worst, time.monotonic() - began)
             time.sleep(random.uniform(0, 1.3))
         print(f"slowest: {worst:.2f} s")
-        wait_until(lambda: metric(server, "groundswell_seal_delay_seconds_count"), 5, "the metric")
+        wait_until(lambda: metric(server, "groundswell_seal_delay_seconds_count"), 20,
+                   "the metric")
         assert metric(server, "groundswell_seal_delay_seconds_count")[""] >= 4
         label = f'{{community="{commons.slug}"}}'
         size = len(commons.log())
         assert "sealed:" in seal_wait(server)
-        wait_until(lambda: metric(server, "groundswell_sealed_records")[label] == size, 5, "size")
+        wait_until(lambda: metric(server, "groundswell_sealed_records")[label] == size, 20,
+                   "size")
         assert metric(server, "groundswell_sealing_stopped")[label] == 0
         assert label in metric(server, "groundswell_seal_delay_last_ms")
         api = commons.anyone.get(f"/v1/communities/{commons.slug}/log?limit=1000").must(200).text
@@ -205,7 +207,7 @@ def test_522_the_server_killed_ten_times_under_load_has_sealed_what_it_had_accep
 def asked(server):
     try:
         return server.client(timeout=5).get("/readyz")
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return None
 
 
@@ -268,9 +270,12 @@ def test_524_a_redis_that_tells_another_story_is_not_served():
         redis.close()
         server.kill()
         begin(server)
-        wait_until(lambda: (asked(server) or server).__class__ is not Server
-                   and "another story" in asked(server).text, 30, "a word")
-        assert f"record {last} differs" in asked(server).json()["reason"]
+
+        def refused():
+            answer = asked(server)
+            return answer if answer is not None and "another story" in answer.text else None
+        answer = wait_until(refused, 30, "a word")
+        assert f"record {last} differs" in answer.json()["reason"]
         end(server)
 
 
