@@ -72,6 +72,9 @@ def test_the_order_of_flags_and_config_does_not_matter(file):
     ("log_host = a+b", ":2", "without scheme, blanks and +"),
     ("log_host = https://example.org", ":2", "without scheme, blanks and +"),
     ("log_level = info\nlog_level = info", ":3", "a second"),
+    ("workers = 2\ntls_key = /nowhere/key", ":3", "tls_cert and tls_key go together"),
+    ("tls_cert = /x\ntls_key = /nowhere/key", ":3", "/nowhere/key is absent"),
+    ("workers = 2\nredis_password_file = /nowhere", ":3", "/nowhere is absent"),
 ])
 def test_a_bad_line_of_the_file_is_named(file, line, place, words):
     path = file("# first line\n" + line + "\n")

@@ -347,19 +347,28 @@ enum fault settings_file(struct settings *settings, const char *path, struct buf
     return FAULT_NONE;
 }
 
+static bool secret_is_kept(const struct settings *settings, enum setting setting, struct buf *why)
+{
+    const char *path = settings_text(settings, setting);
+    if (!path[0] || file_is_private(path)) return true;
+    buf_format(why, "%s: %s: %s is absent, or others may read it", settings->of[setting].from,
+               setting_rows[setting].name, path);
+    return false;
+}
+
 enum fault settings_agree(const struct settings *settings, struct buf *why)
 {
     const bool cert = settings_text(settings, SETTING_TLS_CERT)[0];
     const bool key = settings_text(settings, SETTING_TLS_KEY)[0];
-    const char *password = settings_text(settings, SETTING_REDIS_PASSWORD_FILE);
-    if (cert != key) buf_cstr(why, "tls_cert and tls_key go together: one of them is not set");
-    else if (key && !file_is_private(settings_text(settings, SETTING_TLS_KEY)))
-        buf_format(why, "tls_key: %s is absent, or others may read it",
-                   settings_text(settings, SETTING_TLS_KEY));
-    else if (password[0] && !file_is_private(password))
-        buf_format(why, "redis_password_file: %s is absent, or others may read it", password);
-    else return FAULT_NONE;
-    return FAULT_CONFIG;
+    if (cert != key) {
+        buf_format(why, "%s: tls_cert and tls_key go together: one of them is not set",
+                   settings->of[cert ? SETTING_TLS_CERT : SETTING_TLS_KEY].from);
+        return FAULT_CONFIG;
+    }
+    return secret_is_kept(settings, SETTING_TLS_KEY, why) &&
+                   secret_is_kept(settings, SETTING_REDIS_PASSWORD_FILE, why)
+               ? FAULT_NONE
+               : FAULT_CONFIG;
 }
 
 /* ---- reading them ---------------------------------------------------------------------------- */
