@@ -33,6 +33,7 @@ def test_the_operators_key_and_the_address_are_on_disk(pair):
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     text = key.read_text()
     assert len(text) == 4 + 43 + 1 and text.startswith("gso_") and text.endswith("\n")
+    assert pair.url.startswith("http://localhost:"), "a passkey takes no IP address"
     assert (pair.data / "server.url").read_text() == pair.url
     assert stat.S_IMODE((pair.data / "keys" / "token.key").stat().st_mode) == 0o600
 

@@ -23,7 +23,7 @@
 #define WORKERS_MAX 64
 #define PAUSE_LEAST_MS 100
 #define PAUSE_MOST_MS 10000
-#define STEADY_US (30 * 1000000) /* a worker that lived so long starts its back-off anew */
+#define STEADY_US (10 * 1000000) /* a worker that lived so long starts its back-off anew */
 #define DRAIN_MARGIN_MS 5000     /* beyond drain_ms, before a worker is killed */
 #define ADDRESS_MAX 256
 #define FILES_BESIDES 128 /* Redis, log, timers, what libraries hold */
@@ -130,6 +130,15 @@ static void told_to_stop(void *ctx)
     loop_stop(self->loop);
 }
 
+/* Loopback by its name: a passkey takes no IP address for its party (WebAuthn, section 5.1.2). */
+static void url_put(struct buf *out, const char *scheme, const char *address)
+{
+    const bool loopback =
+        strncmp(address, "127.0.0.1:", 10) == 0 || strncmp(address, "[::1]:", 6) == 0;
+    buf_format(out, "%s://%s%s", scheme, loopback ? "localhost" : "",
+               loopback ? strrchr(address, ':') : address);
+}
+
 /* A worker serves and is ready. The first one is worth a line. */
 static void told_ready(void *ctx)
 {
@@ -140,7 +149,7 @@ static void told_ready(void *ctx)
     const char *scheme = settings_text(self->settings, SETTING_TLS_CERT)[0] ? "https" : "http";
     CLEANUP(buf) struct buf url = BUF_MAX(KIB);
     CLEANUP(buf) struct buf path = BUF_MAX(4 * KIB);
-    buf_format(&url, "%s://%s", scheme, self->address.data);
+    url_put(&url, scheme, self->address.data);
     buf_format(&path, "%s/server.url", data);
     if (buf_fault(&url) || buf_fault(&path) || file_replace(path.data, buf_view(&url), 0644))
         log_warn("main", "cannot write %s/server.url: verbs will need --url", data);

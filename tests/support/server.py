@@ -253,7 +253,8 @@ class Server:
                                             stdout=subprocess.PIPE, stderr=log)
         self.url = self._read_url()
         parts = urllib.parse.urlsplit(self.url)
-        self.address = (parts.hostname, parts.port)
+        host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname
+        self.address = (host, parts.port)
         self.port = parts.port  # a restart comes back at the same place
         return self
 
