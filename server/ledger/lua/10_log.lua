@@ -8,10 +8,10 @@ do
         local text = text_of(seq)
         local id = text .. '-1' -- Redis refuses 0-0, and the first seq is 0
         if due then
-            call('XADD', v.key .. 'log', id, 'v', '1', 'seq', text, 'at', v.at_text,
+            call('XADD', v.names.log, id, 'v', '1', 'seq', text, 'at', v.at_text,
                  'kind', kind, 'due', text_of(due), unpack(fields))
         else
-            call('XADD', v.key .. 'log', id, 'v', '1', 'seq', text, 'at', v.at_text,
+            call('XADD', v.names.log, id, 'v', '1', 'seq', text, 'at', v.at_text,
                  'kind', kind, unpack(fields))
         end
         c.seq = seq + 1

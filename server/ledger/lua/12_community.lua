@@ -11,15 +11,25 @@ do
                    'closes', 'funds', 'unallotted', 'committed', 'granted', 'spent', 'prices',
                    'rounding', 'fund_n', 'tender_n', 'proposal_n', 'round_n'}
 
+    -- One table for all calls, until read_all has put more into it: to make one costs 1 us.
+    local few = {full = true}
+
     function community.read(v)
-        local r = call('HMGET', v.key .. 'c', 'seq', 'at', 'round', 'open', 'due', 'token',
+        local r = call('HMGET', v.names.c, 'seq', 'at', 'round', 'open', 'due', 'token',
                        'allotment', 'free', 'held', 'left:')
         if not r[1] then return false end
         -- One constructor: a table that grows field by field is rehashed at every power of two.
-        v.c = {full = false, seq = number_of(r[1]), at = number_of(r[2]), round = number_of(r[3]),
-               open = number_of(r[4]), due = number_of(r[5]), token = number_of(r[6]),
-               allotment = number_of(r[7]), free = number_of(r[8]), held = number_of(r[9]),
-               ['left:'] = number_of(r[10])}
+        if few.full then
+            few = {full = false, seq = 0, at = 0, round = 0, open = 0, due = 0, token = 0,
+                   allotment = 0, free = 0, held = 0, ['left:'] = 0}
+        end
+        local c = few
+        c.seq, c.at, c.free, c.held = number_of(r[1]), steady_number_of(r[2]), number_of(r[8]),
+            number_of(r[9])
+        c.round, c.open, c.due = number_of(r[3]), number_of(r[4]), steady_number_of(r[5])
+        c.token, c.allotment = number_of(r[6]), steady_number_of(r[7])
+        c['left:'] = steady_number_of(r[10])
+        v.c = c
         return true
     end
 
@@ -39,7 +49,7 @@ do
     function community.save(v)
         local c = v.c
         if not c.full then
-            call('HSET', v.key .. 'c', 'seq', text_of(c.seq), 'at', v.at_text,
+            call('HSET', v.names.c, 'seq', text_of(c.seq), 'at', v.at_text,
                  'free', text_of(c.free), 'held', text_of(c.held))
             return
         end

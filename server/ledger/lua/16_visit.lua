@@ -4,23 +4,24 @@
 -- body_hash (4 bytes); of every reader with now_ms. Steps 1 to 5 of ACTS.md are here, for acts of
 -- residents on pledges steps 1 to 3 (the rest is in 68_wallet.lua).
 do
+    local prefix_of = learning(64, function(key)
+        return find(key, '^{[a-z0-9_-]+}:c$') and sub(key, 1, -2)
+    end)
+
     local function prefix_in(keys)
-        local key = keys[1]
-        if #keys ~= 1 or not find(key, '^{[a-z0-9_-]+}:c$') then malformed('key') end
-        return sub(key, 1, -2)
+        local prefix = #keys == 1 and prefix_of(keys[1])
+        if not prefix then malformed('key') end
+        return prefix
     end
 
-    -- All that a pledge will put into the visit has its place from the start: see community.read.
-    function visit.new(keys, args, object)
-        local v = {key = prefix_in(keys), now = number_in(args, 1, 0, NUMBER_MOST, 'now_ms'),
-                   object = object, subject = bytes_in(args, 2, 1, 128, 'subject'),
-                   epoch = number_in(args, 3, 0, NUMBER_MOST, 'epoch'),
-                   key_hash = args[4], body_hash = args[5], at = false, at_text = false,
-                   c = false, seq = false,
-                   more = false, round = false, wallet = false, row = false, area = false,
-                   entries_n = 0, keys_n = 0, granted = false, state = false,
-                   tender_state = false, held = 0, spent = 0, live = 0, amount = 0,
-                   pledge = false, worth = 0, replayed = false}
+    -- `of`: a table to write into, where the caller has one.
+    function visit.new(keys, args, object, of)
+        local v, prefix = of or {}, prefix_in(keys)
+        v.key, v.names = prefix, key_names(prefix)
+        v.now, v.object = number_in(args, 1, 0, NUMBER_MOST, 'now_ms'), object
+        v.subject = bytes_in(args, 2, 1, 128, 'subject')
+        v.epoch = number_in(args, 3, 0, NUMBER_MOST, 'epoch')
+        v.key_hash, v.body_hash = args[4], args[5]
         if v.key_hash ~= '' or v.body_hash ~= '' then
             bytes_in(args, 4, 8, 8, 'key_hash')
             bytes_in(args, 5, 4, 4, 'body_hash')
@@ -48,7 +49,7 @@ do
         end
         if not community.read(v) then return refuse('community_unknown') end
         v.at = max(v.now, v.c.at)
-        v.at_text = text_of(v.at)
+        v.at_text = steady_text_of(v.at)
         v.more = deadline.settle(v)
         if v.more and not of.settling then return refuse('deadlines_due') end
         return nil
@@ -89,7 +90,9 @@ do
 
     -- A reader's visit.
     function visit.look(keys, args)
-        local v = {key = prefix_in(keys), now = number_in(args, 1, 0, NUMBER_MOST, 'now_ms')}
+        local prefix = prefix_in(keys)
+        local v = {key = prefix, names = key_names(prefix),
+                   now = number_in(args, 1, 0, NUMBER_MOST, 'now_ms')}
         if not community.read(v) then
             v.at = v.now
         else

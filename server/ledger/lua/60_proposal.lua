@@ -6,12 +6,14 @@
 -- the proposal alone: the rule is frozen, and the round is written when the tender opens.
 do
     local RULE = '>I4I7I7I1I7'
+    local people_of_area = numbered('', 'a:')
+    proposal.people_of_area = people_of_area
 
     -- nil where there is none. `area` asks for the people of one area too.
     function proposal.read(v, number, area)
-        local key = v.key .. 'p:' .. text_of(number)
+        local key = v.names.proposal(number)
         local r = call('HMGET', key, 'rule', 'theme', 'round', 'sum', 'n', 'areas_ok', 'ready',
-                       'a:' .. text_of(area or 0))
+                       people_of_area(area or 0))
         if not r[1] then return nil end
         local of_tender, price, people_min, areas_min, area_people_min = unpacked(RULE, r[1])
         return {number = number, key = key, tender = of_tender, price = price,

@@ -12,12 +12,10 @@ do
         for n = 0, PLEDGES_MOST do AMOUNTS[n] = '>' .. rep('I4I4I3xxxxx', n) end
     end
 
-    local function name_of(round_number) return 'w:' .. text_of(round_number) end
-
     -- v.row, v.area, v.entries_n; false where there is no such row.
     function wallet.load(v, id)
         v.wallet = id
-        v.row = call('HGET', v.key .. name_of(v.round), id)
+        v.row = call('HGET', v.names.wallets(v.round), id)
         if not v.row then
             v.row, v.entries_n, v.keys_n = false, 0, 0
             return false
@@ -31,7 +29,7 @@ do
     function wallet.ensure(v, id, area)
         v.round = v.c.round
         if not wallet.load(v, id) then
-            call('HSET', v.key .. name_of(v.round), id, char(VERSION, area, 0, 0))
+            call('HSET', v.names.wallets(v.round), id, char(VERSION, area, 0, 0))
         end
     end
 
@@ -39,13 +37,11 @@ do
     local function find_key(v)
         local row = v.row
         local from = HEAD + v.entries_n * ENTRY_SIZE + 1
-        for at = from, from + (v.keys_n - 1) * KEY_SIZE, KEY_SIZE do
-            if sub(row, at, at + 7) == v.key_hash then
-                if sub(row, at + 8, at + 11) ~= v.body_hash then return 'reused' end
-                return (unpacked('>I5', row, at + 12))
-            end
-        end
-        return nil
+        local at = find(row, v.key_hash, from, true)
+        while at and (at - from) % KEY_SIZE ~= 0 do at = find(row, v.key_hash, at + 1, true) end
+        if not at then return nil end
+        if sub(row, at + 8, at + 11) ~= v.body_hash then return 'reused' end
+        return (unpacked('>I5', row, at + 12))
     end
 
     -- Steps a to e of the acts on pledges: nil, or the refusal; v.replayed and v.seq are set where
@@ -54,7 +50,7 @@ do
         local c = v.c
         if c.open ~= 1 then return refuse('round_not_open') end
         if v.round ~= c.round then return refuse('round_changed', 'round', c.round) end
-        local row = call('HGET', v.key .. 'residents', v.subject)
+        local row = call('HGET', v.names.residents, v.subject)
         local state, epoch = match(row or '', '^%d+ (%l) (%d+)')
         if state ~= 'm' then return refuse('resident_unknown') end
         if number_of(epoch) ~= v.epoch then return refuse('signed_out') end
@@ -70,19 +66,28 @@ do
         return nil
     end
 
-    -- The names in `st` that decide what the wallet is worth, those of the target first; and where
-    -- the state of each pledge's tender stands in that list.
-    local function names_of_states(flat, p)
-        local names, place = {'p' .. text_of(p.number), 't' .. text_of(p.tender)}, {[p.tender] = 2}
+    -- Lists that serve every call; see 65_histogram.lua.
+    local names, places = {}, {}
+
+    -- The names in `st` that decide what the wallet is worth, those of the target first, into
+    -- `names`; where the state of the pledge at flat[i] stands there, into places[i]. How many
+    -- names there are, and the place of each tender.
+    local function name_states(flat, p)
+        local n, of_tender = 2, {[p.tender] = 2}
+        names[1], names[2] = state_of_proposal(p.number), state_of_tender(p.tender)
         for i = 1, #flat - 1, 3 do
-            if flat[i] ~= p.number then names[#names + 1] = 'p' .. text_of(flat[i]) end
-            local of_tender = flat[i + 1]
-            if not place[of_tender] then
-                names[#names + 1] = 't' .. text_of(of_tender)
-                place[of_tender] = #names
+            local number, tender_number = flat[i], flat[i + 1]
+            places[i] = 1
+            if number ~= p.number then
+                n = n + 1
+                names[n], places[i] = state_of_proposal(number), n
+            end
+            if not of_tender[tender_number] then
+                n = n + 1
+                names[n], of_tender[tender_number] = state_of_tender(tender_number), n
             end
         end
-        return names, place
+        return n, of_tender
     end
 
     -- held, spent or released, and how much of the wallet it takes.
@@ -100,22 +105,15 @@ do
 
     local function weigh_all(v, p)
         local flat = {unpacked(AMOUNTS[v.entries_n], v.row, HEAD + 1)}
-        local names, place = names_of_states(flat, p)
-        local states = call('HMGET', v.key .. 'st', unpack(names))
+        local n, of_tender = name_states(flat, p)
+        local states = call('HMGET', v.names.st, unpack(names, 1, n))
         v.state, v.tender_state = states[1], states[2]
         v.held, v.spent, v.live, v.index = 0, 0, 0, nil
         v.amount, v.pledge, v.worth = 0, 'none', 0
-        local next_state = 3
         for i = 1, #flat - 1, 3 do
             local number, tender_number, amount = flat[i], flat[i + 1], flat[i + 2]
-            local state = v.state
-            if number ~= p.number then
-                while sub(names[next_state], 1, 1) ~= 'p' do next_state = next_state + 1 end
-                state = states[next_state]
-                next_state = next_state + 1
-            end
-            local word, worth = wallet.worth(v, amount, state, tender_number,
-                                             states[place[tender_number]])
+            local word, worth = wallet.worth(v, amount, states[places[i]], tender_number,
+                                             states[of_tender[tender_number]])
             if word == 'held' then
                 v.held, v.live = v.held + worth, v.live + 1
             else
@@ -134,8 +132,8 @@ do
         if n > 1 or (n == 1 and unpacked('>I4', v.row, HEAD + 1) ~= p.number) then
             return weigh_all(v, p)
         end
-        local states = call('HMGET', v.key .. 'st', 'p' .. text_of(p.number),
-                            't' .. text_of(p.tender))
+        local states = call('HMGET', v.names.st, state_of_proposal(p.number),
+                            state_of_tender(p.tender))
         local state, tender_state = states[1], states[2]
         v.state, v.tender_state, v.index = state, tender_state, nil
         v.held, v.spent, v.live, v.amount, v.pledge, v.worth = 0, 0, 0, 0, 'none', 0
@@ -171,7 +169,7 @@ do
         end
         v.entries_n, v.keys_n = #entries / ENTRY_SIZE, #keys / KEY_SIZE
         v.row = char(VERSION, v.area, v.entries_n, v.keys_n) .. entries .. keys
-        call('HSET', v.key .. name_of(v.round), v.wallet, v.row)
+        call('HSET', v.names.wallets(v.round), v.wallet, v.row)
     end
 
     -- Nothing changes but that the key is remembered.
