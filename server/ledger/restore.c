@@ -179,6 +179,7 @@ void ledger_restore_states(const struct restore *to, const struct ledger_member 
 {
     INVARIANT(n > 0 && n <= RESTORE_BATCH_MAX);
     begin(to, "HSET", "st", 0);
+    wide(to);
     for (size_t i = 0; i < n; i++) {
         question_text(to->ledger, states[i].name);
         question_text(to->ledger, states[i].value);

@@ -57,7 +57,8 @@ static struct reply answer(struct differential *d)
 static void put_pairs(struct buf *out, const struct reply *flat)
 {
     for (size_t i = 0; i + 1 < flat->n; i += 2)
-        buf_format(out, "%.*s %.*s\n", TEXT_ARGS(flat->items[i].text),
+        if (!text_is(flat->items[i].text, "wide")) /* filler */
+            buf_format(out, "%.*s %.*s\n", TEXT_ARGS(flat->items[i].text),
                    TEXT_ARGS(flat->items[i + 1].text));
 }
 

@@ -33,6 +33,8 @@ do
     function visit.skewed(v)
         if SKEW_MOST_MS >= NUMBER_MOST then return nil end
         local time = call('TIME')
+        local ahead = v.now - steady_number_of(time[1]) * 1000 -- of the begun second
+        if ahead <= SKEW_MOST_MS and ahead >= 1000 - SKEW_MOST_MS then return nil end
         local redis_ms = tonumber(time[1]) * 1000 + floor(tonumber(time[2]) / 1000)
         local skew = max(v.now, redis_ms) - min(v.now, redis_ms)
         if skew > SKEW_MOST_MS then return refuse('clock_skew', 'skew', skew) end

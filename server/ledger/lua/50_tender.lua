@@ -95,7 +95,7 @@ do
              'rule_hash', own.rule_hash, 'round', '0', 'held', '0', 'awards', '0', 'live', '0',
              'opened_seq', '0', 'wide', WIDE, unpack(rule))
         call('SET', v.key .. 'x:t' .. number, own.text)
-        tender.write_state(v, v.number, 'd')
+        call('HSET', v.key .. 'st', 't' .. number, 'd', 'wide', WIDE)
         v.c.tender_n = v.number
         community.save(v)
     end

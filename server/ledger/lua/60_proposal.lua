@@ -9,18 +9,21 @@ do
     local people_of_area = numbered('', 'a:')
     proposal.people_of_area = people_of_area
 
-    -- nil where there is none. `area` asks for the people of one area too.
-    function proposal.read(v, number, area)
+    -- nil where there is none. `area` asks for the people of one area too; `into`: a table to write
+    -- into, where the caller has one.
+    function proposal.read(v, number, area, into)
         local key = v.names.proposal(number)
         local r = call('HMGET', key, 'rule', 'theme', 'round', 'sum', 'n', 'areas_ok', 'ready',
                        people_of_area(area or 0))
         if not r[1] then return nil end
         local of_tender, price, people_min, areas_min, area_people_min = unpacked(RULE, r[1])
-        return {number = number, key = key, tender = of_tender, price = price,
-                people_min = people_min, areas_min = areas_min,
-                area_people_min = area_people_min, theme = r[2], round = number_of(r[3]),
-                sum = number_of(r[4]), n = number_of(r[5]), areas_ok = number_of(r[6]),
-                ready = r[7], area_n = r[8] and number_of(r[8]) or 0}
+        local p = into or {}
+        p.number, p.key, p.tender, p.price = number, key, of_tender, price
+        p.people_min, p.areas_min, p.area_people_min = people_min, areas_min, area_people_min
+        p.theme, p.round, p.ready = r[2], number_of(r[3]), r[7]
+        p.sum, p.n, p.areas_ok = number_of(r[4]), number_of(r[5]), number_of(r[6])
+        p.area_n = r[8] and number_of(r[8]) or 0
+        return p
     end
 
     local function state_of(v, number)

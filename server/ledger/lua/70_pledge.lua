@@ -5,7 +5,7 @@
 do
     -- One table for all pledges, as 27 fields in a new one cost 3 us. Nothing of the last pledge
     -- may be left in it: all fields that are read before this one's steps have set them.
-    local kept = {}
+    local kept, kept_proposal = {}, {}
 
     local function visit_of(keys, args)
         local v = kept
@@ -20,7 +20,7 @@ do
 
     -- The proposal with its rule, its state, and the wallet weighed; nil where it is unknown.
     function pledge.look_at(v, number)
-        local p = proposal.read(v, number, v.area)
+        local p = proposal.read(v, number, v.area, kept_proposal)
         if not p then return nil end
         wallet.weigh(v, p)
         return p
