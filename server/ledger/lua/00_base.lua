@@ -88,7 +88,7 @@ local function bind()
         SMALL[n], SMALL_NUMBERS[text] = text, n
     end
     -- Redis has Lua collect at every turn; a quarter of the usual zeal is 4 % of a pledge's time
-    -- less, for a few megabytes.
+    -- less, for one megabyte more.
     collectgarbage('setstepmul', 25)
     WIDE = rep('.', 65)
     for i = 1, #at_first_call do at_first_call[i]() end

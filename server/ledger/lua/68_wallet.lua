@@ -171,52 +171,47 @@ do
         return flat
     end
 
-    -- The row's three parts, as they will be written.
-    local function parts(v)
-        if not v.row then return '', '' end
-        local from = HEAD + v.entries_n * ENTRY_SIZE
-        return sub(v.row, HEAD + 1, from), sub(v.row, from + 1)
+    -- The bytes of the pledges from one place to another.
+    local function entries(v, first, last)
+        if not v.row then return '' end
+        return sub(v.row, HEAD + (first - 1) * ENTRY_SIZE + 1, HEAD + last * ENTRY_SIZE)
     end
 
-    local function write(v, entries, keys, seq)
+    -- The row anew, in one piece: its pledges, three runs of them, then its keys, the oldest of
+    -- which makes room for the one of this call.
+    local function write(v, before, entry, behind, seq)
+        local keys_from, keys_n, key = HEAD + v.entries_n * ENTRY_SIZE + 1, v.keys_n, ''
         if seq then
-            if #keys >= KEYS_MOST * KEY_SIZE then keys = sub(keys, KEY_SIZE + 1) end
-            keys = keys .. pack(KEY, v.key_hash, v.body_hash, seq)
+            key = pack(KEY, v.key_hash, v.body_hash, seq)
+            keys_n = keys_n + 1
+            if keys_n > KEYS_MOST then keys_n, keys_from = KEYS_MOST, keys_from + KEY_SIZE end
         end
-        v.entries_n, v.keys_n = #entries / ENTRY_SIZE, #keys / KEY_SIZE
-        v.row = char(VERSION, v.area, v.entries_n, v.keys_n) .. entries .. keys
+        local keys = v.row and sub(v.row, keys_from) or ''
+        v.entries_n, v.keys_n = (#before + #entry + #behind) / ENTRY_SIZE, keys_n
+        v.row = char(VERSION, v.area, v.entries_n, keys_n) .. before .. entry .. behind
+            .. keys .. key
         call('HSET', v.names.wallets(v.round), v.wallet, v.row)
     end
 
     -- Nothing changes but that the key is remembered.
     function wallet.remember(v, seq)
-        local entries, keys = parts(v)
-        write(v, entries, keys, seq)
+        write(v, entries(v, 1, v.entries_n), '', '', seq)
     end
 
     -- The pledge on p becomes `amount`, in its place or as the last; the key is remembered.
     function wallet.put(v, p, amount, seq)
-        local entries, keys = parts(v)
-        local entry = pack(ENTRY, p.number, p.tender, amount, seq)
-        if v.index then
-            local to = v.index * ENTRY_SIZE
-            entries = sub(entries, 1, to - ENTRY_SIZE) .. entry .. sub(entries, to + 1)
-        else
-            entries = entries .. entry
-            v.index = v.entries_n + 1
-        end
-        write(v, entries, keys, seq)
+        local place = v.index or v.entries_n + 1
+        write(v, entries(v, 1, place - 1), pack(ENTRY, p.number, p.tender, amount, seq),
+              entries(v, place + 1, v.entries_n), seq)
+        v.index = place
     end
 
     -- The pledges of `gone` (set of places) leave the list.
     function wallet.take(v, gone, seq)
-        local entries, keys = parts(v)
         local kept = {}
         for i = 1, v.entries_n do
-            if not gone[i] then
-                kept[#kept + 1] = sub(entries, (i - 1) * ENTRY_SIZE + 1, i * ENTRY_SIZE)
-            end
+            if not gone[i] then kept[#kept + 1] = entries(v, i, i) end
         end
-        write(v, concat(kept), keys, seq)
+        write(v, concat(kept), '', '', seq)
     end
 end
