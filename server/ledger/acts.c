@@ -45,6 +45,7 @@ FIELDS_OF(round_outcome);
 
 const struct field tender_outcome_fields[] = {
     HEAD_FIELDS(tender_outcome),
+    FIELD_FLAGS(struct tender_outcome, pending, FIELD_BOOL, FIELD_OPTIONAL | FIELD_ZERO_ABSENT),
     FIELD_ID_OF(struct tender_outcome, tender, 't', 0),
 };
 FIELDS_OF(tender_outcome);

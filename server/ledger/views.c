@@ -133,6 +133,7 @@ const struct field pledge_view_fields[] = {
     U64(pledge_view, spent),
     PROGRESS(pledge_view),
     MAYBE(pledge_view, activated, FIELD_BOOL),
+    MAYBE(pledge_view, pending, FIELD_BOOL),
     MAYBE(pledge_view, rho, FIELD_U64),
     HIDDEN(pledge_view, epoch, FIELD_U64),
 };

@@ -123,10 +123,12 @@ struct tender_create {
 };
 struct tender_act {
     uint64_t tender;
-    struct text body; /* whose clerk asks; empty: any */
+    struct text body;           /* whose clerk asks; empty: any */
+    struct text person, digest; /* withdrawing an open one takes two: codes.h */
 };
 struct tender_outcome {
     OUTCOME_MEMBERS;
+    bool pending; /* nothing was done yet: another person must ask for it, too */
     struct id tender;
 };
 ACT_FIELDS(tender_outcome);
@@ -159,6 +161,9 @@ void ledger_rule_hash(const struct tender_create *rule, char ret[static 65]);
 
 struct pledge_set {
     uint64_t proposal, amount; /* the resident is act->subject */
+    /* Assisted: who helped, as what (a word for the record), for which body (or empty). On a tender
+     * of that body it takes two persons: codes.h. All empty: the resident's own. */
+    struct text helper, role, body, person, digest;
 };
 struct pledge_withdraw {
     uint64_t proposal;

@@ -105,6 +105,7 @@ struct pledge_view {
     uint64_t allotment, free, held, spent; /* the wallet; allotment 0: not granted */
     PROGRESS_MEMBERS;
     bool activated; /* this very act made it a commission */
+    bool pending;   /* of ledger_pledge_set(), assisted: nothing was done yet, see acts.h */
     uint64_t rho;
     uint64_t epoch; /* private: of the resident's account; of ledger_pledge_view() alone */
 };
