@@ -200,7 +200,7 @@ static void tenders_and_proposals_are_made_shown_and_withdrawn(void **state)
     act = staff();
     HEAR(&town, proposal_outcome, ledger_proposal_withdraw(L, &act, &proposal, HERE));
     assert_yes();
-    struct tender_act tender = {1, TEXT("")};
+    struct tender_act tender = {.tender = 1};
     act = staff();
     HEAR(&town, tender_outcome, ledger_tender_withdraw(L, &act, &tender, HERE));
     assert_yes();

@@ -98,7 +98,7 @@ static inline void town_proposal(struct town *town, uint64_t tender, uint64_t pr
 static inline void town_open_tender(struct town *town, uint64_t tender)
 {
     struct act act = staff();
-    struct tender_act in = {tender, TEXT("")};
+    struct tender_act in = {.tender = tender};
     HEAR(town, tender_outcome, ledger_tender_open(L, &act, &in, HERE));
     assert_yes();
 }
@@ -108,7 +108,7 @@ static inline void town_pledge(struct town *town, const char *ref, uint64_t prop
 {
     struct person who = person(town, ref);
     struct act act = act_by(&who);
-    struct pledge_set in = {proposal, amount};
+    struct pledge_set in = {.proposal = proposal, .amount = amount};
     HEAR(town, pledge_view, ledger_pledge_set(L, &act, &in, HERE));
 }
 

@@ -238,6 +238,7 @@ void ledger_tender_withdraw(struct ledger *ledger, const struct act *act,
     question_act(ledger, &kind, act);
     question_number(ledger, in->tender);
     question_text(ledger, in->body);
+    question_asked(ledger, in->person, in->digest);
     call_send(ledger, &kind, act->slug, answer, ctx);
 }
 

@@ -11,10 +11,11 @@
 #include "groundswell/base/fields.h"
 #include "groundswell/base/secret.h"
 #include "groundswell/ledger/acts.h"
+#include "groundswell/ledger/codes.h"
 #include "groundswell/ledger/ledger.h"
 #include "groundswell/store/store.h"
 
-#define QUESTION_ARGS_MAX (2 * RESIDENTS_REGISTER_MAX + 24)
+#define QUESTION_ARGS_MAX (4 * (CODES_ISSUE_MAX + CODES_SPARE_MAX) + 24)
 #define QUESTION_SCRATCH (QUESTION_ARGS_MAX * 21)
 #define TEXT_STORED_MAX (LEDGER_TEXT_MAX + 64) /* with its salt */
 
@@ -68,6 +69,10 @@ enum fault keyring_wallet(struct keyring *keyring, struct text slug, uint64_t ro
 bool keyring_register_is_here(const struct keyring *keyring, struct text slug);
 enum fault keyring_resident_id(struct keyring *keyring, struct text slug, struct text external_ref,
                                char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
+/* Of something else than a register's reference, under the same key: `kind` is a byte that no text
+ * in UTF-8 begins with, so that the two never meet. */
+enum fault keyring_pseudonym(struct keyring *keyring, struct text slug, char kind, struct text of,
+                             char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
 
 /* ---- texts.c ---- */
 /* Salt and JSON into ledger->text, good until the next; the hash is "" where json is empty. */
@@ -98,7 +103,7 @@ struct call_kind {
     .item_size = sizeof(struct type)
 
 /* Arguments that must outlive the first question, for the second. */
-#define SAVED_TEXTS 3
+#define SAVED_TEXTS 5
 #define SAVED_NUMBERS 3
 struct saved {
     struct act act;
@@ -136,7 +141,8 @@ struct field_pair *answer_pairs(struct ledger *ledger, const struct answer *list
                                 size_t *ret_n);
 
 /* ---- question.c ---- */
-/* FCALL name 1 {slug}:c now_ms subject epoch key_hash body_hash. */
+/* FCALL name 1 {slug}:c now_ms subject epoch key_hash body_hash. An act without key is not
+ * remembered. */
 void question_act(struct ledger *ledger, const struct call_kind *kind, const struct act *act);
 /* FCALL_RO name 1 {slug}:c now_ms. */
 void question_reader(struct ledger *ledger, const struct call_kind *kind, struct text slug);
@@ -145,7 +151,15 @@ void question_text(struct ledger *ledger, struct text text); /* borrowed until c
 void question_number(struct ledger *ledger, uint64_t number);
 void question_format(struct ledger *ledger, const char *format, ...) PRINTF_LIKE(2, 3);
 void question_key(struct ledger *ledger, struct text slug, const char *name); /* {slug}:name */
+/* A person and a digest: who asks together with a second one. */
+void question_asked(struct ledger *ledger, struct text person, struct text digest);
 /* Hash and text, salted; two empty words where there is none. */
 void question_json(struct ledger *ledger, struct text json);
+
+/* ---- rounds.c ---- */
+/* Asks in the round last seen, or in none: then the ledger names it. */
+void call_send_in_round(const struct call *like, struct text slug);
+/* The round, and the resident's wallet in it. */
+enum fault question_round_and_wallet(struct call *call, struct text resident) MUST_CHECK;
 
 #endif

@@ -222,18 +222,42 @@ bool keyring_register_is_here(const struct keyring *keyring, struct text slug)
     return here;
 }
 
+/* The ring with its register's key, made at first use. */
+static enum fault register_ring(struct keyring *keyring, struct text slug, struct ring **ret)
+{
+    struct ring *ring = *ret = ring_get(keyring, slug);
+    if (!ring)
+        return slug.n > SLUG_MAX ? FAULT_LIMIT : FAULT_MEMORY;
+    if (ring->register_loaded)
+        return FAULT_NONE;
+    enum fault no = key_get(keyring, slug, "register.key", true, ring->register_key);
+    ring->register_loaded = no == FAULT_NONE;
+    return no;
+}
+
 enum fault keyring_resident_id(struct keyring *keyring, struct text slug, struct text external_ref,
                                char ret[static RESIDENT_ID_SIZE + 1])
 {
-    struct ring *ring = ring_get(keyring, slug);
-    if (!ring)
-        return slug.n > SLUG_MAX ? FAULT_LIMIT : FAULT_MEMORY;
-    if (!ring->register_loaded) {
-        enum fault no = key_get(keyring, slug, "register.key", true, ring->register_key);
-        if (no)
-            return no;
-        ring->register_loaded = true;
-    }
+    struct ring *ring;
+    enum fault no = register_ring(keyring, slug, &ring);
+    if (no)
+        return no;
     pseudonym(ring->register_key, external_ref, ret);
+    return FAULT_NONE;
+}
+
+enum fault keyring_pseudonym(struct keyring *keyring, struct text slug, char kind, struct text of,
+                             char ret[static RESIDENT_ID_SIZE + 1])
+{
+    struct ring *ring;
+    CLEANUP(buf) struct buf tagged = BUF_MAX(4 * KIB);
+    enum fault no = register_ring(keyring, slug, &ring);
+    buf_put(&tagged, &kind, 1);
+    buf_text(&tagged, of);
+    if (no == FAULT_NONE)
+        no = buf_fault(&tagged);
+    if (no)
+        return no;
+    pseudonym(ring->register_key, buf_view(&tagged), ret);
     return FAULT_NONE;
 }

@@ -2,7 +2,7 @@
  *
  * store_ask() copies them, so they need to last only from question_*() to call_ask(), which is
  * never longer than one function. Numbers and keys are written into the scratch beside the array;
- * its size follows from the largest act (1,000 registrations), so running out of it is a bug. */
+ * its size follows from the largest act (1,010 codes), so running out of it is a bug. */
 #include "people_inside.h"
 
 #include <inttypes.h>
@@ -38,6 +38,12 @@ void question_number(struct ledger *ledger, uint64_t number)
 void question_key(struct ledger *ledger, struct text slug, const char *name)
 {
     question_format(ledger, "{%.*s}:%s", TEXT_ARGS(slug), name);
+}
+
+void question_asked(struct ledger *ledger, struct text person, struct text digest)
+{
+    question_text(ledger, person);
+    question_text(ledger, digest);
 }
 
 void question_json(struct ledger *ledger, struct text json)

@@ -11,7 +11,7 @@
 /* In the place of a wallet while the round is not known: of the right form, and nobody's. */
 #define NO_WALLET "AAAAAAAAAAAAAAAAAAAAAA"
 
-static enum fault question_round_and_wallet(struct call *call, struct text resident)
+enum fault question_round_and_wallet(struct call *call, struct text resident)
 {
     char wallet[RESIDENT_ID_SIZE + 1] = NO_WALLET;
     struct ledger *ledger = call->ledger;
@@ -28,8 +28,7 @@ static enum fault question_round_and_wallet(struct call *call, struct text resid
     return FAULT_NONE;
 }
 
-/* Asks in the round last seen, or in none. */
-static void ask_in_round(const struct call *like, struct text slug)
+void call_send_in_round(const struct call *like, struct text slug)
 {
     struct call *call = call_new(like, slug);
     call->saved.round = keyring_round(call->ledger->keyring, slug);
@@ -98,10 +97,13 @@ void ledger_resident_leave(struct ledger *ledger, const struct act *act,
     like.ask = leaving_ask;
     like.saved.act = *act;
     like.saved.t[0] = in->resident;
-    ask_in_round(&like, act->slug);
+    call_send_in_round(&like, act->slug);
 }
 
 /* ---- pledges -------------------------------------------------------------------------------- */
+
+/* The texts of an assisted pledge, in the order of the function's arguments. */
+enum { HELP_HELPER, HELP_ROLE, HELP_BODY, HELP_PERSON, HELP_DIGEST, HELP_TEXTS };
 
 static enum fault pledge_ask(struct call *call)
 {
@@ -113,6 +115,8 @@ static enum fault pledge_ask(struct call *call)
     question_number(call->ledger, saved->n[0]);
     if (saved->n[1]) /* an amount: setting. None: withdrawing. */
         question_number(call->ledger, saved->n[1]);
+    for (size_t i = 0; saved->t[HELP_HELPER].n && i < HELP_TEXTS; i++)
+        question_text(call->ledger, saved->t[i]);
     return FAULT_NONE;
 }
 
@@ -124,7 +128,12 @@ void ledger_pledge_set(struct ledger *ledger, const struct act *act, const struc
     struct call like = {.ledger = ledger, .kind = &kind, .answer = answer, .ctx = ctx};
     like.ask = pledge_ask;
     like.saved = (struct saved){.act = *act, .n = {in->proposal, in->amount}};
-    ask_in_round(&like, act->slug);
+    like.saved.t[HELP_HELPER] = in->helper;
+    like.saved.t[HELP_ROLE] = in->role;
+    like.saved.t[HELP_BODY] = in->body;
+    like.saved.t[HELP_PERSON] = in->person;
+    like.saved.t[HELP_DIGEST] = in->digest;
+    call_send_in_round(&like, act->slug);
 }
 
 void ledger_pledge_withdraw(struct ledger *ledger, const struct act *act,
@@ -134,7 +143,7 @@ void ledger_pledge_withdraw(struct ledger *ledger, const struct act *act,
     struct call like = {.ledger = ledger, .kind = &kind, .answer = answer, .ctx = ctx};
     like.ask = pledge_ask;
     like.saved = (struct saved){.act = *act, .n = {in->proposal}};
-    ask_in_round(&like, act->slug);
+    call_send_in_round(&like, act->slug);
 }
 
 /* ---- looking -------------------------------------------------------------------------------- */
@@ -158,7 +167,7 @@ void ledger_pledge_view(struct ledger *ledger, struct text slug, struct text res
     like.ask = looking_ask;
     like.saved.t[0] = resident;
     like.saved.n[0] = proposal;
-    ask_in_round(&like, slug);
+    call_send_in_round(&like, slug);
 }
 
 void ledger_wallet_view(struct ledger *ledger, struct text slug, struct text resident,
@@ -169,5 +178,5 @@ void ledger_wallet_view(struct ledger *ledger, struct text slug, struct text res
     struct call like = {.ledger = ledger, .kind = &kind, .answer = answer, .ctx = ctx};
     like.ask = looking_ask;
     like.saved.t[0] = resident;
-    ask_in_round(&like, slug);
+    call_send_in_round(&like, slug);
 }

@@ -26,6 +26,7 @@ local WIDE
 local log, community, deadline, visit, keys_ring = {}, {}, {}, {}, {}
 local fund, resident, round, tender, proposal = {}, {}, {}, {}, {}
 local histogram, wallet, pledge, commission = {}, {}, {}, {}
+local entry, tries, code, approval, journal, help = {}, {}, {}, {}, {}, {}
 
 local NUMBER_MOST = 9007199254740991 -- 2^53 - 1
 local AMOUNT_MOST = 16777215 -- of a pledge and an allotment: 2^24 - 1
@@ -135,6 +136,21 @@ local function wallet_in(args, i, may_be_empty, what)
     return text
 end
 
+-- Ids that stand between blanks in a row: residents, accounts. '-' there is nobody.
+local function id_in(args, i, may_be_empty, what)
+    local text = args[i]
+    if not text or #text > 64 or not find(text, '^[%w_-]*$') or text == '-' then malformed(what) end
+    if text == '' and not may_be_empty then malformed(what) end
+    return text
+end
+
+-- Any mark without blanks: a person, a helper, what a note of the journal says.
+local function mark_in(args, i, least, most, what)
+    local text = bytes_in(args, i, least, most, what)
+    if not find(text, '^[!-~]*$') then malformed(what) end
+    return text
+end
+
 -- A stored text: 32 hex digits of salt and JSON; kept as it comes, never looked into.
 local function text_in(args, i) return bytes_in(args, i, 0, 1048576, 'text') end
 
@@ -171,7 +187,8 @@ end
 
 -- An act of staff. `read(args)` validates its own arguments (from the 6th on) and returns them;
 -- `perform(v, own)` returns a refusal, or a list of names and values for the answer, with v.number
--- set to the number of the object and v.seq to its own first record where it wrote one.
+-- set to the number of the object and v.seq to its own first record where it wrote one. `unjudged`:
+-- it knows neither epochs nor the ring of keys. v.pending: it waits for a second person.
 local function act(of)
     register(of.name, function(keys, args)
         local v = visit.new(keys, args, of.object)
@@ -180,7 +197,7 @@ local function act(of)
         if no then return no end
         local more = of.perform(v, own)
         if more[1] == 'no' then return more end
-        keys_ring.remember(v)
+        if not v.pending and not of.unjudged then keys_ring.remember(v) end
         return visit.answer(v, more)
     end, of.flags)
 end

@@ -60,13 +60,18 @@ do
     local function epoch_of(v, own)
         if own.resident == v.subject then
             local row = call('HGET', v.key .. 'residents', v.subject)
-            return row and tonumber(match(row, '^%d+ %l (%d+)')) or 0
+            if row then return tonumber(match(row, '^%d+ %l (%d+)')) end
+            return tonumber(match(call('HGET', v.key .. 'gone', v.subject) or '0', '^%d+'))
         end
         return tonumber(call('HGET', v.key .. 'staff', v.subject) or '0')
     end
 
     -- Steps 4 and 5, of staff; a replay is answered here.
     function visit.admit(v, own, of)
+        if of.unjudged then
+            community.read_all(v)
+            return nil
+        end
         if epoch_of(v, own) ~= v.epoch then return refuse('signed_out') end
         local seq, number = keys_ring.find(v)
         if seq == 'reused' then return refuse('key_reused') end

@@ -46,14 +46,25 @@ do
         return {ids = ids, areas = areas}
     end
 
+    -- A row that is not there: new, or erased before, and then neither its allotment of the round
+    -- nor a token of that time comes back.
+    local function row_of_nobody(gone)
+        local epoch, granted = match(gone or '', '^(%d+) (%d+)')
+        if not epoch then return {epoch = 0, granted = 0} end
+        return {epoch = tonumber(epoch) + 1, granted = tonumber(granted), was_gone = true}
+    end
+
     -- Judges the list: which rows are new, which of them are granted. Writes nothing.
-    local function enrol(v, own)
-        local c, rows = v.c, call('HMGET', v.key .. 'residents', unpack(own.ids))
-        local sum = {written = {}, registered = {}, grants = {}, n = 0, granted = 0, already = 0}
+    function resident.enrol(v, own)
+        local c, sum = v.c, {written = {}, registered = {}, grants = {}, gone = {}, n = 0,
+                             granted = 0, already = 0}
+        if #own.ids == 0 then return sum end
+        local rows = call('HMGET', v.key .. 'residents', unpack(own.ids))
+        local gone = call('HMGET', v.key .. 'gone', unpack(own.ids))
         local affordable = c.open == 1 and floor(c.unallotted / c.allotment) or 0
         for i = 1, #own.ids do
             local area = own.areas[i]
-            local r = rows[i] and resident.parse(rows[i]) or {epoch = 0, granted = 0}
+            local r = rows[i] and resident.parse(rows[i]) or row_of_nobody(gone[i])
             if r.state == 'm' then
                 sum.already = sum.already + 1
             else
@@ -69,6 +80,7 @@ do
                 sum.registered[area] = (sum.registered[area] or 0) + 1
                 sum.written[#sum.written + 1] = own.ids[i]
                 sum.written[#sum.written + 1] = resident.row(r)
+                if r.was_gone then sum.gone[#sum.gone + 1] = own.ids[i] end
             end
         end
         return sum
@@ -85,15 +97,15 @@ do
         c.unallotted, c.free, c.granted = c.unallotted - money, c.free + money, c.granted + money
     end
 
-    local function registered(v, sum)
+    function resident.counts(v, sum)
         local ungranted = v.c.open == 1 and sum.n - sum.granted - (sum.kept or 0) or 0
         return {'registered', text_of(sum.n), 'already', text_of(sum.already),
                 'granted', text_of(sum.granted), 'ungranted', text_of(ungranted)}
     end
 
-    local function register_all(v, own)
-        local sum = enrol(v, own)
-        if sum.n == 0 then return registered(v, sum) end
+    -- Writes what enrol has judged; without a record where nobody is new.
+    function resident.enlist(v, sum)
+        if sum.n == 0 then return end
         local fields = {'registered', pairs_by_area(sum.registered)}
         if sum.granted > 0 then
             fields[3], fields[4] = 'round', text_of(v.c.round)
@@ -101,11 +113,17 @@ do
         end
         v.seq = log.append(v, 'residents_registered', nil, fields)
         call('HSET', v.key .. 'residents', unpack(sum.written))
+        if #sum.gone > 0 then call('HDEL', v.key .. 'gone', unpack(sum.gone)) end
         add_by_area(v, 'n', sum.registered)
         add_by_area(v, 'g', sum.grants)
         grant(v, sum.granted)
         community.save(v)
-        return registered(v, sum)
+    end
+
+    local function register_all(v, own)
+        local sum = resident.enrol(v, own)
+        resident.enlist(v, sum)
+        return resident.counts(v, sum)
     end
 
     -- KEYS {slug}:c; ARGV head, n, then n x (resident id, area)
@@ -146,16 +164,20 @@ do
                 wallet = wallet_in(args, 8, true, 'wallet')}
     end
 
-    local function leave(v, own)
-        local c = v.c
-        local r = resident.read(v, own.resident)
-        if not r or r.state ~= 'm' then return refuse('resident_unknown') end
-        local fields = {'area', text_of(r.area)}
-        local held, was_granted
-        if c.open == 1 then
-            if own.round ~= c.round then return refuse('round_changed', 'round', c.round) end
-            if own.wallet == '' then malformed('wallet') end
-            was_granted = resident.is_granted(v, r)
+    -- A member who would leave in another round than the caller thinks.
+    function resident.leaving_refused(v, own)
+        if v.c.open ~= 1 then return nil end
+        if own.round ~= v.c.round then return refuse('round_changed', 'round', v.c.round) end
+        if own.wallet == '' then malformed('wallet') end
+        return nil
+    end
+
+    -- The record, the money and the counts of a member who leaves; the row is the caller's.
+    -- own.keep: what is held stays where it is.
+    function resident.depart(v, r, own)
+        local c, fields, held = v.c, {'area', text_of(r.area)}, {}
+        local was_granted = c.open == 1 and resident.is_granted(v, r)
+        if c.open == 1 and not own.keep then
             held = pledge.held_of(v, own.wallet)
             pledge.leaving_fields(v, held, own.wallet, fields)
         end
@@ -165,10 +187,18 @@ do
             wallet.ensure(v, own.wallet, r.area)
             pledge.withdraw_all(v, held)
         end
-        r.state, r.epoch = 'l', r.epoch + 1
-        write(v, own.resident, r)
         call('HINCRBY', v.key .. 'n', text_of(r.area), '-1')
         community.save(v)
+    end
+
+    local function leave(v, own)
+        local r = resident.read(v, own.resident)
+        if not r or r.state ~= 'm' then return refuse('resident_unknown') end
+        local no = resident.leaving_refused(v, own)
+        if no then return no end
+        resident.depart(v, r, own)
+        r.state, r.epoch = 'l', r.epoch + 1
+        write(v, own.resident, r)
         return {}
     end
 

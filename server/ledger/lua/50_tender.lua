@@ -174,6 +174,14 @@ do
     -- KEYS {slug}:c; ARGV head, tender, actor_body
     act{name = 'tender_open', object = 'tender', read = read_one, perform = open}
 
+    local function read_withdraw(args)
+        if #args ~= 9 then count_in(args, 7) end
+        local own = approval.asked_in(#args == 9 and args or {[8] = '', [9] = ''}, 8)
+        own.tender = number_in(args, 6, 0, NUMBER_MOST, 'tender')
+        own.body = word_in(args, 7, true, 'actor_body')
+        return own
+    end
+
     local function withdraw(v, own)
         local no, t = tender.of_body(v, own)
         if no then return no end
@@ -181,17 +189,21 @@ do
             return refuse('tender_closed', 'state', t.word)
         end
         v.number = own.tender
+        no = t.word == 'open'
+            and approval.judge(v, 'tender_withdraw', own, 't' .. text_of(v.number))
+        if no then return no end
         v.seq = log.append(v, 'tender_withdrawn', nil,
                            {'tender', text_of(own.tender), 'held', text_of(t.held)})
         if t.word == 'open' then
             deadline.remove(v, deadline.member(t.opened_seq, 't', own.tender))
         end
         tender.finish(v, t, 'w')
+        approval.spend(v)
         community.save(v)
         return {}
     end
 
-    -- KEYS {slug}:c; ARGV head, tender, actor_body
-    act{name = 'tender_withdraw', object = 'tender', read = read_one, perform = withdraw,
+    -- KEYS {slug}:c; ARGV head, tender, actor_body [, person, digest]
+    act{name = 'tender_withdraw', object = 'tender', read = read_withdraw, perform = withdraw,
         flags = {'allow-oom'}}
 end

@@ -105,6 +105,8 @@ do
         local word = tender.word(v, v.tender_state, p.tender, p.round)
         if word == 'draft' then return refuse('tender_not_open') end
         if word ~= 'open' then return refuse('tender_closed', 'state', word) end
+        local no = v.help and help.judge(v, p)
+        if no then return no end
         if amount == v.amount then return nil end
         local c = v.c
         local available = c.allotment - v.held - v.spent + v.amount
@@ -132,6 +134,7 @@ do
                         'tender', text_of(p.tender), 'proposal', text_of(p.number),
                         'amount', text_of(amount)}
         if was > 0 then fields[13], fields[14] = 'was', text_of(was) end
+        if v.help then log.optional(fields, 'assisted', v.help.role) end
         v.seq = log.append(v, 'pledge_set', nil, fields)
         book(v, p, was, amount)
         wallet.put(v, p, amount, v.seq)
@@ -145,23 +148,27 @@ do
         local p = pledge.look_at(v, number, kept_proposal)
         if not p then return refuse('proposal_unknown', 'proposal', number) end
         if v.replayed then return pledge.answer(v, p) end
-        local no = set_refused(v, p, amount)
+        local changes = amount ~= v.amount
+        local no = set_refused(v, p, amount) or (v.help and changes and help.limited(v))
         if no then return no end
-        if amount == v.amount then
+        if changes then
+            write_set(v, p, amount)
+        else
             v.seq = wallet.entry_seq(v)
             wallet.remember(v, v.seq)
-        else
-            write_set(v, p, amount)
         end
+        if v.help then help.done(v, changes) end
         return pledge.answer(v, p)
     end
 
-    -- KEYS {slug}:c; ARGV head (subject: the resident), round, wallet, proposal, amount
+    -- KEYS {slug}:c; ARGV head (subject: the resident), round, wallet, proposal, amount [, helper,
+    -- role, helper's body, person, digest]
     register('pledge_set', function(keys, args)
-        count_in(args, 9)
+        if #args ~= 14 then count_in(args, 9) end
         local v = visit_of(keys, args)
         local number = number_in(args, 8, 0, NUMBER_MOST, 'proposal')
         local amount = number_in(args, 9, 1, AMOUNT_MOST, 'amount')
+        if args[10] and args[10] ~= '' then v.help = help.read(args, 10) end
         return visit.open(v, {}) or wallet.admit(v) or set(v, number, amount)
     end)
 
