@@ -6,6 +6,7 @@
 #define GROUNDSWELL_TESTS_SCENE_H
 
 #include "020_scene_acts.h"
+#include "020_scene_people.h"
 
 /* The refusal of the last act, with its words as "name value name value". */
 static inline const char *scene_no(const struct scene *s)
@@ -93,8 +94,10 @@ static inline void scene_state(const struct model *m, struct buf *out)
     for (size_t i = 0; i < sizeof a / 8; i++)
         buf_format(out, "%lu ", ((const uint64_t *)&a)[i]);
     for (uint64_t i = 0; i < model_areas(m); i++)
-        buf_format(out, "\narea %.*s %lu %lu %lu", TEXT_ARGS(model_area_code(m, i)),
-                   model_residents(m, i), model_grants(m, i), model_wallets(m, i));
+        buf_format(out, "\narea %.*s %lu %lu %lu, codes %lu %lu",
+                   TEXT_ARGS(model_area_code(m, i)), model_residents(m, i),
+                   model_grants(m, i), model_wallets(m, i), model_codes_issued(m, i),
+                   model_codes_redeemed(m, i));
     for (uint64_t i = 1; model_fund(m, i, &fund); i++)
         buf_format(out, "\nfund %lu %lu %.*s", fund.amount, fund.left, TEXT_ARGS(fund.theme));
     for (uint64_t i = 1; model_round_of(m, i, &round); i++)

@@ -158,6 +158,16 @@ static inline bool scene_pledge(struct scene *s, uint64_t resident, uint64_t pro
     return scene_act(s, &act);
 }
 
+/* From paper. */
+static inline bool scene_pledge_assisted(struct scene *s, uint64_t resident, uint64_t proposal,
+                                         uint64_t amount)
+{
+    struct roll_act act = scene_pledging(s, ROLL_PLEDGE_SET, resident, proposal);
+    record_set(&act.own, FIELD_AMOUNT, amount);
+    record_set_text(&act.own, FIELD_ASSISTED, TEXT("librarian"));
+    return scene_act(s, &act);
+}
+
 static inline bool scene_unpledge(struct scene *s, uint64_t resident, uint64_t proposal)
 {
     struct roll_act act = scene_pledging(s, ROLL_PLEDGE_WITHDRAW, resident, proposal);

@@ -47,12 +47,16 @@ static const char *const golden[] = {
     "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_withdrawn\",\"proposal\":1,\"held\":40}",
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"round\":1,\"wallet\":\"" WALLET
     "\",\"area\":1,\"tender\":1,\"proposal\":1,\"amount\":60,\"was\":50}",
+    "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"round\":1,\"wallet\":\"" WALLET
+    "\",\"area\":1,\"tender\":1,\"proposal\":1,\"amount\":60,\"assisted\":\"librarian\"}",
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"sealed\":\"AAECAw==\"}",
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_withdrawn\",\"round\":1,\"wallet\":\"" WALLET
     "\",\"area\":1,\"tender\":1,\"proposal\":1,\"was\":50}",
     "{\"v\":1,\"seq\":13,\"at\":9501,\"kind\":\"commission_activated\",\"proposal\":1,\"tender\":1,"
     "\"price\":100,\"rho\":34,\"spent\":102,\"rounding\":2,\"people\":3,\"pledged\":150,"
     "\"released\":0,\"draws\":[[1,90],[2,10]],\"cause\":12}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"codes_issued\",\"issued\":[[0,3],[63,1000]]}",
+    "{\"v\":1,\"seq\":15,\"at\":9501,\"kind\":\"code_redeemed\",\"area\":63}",
 };
 #define GOLDEN (sizeof golden / sizeof *golden)
 

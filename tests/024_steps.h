@@ -80,7 +80,23 @@ static inline bool step_pledge(struct scene *s)
     uint64_t resident = scene_random(s, STEP_RESIDENTS);
     uint64_t proposal = step_open_proposal(s);
     static const uint64_t amounts[] = {1, 5, 10, 20, 50, 100, 150, 200, 400};
-    return scene_pledge(s, resident, proposal, amounts[scene_random(s, 9)] + scene_random(s, 3));
+    uint64_t amount = amounts[scene_random(s, 9)] + scene_random(s, 3);
+    return scene_random(s, 12) ? scene_pledge(s, resident, proposal, amount)
+                               : scene_pledge_assisted(s, resident, proposal, amount);
+}
+
+/* A code is issued, used, or somebody is erased. */
+static inline bool step_people(struct scene *s)
+{
+    uint64_t codes = 0;
+    for (uint64_t i = 0; i < model_areas(scene_model(s)); i++)
+        codes += model_codes_issued(scene_model(s), i);
+    if (scene_random(s, 5) == 0)
+        return scene_erase(s, scene_random(s, STEP_RESIDENTS), scene_random(s, 2));
+    if (codes == 0 || scene_random(s, 2))
+        return scene_code(s, codes, scene_random(s, STEP_AREAS));
+    return scene_redeem(s, codes - 1 - scene_random(s, codes < 9 ? codes : 9),
+                        scene_random(s, STEP_RESIDENTS), scene_random(s, 1000));
 }
 
 /* Mostly somebody who was registered when the pool was empty. */
@@ -100,7 +116,9 @@ static inline bool step_staff(struct scene *s)
 {
     const struct model *m = scene_model(s);
     static const char *const themes[] = {"", "parks", "care"};
-    switch (scene_random(s, 14)) {
+    switch (scene_random(s, 15)) {
+    case 14:
+        return step_people(s);
     case 0:
         return scene_random(s, 12) ? scene_top_up(s, step_pick(s, model_funds(m)),
                                                   1 + scene_random(s, 300))

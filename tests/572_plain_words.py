@@ -36,6 +36,8 @@ SAID = {
     "commission_activated": r"Proposal p1 won tender t1 and is a commission now: critical mass\. "
                             r"The price of 0\.60 GBP is shared by 2 people, nobody pays more than "
                             r"0\.30 GBP\.",
+    "codes_issued": r"3 codes were issued \(north 2, south 1\)\.",
+    "code_redeemed": r"A code of area south was redeemed\.",
 }
 
 

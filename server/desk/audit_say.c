@@ -231,10 +231,28 @@ static void say_pledge(const struct telling *tell)
             buf_cstr(tell->out, ", instead of ");
             money(tell, record->was);
         }
+        if (record->assisted.n > 0) {
+            buf_cstr(tell->out, ", entered from paper by a ");
+            buf_text(tell->out, record->assisted);
+        }
     } else {
         buf_cstr(tell->out, " took back its pledge of ");
         money(tell, record->was);
         thing(tell, " to proposal", 'p', record->proposal);
+    }
+    buf_char(tell->out, '.');
+}
+
+static void say_codes(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    if (record->kind == RECORD_CODES_ISSUED) {
+        count(tell, pairs_sum(record->issued), "code was issued", "codes were issued");
+        by_area(tell, record->issued);
+    } else {
+        buf_cstr(tell->out, "A code of area ");
+        area(tell, record->area);
+        buf_cstr(tell->out, " was redeemed");
     }
     buf_char(tell->out, '.');
 }
@@ -268,6 +286,8 @@ void audit_say(struct buf *out, const struct record *record, const struct audit_
         [RECORD_PLEDGE_SET] = say_pledge,
         [RECORD_PLEDGE_WITHDRAWN] = say_pledge,
         [RECORD_COMMISSION_ACTIVATED] = say_proposal,
+        [RECORD_CODES_ISSUED] = say_codes,
+        [RECORD_CODE_REDEEMED] = say_codes,
     };
     const struct telling tell = {out, record, words};
     if (record_has(record, FIELD_SEALED)) say_sealed(&tell);

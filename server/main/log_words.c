@@ -224,6 +224,7 @@ static void pledge_set(struct buf *out, const struct log_words *words, const str
     money(out, ") pledges ", record->amount, " to ");
     pledge_place(out, record);
     if (record->was) money(out, ", instead of ", record->was, "");
+    if (record->assisted.n) buf_format(out, ", entered by a %.*s", TEXT_ARGS(record->assisted));
 }
 
 static void pledge_withdrawn(struct buf *out, const struct log_words *words,
@@ -250,6 +251,23 @@ static void commission_activated(struct buf *out, const struct log_words *words,
     if (record->released) money(out, "; ", record->released, " on other proposals goes back");
 }
 
+/* ---- codes ----------------------------------------------------------------------------------- */
+
+static void codes_issued(struct buf *out, const struct log_words *words,
+                         const struct record *record)
+{
+    buf_cstr(out, "codes are issued: ");
+    people_by_area(out, words, record->issued);
+}
+
+static void code_redeemed(struct buf *out, const struct log_words *words,
+                          const struct record *record)
+{
+    buf_cstr(out, "a code of ");
+    area(out, words, record->area);
+    buf_cstr(out, " is redeemed");
+}
+
 static sentence_fn *const sentences[RECORD_KINDS] = {
     [RECORD_COMMUNITY_CREATED] = community_created,
     [RECORD_FUND_ADDED] = fund_added,
@@ -268,6 +286,8 @@ static sentence_fn *const sentences[RECORD_KINDS] = {
     [RECORD_PLEDGE_SET] = pledge_set,
     [RECORD_PLEDGE_WITHDRAWN] = pledge_withdrawn,
     [RECORD_COMMISSION_ACTIVATED] = commission_activated,
+    [RECORD_CODES_ISSUED] = codes_issued,
+    [RECORD_CODE_REDEEMED] = code_redeemed,
 };
 
 void log_words_put(struct buf *out, const struct log_words *words, const struct record *record)

@@ -85,6 +85,7 @@ struct model {
     size_t dues_n, dues_max, ready_n, ready_max, commissions_n, commissions_max;
     struct wallet *wallets;
     uint64_t residents[RECORD_AREAS_MAX], grants[RECORD_AREAS_MAX], area_wallets[RECORD_AREAS_MAX];
+    uint64_t issued[RECORD_AREAS_MAX], redeemed[RECORD_AREAS_MAX]; /* codes */
 };
 
 /* record.c: NULL, or why the field's value is not well formed. */
@@ -122,6 +123,8 @@ void act_proposal_withdrawn(struct model *model, const struct record *in, struct
 void act_pledge_set(struct model *model, const struct record *in, struct verdict *ret);
 void act_pledge_withdrawn(struct model *model, const struct record *in, struct verdict *ret);
 void act_resident_left(struct model *model, const struct record *in, struct verdict *ret);
+void act_codes_issued(struct model *model, const struct record *in, struct verdict *ret);
+void act_code_redeemed(struct model *model, const struct record *in, struct verdict *ret);
 void act_activate(struct model *model, const struct record *in, struct verdict *ret);
 
 /* NULL, or why nobody may ask this. */

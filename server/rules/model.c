@@ -204,6 +204,8 @@ static void (*const acts[RECORD_KINDS])(struct model *, const struct record *, s
     [RECORD_PLEDGE_SET] = act_pledge_set,
     [RECORD_PLEDGE_WITHDRAWN] = act_pledge_withdrawn,
     [RECORD_COMMISSION_ACTIVATED] = act_activate,
+    [RECORD_CODES_ISSUED] = act_codes_issued,
+    [RECORD_CODE_REDEEMED] = act_code_redeemed,
 };
 
 void model_judge(struct model *model, const struct record *input, struct verdict *ret)
@@ -269,6 +271,8 @@ static uint64_t input_needs(enum record_kind kind)
         [RECORD_PLEDGE_SET] = {FIELD_WALLET, FIELD_AREA, FIELD_AMOUNT, RECORD_FIELDS},
         [RECORD_PLEDGE_WITHDRAWN] = {FIELD_WALLET, RECORD_FIELDS},
         [RECORD_COMMISSION_ACTIVATED] = {RECORD_FIELDS},
+        [RECORD_CODES_ISSUED] = {FIELD_ISSUED, RECORD_FIELDS},
+        [RECORD_CODE_REDEEMED] = {FIELD_AREA, RECORD_FIELDS},
     };
     return bits_of(needs[kind]);
 }

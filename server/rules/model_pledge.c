@@ -228,7 +228,8 @@ void act_pledge_set(struct model *model, const struct record *in, struct verdict
     record_set(record, FIELD_AMOUNT, in->amount);
     if (was)
         record_set(record, FIELD_WAS, was);
-    else
+    record_set_text(record, FIELD_ASSISTED, in->assisted);
+    if (!was)
         entry = entry_add(model, wallet, in->proposal);
     entry_put(model, entry, in->amount);
     mass_judge(model, in->proposal, record->seq, true, ret);

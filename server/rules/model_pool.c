@@ -191,6 +191,36 @@ void act_resident_granted(struct model *model, const struct record *in, struct v
     record_set(record, FIELD_AREA, in->area);
 }
 
+/* ---- codes: the log has only how many, by area ---- */
+
+void act_codes_issued(struct model *model, const struct record *in, struct verdict *ret)
+{
+    if (!pairs_go_up(model, in->issued)) {
+        ret->raised = "areas do not go up, or the community has no such area";
+        return;
+    }
+    for (size_t i = 0; i < in->issued.n; i++)
+        if (in->issued.at[i][1] > ID_NUMBER_MAX - model->issued[in->issued.at[i][0]]) {
+            ret->raised = "more codes than can be";
+            return;
+        }
+    for (size_t i = 0; i < in->issued.n; i++)
+        model->issued[in->issued.at[i][0]] += in->issued.at[i][1];
+    struct record *record = record_begin(model, ret, RECORD_CODES_ISSUED);
+    record_set_pairs(record, FIELD_ISSUED, in->issued);
+}
+
+void act_code_redeemed(struct model *model, const struct record *in, struct verdict *ret)
+{
+    if (model->redeemed[in->area] >= model->issued[in->area]) {
+        ret->raised = "more codes redeemed than issued in the area";
+        return;
+    }
+    model->redeemed[in->area]++;
+    struct record *record = record_begin(model, ret, RECORD_CODE_REDEEMED);
+    record_set(record, FIELD_AREA, in->area);
+}
+
 /* ---- rounds ---- */
 
 /* True where an area would show too much of its few residents; then it refuses. */

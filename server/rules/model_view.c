@@ -67,6 +67,18 @@ uint64_t model_wallets(const struct model *model, uint64_t area)
     return model->area_wallets[area];
 }
 
+uint64_t model_codes_issued(const struct model *model, uint64_t area)
+{
+    INVARIANT(area < RECORD_AREAS_MAX);
+    return model->issued[area];
+}
+
+uint64_t model_codes_redeemed(const struct model *model, uint64_t area)
+{
+    INVARIANT(area < RECORD_AREAS_MAX);
+    return model->redeemed[area];
+}
+
 uint64_t model_headroom(const struct model *model, struct text theme)
 {
     uint64_t left = 0;

@@ -71,6 +71,8 @@ const struct record_field_spec record_field_specs[RECORD_FIELDS] = {
     NUMBER(FIELD_RELEASED, released, 0, MONEY_MAX),
     PAIRS(FIELD_DRAWS, draws),
     NUMBER(FIELD_CAUSE, cause, 0, MONEY_MAX),
+    TEXTUAL(FIELD_ASSISTED, assisted, FORM_WORD),
+    PAIRS(FIELD_ISSUED, issued),
 };
 
 #define BIT(field) (UINT64_C(1) << (field))
@@ -127,8 +129,8 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
         {"proposal_withdrawn", {FIELD_PROPOSAL, FIELD_HELD, RECORD_FIELDS}, 0, false, false},
     [RECORD_PLEDGE_SET] = {"pledge_set",
                            {FIELD_ROUND, FIELD_WALLET, FIELD_AREA, FIELD_TENDER, FIELD_PROPOSAL,
-                            FIELD_AMOUNT, FIELD_WAS, RECORD_FIELDS},
-                           BIT(FIELD_WAS), false, true},
+                            FIELD_AMOUNT, FIELD_WAS, FIELD_ASSISTED, RECORD_FIELDS},
+                           BIT(FIELD_WAS) | BIT(FIELD_ASSISTED), false, true},
     [RECORD_PLEDGE_WITHDRAWN] = {"pledge_withdrawn",
                                  {FIELD_ROUND, FIELD_WALLET, FIELD_AREA, FIELD_TENDER,
                                   FIELD_PROPOSAL, FIELD_WAS, RECORD_FIELDS},
@@ -138,6 +140,8 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
                                       FIELD_SPENT, FIELD_ROUNDING, FIELD_PEOPLE, FIELD_PLEDGED,
                                       FIELD_RELEASED, FIELD_DRAWS, FIELD_CAUSE, RECORD_FIELDS},
                                      BIT(FIELD_CAUSE), false, false},
+    [RECORD_CODES_ISSUED] = {"codes_issued", {FIELD_ISSUED, RECORD_FIELDS}, 0, false, false},
+    [RECORD_CODE_REDEEMED] = {"code_redeemed", {FIELD_AREA, RECORD_FIELDS}, 0, false, false},
 };
 
 bool record_kind_of(struct text name, enum record_kind *ret)

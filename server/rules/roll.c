@@ -16,9 +16,17 @@ const char *roll_kind_name(enum roll_kind kind)
         "resident_grant",   "resident_leave", "round_open",        "round_close",
         "tender_create",    "tender_open",    "tender_withdraw",   "proposal_submit",
         "proposal_withdraw", "pledge_set",    "pledge_withdraw",   "activate",
-        "settle",           "staff_sign_out", "resident_sign_out",
+        "settle",           "staff_sign_out", "resident_sign_out", "resident_erase",
+        "codes_issue",      "code_redeem",
     };
     return names[kind];
+}
+
+/* Whether the act writes one record of its own, of one kind, whatever it is about. */
+static bool has_kind(enum roll_kind kind)
+{
+    bool public = kind <= ROLL_ACTIVATE && kind != ROLL_RESIDENTS_REGISTER;
+    return public || kind > ROLL_RESIDENT_SIGN_OUT;
 }
 
 static enum record_kind record_kind_by(enum roll_kind kind)
@@ -30,8 +38,11 @@ static enum record_kind record_kind_by(enum roll_kind kind)
         RECORD_TENDER_OPENED,       RECORD_TENDER_WITHDRAWN,   RECORD_PROPOSAL_SUBMITTED,
         RECORD_PROPOSAL_WITHDRAWN,  RECORD_PLEDGE_SET,         RECORD_PLEDGE_WITHDRAWN,
         RECORD_COMMISSION_ACTIVATED,
+        [ROLL_RESIDENT_ERASE] = RECORD_RESIDENT_LEFT,
+        [ROLL_CODES_ISSUE] = RECORD_CODES_ISSUED,
+        [ROLL_CODE_REDEEM] = RECORD_CODE_REDEEMED,
     };
-    INVARIANT(kind <= ROLL_ACTIVATE);
+    INVARIANT(has_kind(kind));
     return kinds[kind];
 }
 
@@ -40,9 +51,11 @@ static enum record_kind record_kind_by(enum roll_kind kind)
 static uint64_t epoch_of(const struct roll *roll, const struct roll_act *act)
 {
     bool of_one = act->kind == ROLL_RESIDENT_LEAVE || act->kind == ROLL_RESIDENT_SIGN_OUT ||
-                  act->kind == ROLL_RESIDENT_GRANT;
+                  act->kind == ROLL_RESIDENT_GRANT || act->kind == ROLL_RESIDENT_ERASE;
     if (of_one && text_equal(act->subject, act->resident)) {
         const struct resident *resident = resident_at(roll, act->resident);
+        if (resident && resident->erased)
+            return resident->epoch - 1; /* for the retry of who erased themselves */
         return resident ? resident->epoch : 0;
     }
     return roll_staff_epoch(roll, act->subject);
@@ -115,6 +128,7 @@ static void resident_register(struct roll *roll, const struct roll_registration 
         resident = resident_add(roll, in->resident);
     resident->area = (uint32_t)in->area;
     resident->member = true;
+    resident->erased = false;
     resident->member_seq = model->seq; /* of the record that will say so */
     ret->registered++;
     tally->registered[in->area]++;
@@ -141,12 +155,13 @@ static struct record_pairs pairs_of(const uint64_t *counts, uint64_t (*pairs)[2]
     return (struct record_pairs){(const uint64_t(*)[2])pairs, n};
 }
 
-static void residents_register(struct roll *roll, const struct roll_act *act, struct verdict *ret)
+static void residents_register(struct roll *roll, const struct roll_registration *list, size_t n,
+                               struct verdict *ret)
 {
     struct tally tally = {0};
     struct record own = {.kind = RECORD_RESIDENTS_REGISTERED};
-    for (size_t i = 0; i < act->residents_n; i++)
-        resident_register(roll, &act->residents[i], &tally, ret);
+    for (size_t i = 0; i < n; i++)
+        resident_register(roll, &list[i], &tally, ret);
     record_set_pairs(&own, FIELD_REGISTERED, pairs_of(tally.registered, ret->pairs[0]));
     record_set_pairs(&own, FIELD_GRANTS, pairs_of(tally.grants, ret->pairs[1]));
     model_judge(roll->model, &own, ret);
@@ -173,26 +188,90 @@ static void resident_grant(struct roll *roll, struct record *own, const struct r
         resident->granted = (uint32_t)roll->model->rounds_n;
 }
 
-static void resident_leave(struct roll *roll, struct record *own, const struct roll_act *act,
-                           struct verdict *ret)
+/* The leaving of a member; whoever erases them comes behind. False where it ends here. */
+static bool resident_depart(struct roll *roll, struct record *own, const struct roll_act *act,
+                            struct verdict *ret)
 {
     struct resident *resident = member_at(roll, act->resident, ret);
     if (!resident || (roll->model->open && !round_is(roll->model, own->round, ret)))
-        return;
+        return false;
     if (roll->model->open && own->wallet.n == 0) {
         ret->raised = "while a round is open the wallet is needed";
-        return;
+        return false;
     }
     bool granted = holds_grant(roll, resident);
     if (granted) /* so that coming back elsewhere does not move the wallet */
         purse_need(roll, own, resident->area);
     record_set(own, FIELD_AREA, resident->area);
+    if (act->keep)
+        record_set_text(own, FIELD_WALLET, TEXT_NONE);
     model_judge(roll->model, own, ret);
     INVARIANT(!ret->refusal && !ret->raised);
     if (granted)
         resident->granted = (uint32_t)roll->model->rounds_n;
     resident->member = false;
     resident->epoch++;
+    return true;
+}
+
+static void resident_erase(struct roll *roll, struct record *own, const struct roll_act *act,
+                           struct verdict *ret)
+{
+    struct resident *resident = resident_at(roll, act->resident);
+    struct code *code, *next;
+    bool left = resident && !resident->member && !resident->erased;
+    if (left) {
+        resident->epoch++;
+        ret->seq = roll->model->seq - 1;
+    } else if (!resident_depart(roll, own, act, ret)) {
+        return;
+    }
+    resident->erased = true;
+    HASH_ITER(hh, roll->codes, code, next)
+        if (text_equal((struct text){code->resident, RESIDENT_ID_SIZE}, act->resident))
+            code->revoked = true;
+}
+
+/* ---- codes ---- */
+
+static void codes_issue(struct roll *roll, const struct record *own, const struct roll_act *act,
+                        struct verdict *ret)
+{
+    if (code_at(roll, act->serial)) {
+        refuse_one(ret, REFUSAL_SERIALS_TAKEN, "free", 0);
+        refuse_number(ret, "wanted", 1);
+        return;
+    }
+    code_add(roll, act->serial, own->issued.at[0][0]);
+    model_judge(roll->model, own, ret);
+    INVARIANT(!ret->refusal && !ret->raised);
+}
+
+static void code_redeem(struct roll *roll, struct record *own, const struct roll_act *act,
+                        struct verdict *ret)
+{
+    struct code *code = code_at(roll, act->serial);
+    if (!code || code->revoked) {
+        refuse(ret, code ? REFUSAL_CODE_REVOKED : REFUSAL_CODE_WRONG);
+        return;
+    }
+    if (code->seq) {
+        ret->seq = code->seq;
+        ret->replayed = memcmp(code->key, act->key_hash.at, sizeof code->key) == 0;
+        if (!ret->replayed)
+            refuse(ret, REFUSAL_CODE_USED);
+        return;
+    }
+    const struct resident *resident = resident_at(roll, act->resident);
+    const struct roll_registration entry = {act->resident, code->area};
+    if (!resident || !resident->member)
+        residents_register(roll, &entry, 1, ret);
+    record_set(own, FIELD_AREA, code->area);
+    model_judge(roll->model, own, ret);
+    INVARIANT(!ret->refusal && !ret->raised);
+    code->seq = ret->seq;
+    memcpy(code->key, act->key_hash.at, sizeof code->key);
+    memcpy(code->resident, act->resident.at, RESIDENT_ID_SIZE);
 }
 
 /* ---- pledges: the resident is the subject ---- */
@@ -233,7 +312,7 @@ static void sign_out(struct roll *roll, const struct roll_act *act, struct verdi
     struct resident *resident = NULL;
     if (act->kind == ROLL_RESIDENT_SIGN_OUT) {
         resident = resident_at(roll, act->resident);
-        if (!resident) {
+        if (!resident || resident->erased) {
             refuse(ret, REFUSAL_RESIDENT_UNKNOWN);
             return;
         }
@@ -242,6 +321,27 @@ static void sign_out(struct roll *roll, const struct roll_act *act, struct verdi
         principal_need(roll, act->staff)->epoch++;
     }
     ret->seq = roll->model->seq - 1;
+}
+
+static void staff_judge(struct roll *roll, struct record *own, const struct roll_act *act,
+                        struct verdict *ret)
+{
+    if (act->kind == ROLL_RESIDENTS_REGISTER)
+        residents_register(roll, act->residents, act->residents_n, ret);
+    else if (act->kind == ROLL_RESIDENT_GRANT)
+        resident_grant(roll, own, act, ret);
+    else if (act->kind == ROLL_RESIDENT_LEAVE)
+        (void)resident_depart(roll, own, act, ret);
+    else if (act->kind == ROLL_RESIDENT_ERASE)
+        resident_erase(roll, own, act, ret);
+    else if (act->kind == ROLL_CODES_ISSUE)
+        codes_issue(roll, own, act, ret);
+    else if (act->kind == ROLL_SETTLE)
+        model_settled(roll->model, ret);
+    else if (act->kind == ROLL_STAFF_SIGN_OUT || act->kind == ROLL_RESIDENT_SIGN_OUT)
+        sign_out(roll, act, ret);
+    else
+        model_judge(roll->model, own, ret);
 }
 
 static void staff_act(struct roll *roll, struct record *own, const struct roll_act *act,
@@ -255,18 +355,7 @@ static void staff_act(struct roll *roll, struct record *own, const struct roll_a
     }
     if (!key_is_new(known ? &known->ring : NULL, act, since, ret))
         return;
-    if (act->kind == ROLL_RESIDENTS_REGISTER)
-        residents_register(roll, act, ret);
-    else if (act->kind == ROLL_RESIDENT_GRANT)
-        resident_grant(roll, own, act, ret);
-    else if (act->kind == ROLL_RESIDENT_LEAVE)
-        resident_leave(roll, own, act, ret);
-    else if (act->kind == ROLL_SETTLE)
-        model_settled(roll->model, ret);
-    else if (act->kind > ROLL_SETTLE)
-        sign_out(roll, act, ret);
-    else
-        model_judge(roll->model, own, ret);
+    staff_judge(roll, own, act, ret);
     if (!ret->refusal && !ret->raised && act->key_hash.n)
         key_keep(&principal_need(roll, act->subject)->ring, RING_STAFF, act, ret);
 }
@@ -282,7 +371,7 @@ static struct record input_of(struct roll *roll, const struct roll_act *act,
     if (act->kind == ROLL_STAFF_SIGN_OUT &&
         (text_is(act->staff, "operator") || text_is(act->staff, "keeper")))
         *ret_raised = "the operator's key and the keeper are never signed out";
-    if (act->kind > ROLL_ACTIVATE || act->kind == ROLL_RESIDENTS_REGISTER)
+    if (!has_kind(act->kind))
         return own;
     own.kind = record_kind_by(act->kind);
     own.at = act->now_ms;
@@ -321,6 +410,8 @@ void roll_act(struct roll *roll, const struct roll_act *act, struct verdict *ret
     }
     if (settled && (act->kind == ROLL_PLEDGE_SET || act->kind == ROLL_PLEDGE_WITHDRAW))
         pledge_act(roll, &own, act, ret);
+    else if (settled && act->kind == ROLL_CODE_REDEEM)
+        code_redeem(roll, &own, act, ret); /* who comes has no epoch and no ring of keys */
     else if (settled)
         staff_act(roll, &own, act, ret);
 }

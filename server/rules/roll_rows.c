@@ -21,6 +21,7 @@ void roll_free(struct roll *roll)
     struct resident *resident, *next_resident;
     struct principal *principal, *next_principal;
     struct purse *purse, *next_purse;
+    struct code *code, *next_code;
     if (!roll)
         return;
     HASH_ITER(hh, roll->residents, resident, next_resident) {
@@ -36,6 +37,10 @@ void roll_free(struct roll *roll)
         HASH_DEL(roll->purses, purse);
         ring_release(&purse->ring);
         free(purse);
+    }
+    HASH_ITER(hh, roll->codes, code, next_code) {
+        HASH_DEL(roll->codes, code);
+        free(code);
     }
     model_free(roll->model);
     free(roll);
@@ -58,6 +63,24 @@ struct resident *resident_add(struct roll *roll, struct text id)
     memcpy(resident->id, id.at, RESIDENT_ID_SIZE);
     HASH_ADD(hh, roll->residents, id, RESIDENT_ID_SIZE, resident);
     return resident;
+}
+
+struct code *code_at(const struct roll *roll, struct text serial)
+{
+    struct code *code = NULL;
+    if (serial.n == CODE_SERIAL_SIZE)
+        HASH_FIND(hh, roll->codes, serial.at, CODE_SERIAL_SIZE, code);
+    return code;
+}
+
+struct code *code_add(struct roll *roll, struct text serial, uint64_t area)
+{
+    struct code *code = calloc(1, sizeof *code);
+    INVARIANT(code != NULL && serial.n == CODE_SERIAL_SIZE);
+    memcpy(code->serial, serial.at, CODE_SERIAL_SIZE);
+    code->area = (uint32_t)area;
+    HASH_ADD(hh, roll->codes, serial, CODE_SERIAL_SIZE, code);
+    return code;
 }
 
 struct resident *member_at(const struct roll *roll, struct text id, struct verdict *ret)
@@ -138,7 +161,7 @@ const struct model *roll_model(const struct roll *roll)
 bool roll_resident(const struct roll *roll, struct text id, struct roll_resident *ret)
 {
     const struct resident *resident = resident_at(roll, id);
-    if (!resident)
+    if (!resident || resident->erased)
         return false;
     *ret = (struct roll_resident){.area = resident->area,
                                   .epoch = resident->epoch,

@@ -7,11 +7,21 @@
 #include "inside.h"
 #include "ring.h"
 
+#define CODE_SERIAL_SIZE 5
+
 struct resident {
     char id[RESIDENT_ID_SIZE];
     uint32_t area, granted; /* granted: round, as the row has it */
     uint64_t epoch, member_seq;
-    bool member;
+    bool member, erased; /* erased: there is no row, only its epoch and its grant are known */
+    UT_hash_handle hh;
+};
+
+struct code {
+    char serial[CODE_SERIAL_SIZE], resident[RESIDENT_ID_SIZE], key[8]; /* key: of its use */
+    uint32_t area;
+    uint64_t seq; /* of its use, 0 before: seq 0 is the community's creation */
+    bool revoked;
     UT_hash_handle hh;
 };
 
@@ -34,11 +44,14 @@ struct roll {
     struct resident *residents;
     struct principal *staff;
     struct purse *purses;
+    struct code *codes;
 };
 
 /* Where there is none: NULL from _at, one made by _need. */
 struct resident *resident_at(const struct roll *roll, struct text id);
 struct resident *resident_add(struct roll *roll, struct text id);
+struct code *code_at(const struct roll *roll, struct text serial);
+struct code *code_add(struct roll *roll, struct text serial, uint64_t area);
 /* Where this is a resident who is registered; else refuses and gives NULL. */
 struct resident *member_at(const struct roll *roll, struct text id, struct verdict *ret);
 /* Whether the row shows the allotment of the open round (ACTS.md, round_open). */

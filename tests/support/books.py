@@ -45,6 +45,7 @@ class Books:
         self.of_round = dict.fromkeys(("granted", "spent", "prices", "rounding"), 0)
         self.funds, self.tenders, self.proposals = {}, {}, {}
         self.wallets = {}  # of the open round, by pseudonym
+        self.codes = collections.Counter()  # issued and not redeemed, by area
         self.seen, self.at = 0, 0
         self.activations = collections.Counter()
         for record in records:
@@ -118,6 +119,14 @@ class Books:
 
     def on_resident_granted(self, record):
         self.grant([(record["area"], 1)])
+
+    def on_codes_issued(self, record):
+        for area, n in record["issued"]:
+            self.codes[area] += n
+
+    def on_code_redeemed(self, record):
+        self.codes[record["area"]] -= 1
+        demand(self.codes[record["area"]] >= 0, "more codes redeemed than issued:", record)
 
     def on_resident_left(self, record):
         for number, amount in record.get("withdrawn", []):

@@ -19,9 +19,11 @@
  *   tender_opened         tender body?       (tender_withdrawn too)
  *   proposal_submitted    tender price text body?
  *   proposal_withdrawn    proposal body?
- *   pledge_set            round wallet area proposal amount
+ *   pledge_set            round wallet area proposal amount assisted?
  *   pledge_withdrawn      round wallet proposal
  *   commission_activated  proposal           (the keeper's `activate`)
+ *   codes_issued          issued
+ *   code_redeemed         area
  * `body` there is the actor's body; absent, any body may. Memory that runs out aborts: the model
  * is no server. */
 #ifndef GROUNDSWELL_RULES_MODEL_H
@@ -112,6 +114,8 @@ struct text model_area_code(const struct model *model, uint64_t area);
 uint64_t model_residents(const struct model *model, uint64_t area);
 uint64_t model_grants(const struct model *model, uint64_t area);  /* of the last round */
 uint64_t model_wallets(const struct model *model, uint64_t area); /* seen in the last round */
+uint64_t model_codes_issued(const struct model *model, uint64_t area); /* ever */
+uint64_t model_codes_redeemed(const struct model *model, uint64_t area);
 /* What a tender of this theme may draw on: its funds and the unrestricted; "": only these. */
 uint64_t model_headroom(const struct model *model, struct text theme);
 bool model_round_open(const struct model *model);

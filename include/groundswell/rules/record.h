@@ -45,6 +45,8 @@ enum record_kind {
     RECORD_PLEDGE_SET,
     RECORD_PLEDGE_WITHDRAWN,
     RECORD_COMMISSION_ACTIVATED,
+    RECORD_CODES_ISSUED,
+    RECORD_CODE_REDEEMED,
     RECORD_KINDS
 };
 
@@ -63,6 +65,7 @@ enum record_field {
     FIELD_AWARDS_MAX, FIELD_LATE, FIELD_RULE_HASH, FIELD_PROPOSALS,
     FIELD_PROPOSAL, FIELD_PRICE, FIELD_WAS, FIELD_RHO, FIELD_PEOPLE, FIELD_PLEDGED, FIELD_RELEASED,
     FIELD_DRAWS, FIELD_CAUSE,
+    FIELD_ASSISTED, FIELD_ISSUED,
     RECORD_FIELDS
 };
 
@@ -90,13 +93,13 @@ struct record {
     enum record_kind kind;
     uint64_t v, seq, at, due;
     struct text sealed;
-    struct text currency, areas, text, theme, wallet, body, roll, rule_hash;
+    struct text currency, areas, text, theme, wallet, body, roll, rule_hash, assisted;
     uint64_t area_residents_min, fund, amount, round, area, wallet_area;
     uint64_t allotment, token, closes, residents;
     uint64_t free, held, granted, spent, prices, rounding;
     uint64_t tender, ceiling, people_min, areas_min, area_people_min, awards_max, late, proposals;
     uint64_t proposal, price, was, rho, people, pledged, released, cause;
-    struct record_pairs registered, grants, withdrawn, draws;
+    struct record_pairs registered, grants, withdrawn, draws, issued;
 };
 
 struct record_field_spec {

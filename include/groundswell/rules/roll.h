@@ -2,7 +2,9 @@
  *
  * The public log holds no residents, so model.h cannot know them. This layer keeps what the ledger
  * keeps beside the log, and takes acts exactly as the Redis Functions do, refusal for refusal,
- * replays too: the differential test drives both with the same acts. */
+ * replays too: the differential test drives both with the same acts. Of codes it knows that one is
+ * used once and makes a resident; secrets, tries, accounts and two persons are the ledger's alone
+ * (server/ledger/PEOPLE.md), and tests/18x. */
 #ifndef GROUNDSWELL_RULES_ROLL_H
 #define GROUNDSWELL_RULES_ROLL_H
 
@@ -34,6 +36,9 @@ enum roll_kind {
     ROLL_SETTLE,
     ROLL_STAFF_SIGN_OUT,
     ROLL_RESIDENT_SIGN_OUT,
+    ROLL_RESIDENT_ERASE,
+    ROLL_CODES_ISSUE,
+    ROLL_CODE_REDEEM,
     ROLL_KINDS
 };
 
@@ -53,7 +58,10 @@ struct roll_act {
     /* The act's own arguments: `own` as the model's input (model.h says which fields; kind and at
      * are filled here, and for pledge acts and resident_leave the area). */
     struct record own;
-    struct text resident; /* resident_grant, resident_leave, resident_sign_out */
+    struct text resident; /* resident_grant, resident_leave, resident_sign_out, resident_erase;
+                           * code_redeem: who, where the code is nobody's yet */
+    bool keep;            /* resident_erase: what is held stays */
+    struct text serial;   /* codes_issue (one, of own.area), code_redeem */
     struct text staff;    /* staff_sign_out: whose tokens end */
     const struct roll_registration *residents;
     size_t residents_n;

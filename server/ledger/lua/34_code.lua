@@ -2,8 +2,8 @@
 --
 -- A row of `codes` is `<area> <o, u or r> <issued> <expires> <batch> <hash> <resident or ->
 -- <used at or 0> <its use, or ->`; a use is `<key hash, hex>:<seq>:<recovered>:<granted>`, what a
--- replay of it answers. `b:<batch>` has the serials of a batch one behind the other; `code_of` those
--- of a resident, the latest first, at most 8. The contract is ../PEOPLE.md; tries: 33_tries.lua.
+-- replay of it answers. `b:<batch>` has the serials of a batch one behind the other; `code_of`
+-- those of a resident, the latest first, at most 8. The contract is ../PEOPLE.md.
 do
     local ROW = '^(%d+) (%l) (%d+) (%d+) (%d+) (%S+) (%S+) (%d+) (%S+)$'
     local SERIAL_SIZE, KEPT_OF_RESIDENT, ALONE_MOST, SPARE_MOST = 5, 8, 200, 10
