@@ -17,21 +17,21 @@ do
         return tonumber(n), tonumber(last)
     end
 
-    local function locked(v, code_of_refusal, until_ms)
-        if until_ms <= v.at then return nil end
-        return refuse(code_of_refusal, 'seconds', floor((until_ms - v.at + 999) / 1000))
-    end
+    local function seconds_to(v, until_ms) return floor((until_ms - v.at + 999) / 1000) end
 
     -- The refusal where the address or the serial is locked.
     function tries.refused(v, serial, address)
         if address ~= '' then
             local n, last = read(v, 'tries_from', address, ADDRESS_FORGET_MS)
-            local no = n >= ADDRESS_FREE and locked(v, 'address_locked', last + ADDRESS_MS)
-            if no then return no end
+            local seconds = seconds_to(v, last + ADDRESS_MS)
+            if n >= ADDRESS_FREE and seconds > 0 then
+                return refuse('address_locked', 'seconds', seconds)
+            end
         end
         local n, last = read(v, 'tries', serial, SERIAL_FORGET_MS)
-        if n < SERIAL_FREE then return nil end
-        return locked(v, 'code_locked', last + min(FIRST_MS * 2 ^ (n - SERIAL_FREE), MOST_MS))
+        local seconds = seconds_to(v, last + min(FIRST_MS * 2 ^ (n - SERIAL_FREE), MOST_MS))
+        if n < SERIAL_FREE or seconds <= 0 then return nil end
+        return refuse('code_locked', 'seconds', seconds)
     end
 
     local function count(v, key, name, forget_ms, most)
