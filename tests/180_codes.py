@@ -189,7 +189,8 @@ def test_a_new_letter_brings_somebody_back_to_their_account(town):
     town.redeem(again, "stranger", subject="stranger").no("code_of_another")
     assert town.code(again)[1] == "o"
     town.redeem(again, "fresh").must(account="acc1", recovered=1, resident="ada")
-    assert commons.hash("accounts") == {"ada": "acc1"} and commons.hash("members") == {"acc1": "ada"}
+    assert commons.hash("accounts") == {"ada": "acc1"}
+    assert commons.hash("members") == {"acc1": "ada"}
     own, = town.issue(["ada"])
     town.redeem(own, "acc1", subject="acc1").must(account="acc1", recovered=0)
 

@@ -48,7 +48,7 @@ def test_what_is_old_does_not_count(town):
 
 
 def test_wrong_codes_of_others_never_lock_an_unknown_serial_differently(town):
-    """What is said of a serial that was issued and of one that was not is the same, lock and all."""
+    """What is said of a serial that was issued and of one that was not is the same, locked too."""
     known, = town.issue([0])
     for serial in (known, "ZZZZZ"):
         wrong(town, serial, 3)

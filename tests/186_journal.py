@@ -37,8 +37,9 @@ def test_a_worker_adds_what_it_has_counted(town):
     assert second["area"] == "1"
     page = commons.look("journal", first["id"], 10).items_of
     assert page == [second]
-    for wrong in (("Pledges", 1, "", "", 1, 1), ("p", 1, 64, "", 1, 1), ("p", 1, "", "x" * 12, 1, 1),
-                  ("p", -1, "", "", 1, 1), ("p", 1, "", "", "a b", 1)):
+    for wrong in (("Pledges", 1, "", "", 1, 1), ("p", 1, 64, "", 1, 1),
+                  ("p", 1, "", "x" * 12, 1, 1), ("p", -1, "", "", 1, 1),
+                  ("p", 1, "", "", "a b", 1)):
         with pytest.raises(RedisError, match="MALFORMED"):
             note(town, wrong)
     with pytest.raises(RedisError, match="MALFORMED after"):

@@ -117,6 +117,9 @@ static const char *const refusals[ROLL_KINDS] = {
     [ROLL_SETTLE] = "community_unknown signed_out",
     [ROLL_STAFF_SIGN_OUT] = EVERY_ACT,
     [ROLL_RESIDENT_SIGN_OUT] = EVERY_ACT "resident_unknown",
+    [ROLL_RESIDENT_ERASE] = EVERY_ACT "resident_unknown round_changed",
+    [ROLL_CODES_ISSUE] = EVERY_ACT "serials_taken",
+    [ROLL_CODE_REDEEM] = "community_unknown deadlines_due code_wrong code_revoked code_used",
 };
 
 static void count_print(const struct differential_count *count)
@@ -229,6 +232,13 @@ static const struct {
      "if v.at - at < DAY_MS then"},
     {"who comes back is granted again", "if c.open == 1 and r.granted ~= c.round and",
      "if c.open == 1 and"},
+    {"who is erased is granted again", "return {epoch = tonumber(epoch) + 1, granted = tonumber",
+     "return {epoch = tonumber(epoch) + 1, granted = 0 *"},
+    {"an old token of who was erased is good again", "return {epoch = tonumber(epoch) + 1, granted",
+     "return {epoch = tonumber(epoch), granted"},
+    {"who is erased keeps what they did not ask to keep", "if c.open == 1 and not own.keep then",
+     "if false then"},
+    {"a code is used twice", "if k.state == 'u' then return again(v, k) end", ""},
     {"one live pledge too many", "if v.live >= PLEDGES_LIVE_MOST then",
      "if v.live > PLEDGES_LIVE_MOST then"},
 };

@@ -258,18 +258,21 @@ static void code_redeem(struct roll *roll, struct record *own, const struct roll
     if (code->seq) {
         ret->seq = code->seq;
         ret->replayed = memcmp(code->key, act->key_hash.at, sizeof code->key) == 0;
+        ret->granted = code->granted;
         if (!ret->replayed)
             refuse(ret, REFUSAL_CODE_USED);
         return;
     }
-    const struct resident *resident = resident_at(roll, act->resident);
     const struct roll_registration entry = {act->resident, code->area};
+    const struct resident *resident = resident_at(roll, act->resident);
     if (!resident || !resident->member)
         residents_register(roll, &entry, 1, ret);
     record_set(own, FIELD_AREA, code->area);
     model_judge(roll->model, own, ret);
     INVARIANT(!ret->refusal && !ret->raised);
+    code->granted = holds_grant(roll, resident_at(roll, act->resident));
     code->seq = ret->seq;
+    ret->granted = code->granted;
     memcpy(code->key, act->key_hash.at, sizeof code->key);
     memcpy(code->resident, act->resident.at, RESIDENT_ID_SIZE);
 }

@@ -21,7 +21,7 @@ struct code {
     char serial[CODE_SERIAL_SIZE], resident[RESIDENT_ID_SIZE], key[8]; /* key: of its use */
     uint32_t area;
     uint64_t seq; /* of its use, 0 before: seq 0 is the community's creation */
-    bool revoked;
+    bool revoked, granted; /* granted: whether its use said so */
     UT_hash_handle hh;
 };
 

@@ -61,7 +61,7 @@ uint64_t person_pick(struct differential *d)
 }
 
 /* A resident with that standing, where one is found soon. */
-static uint64_t person_like(struct differential *d, bool member, bool granted)
+uint64_t person_like(struct differential *d, bool member, bool granted)
 {
     struct roll_resident row = {0};
     uint64_t picked = 0;
@@ -193,8 +193,9 @@ static void resident_draw(struct differential *d, struct operation *op)
 {
     bool granted = op->act.kind != ROLL_RESIDENT_GRANT;
     op->act.resident = person_id(d, chance(d, 5) ? person_pick(d) : person_like(d, true, granted));
-    if (op->act.kind != ROLL_RESIDENT_LEAVE)
+    if (op->act.kind != ROLL_RESIDENT_LEAVE && op->act.kind != ROLL_RESIDENT_ERASE)
         return;
+    op->act.keep = op->act.kind == ROLL_RESIDENT_ERASE && chance(d, 2);
     wallet_draw(d, op, op->act.resident);
     if (chance(d, 60) || (!model_round_open(model_of(d)) && chance(d, 2)))
         record_set_text(&op->act.own, FIELD_WALLET, TEXT(""));
@@ -413,6 +414,8 @@ static void pledge_draw(struct differential *d, struct operation *op)
     bool herd = d->profile->awards_max < 128 && chance(d, 2);
     record_set(own, FIELD_PROPOSAL, herd ? proposal_herd(d) : proposal_pick(d, !chance(d, 30)));
     record_set(own, FIELD_AMOUNT, pledge_amount(d, op));
+    if (chance(d, 12))
+        record_set_text(own, FIELD_ASSISTED, TEXT("librarian"));
 }
 
 /* ---- all ---- */
@@ -434,7 +437,12 @@ static void draw_of_kind(struct differential *d, struct operation *op, bool fitt
     case ROLL_RESIDENT_GRANT:
     case ROLL_RESIDENT_LEAVE:
     case ROLL_RESIDENT_SIGN_OUT:
+    case ROLL_RESIDENT_ERASE:
         resident_draw(d, op);
+        break;
+    case ROLL_CODES_ISSUE:
+    case ROLL_CODE_REDEEM:
+        code_draw(d, op);
         break;
     case ROLL_ROUND_OPEN:
         round_draw(d, op, fitting);

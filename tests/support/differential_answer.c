@@ -110,6 +110,28 @@ static void spendable_expected(struct differential *d)
     }
 }
 
+static void code_expected(struct differential *d, const struct operation *op)
+{
+    struct buf *out = &d->expected;
+    struct roll_resident row = {0};
+    struct text resident = op->act.resident;
+    uint64_t codes = 0;
+    for (uint64_t i = 0; i < model_areas(model_of(d)); i++)
+        codes += model_codes_issued(model_of(d), i);
+    if (op->act.kind == ROLL_CODES_ISSUE) {
+        put(out, "batch", codes);
+        put(out, "taken", 0);
+        return;
+    }
+    roll_resident(d->roll, resident, &row);
+    put_text(out, "resident", resident);
+    put(out, "area", row.area);
+    put(out, "epoch", row.epoch);
+    put(out, "granted", d->verdict.granted);
+    put_text(out, "account", resident);
+    put(out, "recovered", 0);
+}
+
 static void own_expected(struct differential *d, enum roll_kind kind)
 {
     const struct verdict *v = &d->verdict;
@@ -187,7 +209,9 @@ void answer_expected(struct differential *d, const struct operation *op)
     }
     if (object_of(kind))
         put(&d->expected, object_of(kind), v->number);
-    if (!v->replayed)
+    if (kind == ROLL_CODE_REDEEM || (kind == ROLL_CODES_ISSUE && !v->replayed))
+        code_expected(d, op);
+    else if (!v->replayed)
         own_expected(d, kind);
 }
 
@@ -196,7 +220,6 @@ void answer_got(struct differential *d, const struct operation *op, const struct
     struct buf *out = &d->got;
     struct word words[8];
     size_t words_n = 0;
-    (void)op;
     buf_reset(out);
     if (reply->kind == '-' && text_starts(reply->text, TEXT("MALFORMED "))) {
         buf_cstr(out, "raised");
@@ -214,7 +237,10 @@ void answer_got(struct differential *d, const struct operation *op, const struct
         put_words(out, words, words_n);
         return;
     }
+    bool erased = op->act.kind == ROLL_RESIDENT_ERASE; /* whose account it was the roll knows not */
     for (size_t i = 1; i < reply->n; i++) {
+        if (erased && text_is(reply->items[i].text, "account"))
+            break;
         buf_char(out, i % 2 ? ' ' : '=');
         buf_text(out, reply->items[i].text);
     }

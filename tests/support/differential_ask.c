@@ -3,7 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "groundswell/base/secret.h"
+
 #include "differential_inside.h"
+
+#define YEARS_MS UINT64_C(1000000000000)
 
 struct list {
     struct text *at;
@@ -44,6 +48,13 @@ static void put_residents(struct list *list, const struct roll_act *act)
     }
 }
 
+static void put_community(struct list *list, struct text slug)
+{
+    put(list, slug);
+    FIELDS(FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT_HASH);
+    put(list, TEXT("{}"));
+}
+
 static void put_tender(struct list *list)
 {
     FIELDS(FIELD_BODY, FIELD_THEME, FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN,
@@ -52,13 +63,55 @@ static void put_tender(struct list *list)
     put(list, TEXT("{}"));
 }
 
+/* Who came by the code is their own account: so nobody is anybody else's. */
+static void put_code(struct list *list, const struct roll_act *act)
+{
+    if (act->kind == ROLL_CODES_ISSUE) {
+        put_number(list, act->now_ms + YEARS_MS);
+        put(list, TEXT(""));
+        put(list, TEXT(""));
+        put_number(list, 1);
+        put_number(list, 1);
+    }
+    put(list, act->serial);
+    put(list, TEXT("0123456789abcdef0123456789abcdef"));
+    if (act->kind == ROLL_CODES_ISSUE) {
+        put_number(list, act->own.issued.at[0][0]);
+        put(list, TEXT(""));
+    } else {
+        put(list, TEXT(""));
+        put(list, act->resident);
+        put(list, act->resident);
+    }
+}
+
+static void put_erasure(struct list *list, const struct roll_act *act)
+{
+    put(list, act->resident);
+    FIELDS(FIELD_ROUND, FIELD_WALLET);
+    put_number(list, act->keep);
+    put(list, TEXT(""));
+    put(list, TEXT(""));
+}
+
+/* A helper of every pledge's own: what one may do in an hour is not what is compared here. */
+static void put_help(struct list *list, const struct roll_act *act)
+{
+    CLEANUP(buf) struct buf helper = BUF_MAX(40);
+    if (!record_has(list->own, FIELD_ASSISTED))
+        return;
+    encode_hex(&helper, act->key_hash.at, act->key_hash.n);
+    put(list, text_of(arena_format(list->arena, "h%.*s", TEXT_ARGS(buf_view(&helper)))));
+    FIELDS(FIELD_ASSISTED);
+    for (int i = 0; i < 3; i++)
+        put(list, TEXT(""));
+}
+
 static void put_own(struct list *list, const struct roll_act *act, struct text slug)
 {
     switch (act->kind) {
     case ROLL_COMMUNITY_CREATE:
-        put(list, slug);
-        FIELDS(FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT_HASH);
-        put(list, TEXT("{}"));
+        put_community(list, slug);
         break;
     case ROLL_FUND_ADD:
         FIELDS(FIELD_AMOUNT, FIELD_THEME, FIELD_TEXT_HASH);
@@ -102,12 +155,20 @@ static void put_own(struct list *list, const struct roll_act *act, struct text s
         break;
     case ROLL_PLEDGE_SET:
         FIELDS(FIELD_ROUND, FIELD_WALLET, FIELD_PROPOSAL, FIELD_AMOUNT);
+        put_help(list, act);
         break;
     case ROLL_PLEDGE_WITHDRAW:
-        FIELDS(FIELD_ROUND, FIELD_WALLET, FIELD_PROPOSAL);
-        break;
+        FIELDS(FIELD_ROUND, FIELD_WALLET);
+        /* fall through */
     case ROLL_ACTIVATE:
         FIELDS(FIELD_PROPOSAL);
+        break;
+    case ROLL_RESIDENT_ERASE:
+        put_erasure(list, act);
+        break;
+    case ROLL_CODES_ISSUE:
+    case ROLL_CODE_REDEEM:
+        put_code(list, act);
         break;
     case ROLL_STAFF_SIGN_OUT:
         put(list, act->staff);

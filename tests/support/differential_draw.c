@@ -18,35 +18,35 @@
 
 /* Weights in the order of enum roll_kind:
  * create fund top_up register grant leave open close tender open withdraw submit withdraw
- * set withdraw activate settle out out */
+ * set withdraw activate settle out out erase issue redeem */
 static const struct profile profiles[] = {
     {.name = "village", .scarce = true, .people = 14, .areas = 3, .area_least = 2,
      .allotment = 400, .token = 10, .fund = 20000, .ceiling = 1500, .price_least = 50,
      .tenders_wanted = 5, .awards_max = 3, .areas_min = 2, .round_ms = 60000, .tender_ms = 9000,
      .jump_every = 150, .jump_ms = 2000,
-     .weights = {1, 1, 3, 4, 3, 4, 1, 1, 2, 2, 2, 4, 2, 90, 14, 3, 3, 1, 2}},
+     .weights = {1, 1, 3, 4, 3, 4, 1, 1, 2, 2, 2, 4, 2, 90, 14, 3, 3, 1, 2, 2, 4, 5}},
     {.name = "town", .people = 240, .areas = 6, .area_least = 3, .allotment = 3000, .token = 100,
      .fund = 900000, .ceiling = 60000, .price_least = 9000, .tenders_wanted = 6, .awards_max = 4,
      .areas_min = 5, .round_ms = 400000, .tender_ms = 60000, .jump_every = 250, .jump_ms = 9000,
-     .weights = {1, 1, 2, 10, 3, 4, 1, 1, 2, 2, 1, 4, 2, 120, 14, 3, 2, 1, 2}},
+     .weights = {1, 1, 2, 10, 3, 4, 1, 1, 2, 2, 1, 4, 2, 120, 14, 3, 2, 1, 2, 3, 6, 7}},
     {.name = "purses", .people = 4, .areas = 2, .allotment = 5000, .token = 3, .fund = 2000000,
      .ceiling = 400000, .price_least = 380000, .tenders_wanted = 3, .awards_max = 128,
      .round_ms = 9000000, .tender_ms = 6000000, .jump_every = 2500, .jump_ms = 500,
-     .weights = {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 2, 70, 4, 140, 5, 2, 2, 1, 1}},
+     .weights = {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 2, 70, 4, 140, 5, 2, 2, 1, 1, 1, 1, 1}},
     {.name = "treasury", .scarce = true, .people = 30, .areas = 4, .allotment = 16777215,
      .token = 50, .fund = 1u << 30, .ceiling = 60000000, .price_least = 900000,
      .tenders_wanted = 5, .awards_max = 3, .areas_min = 2, .round_ms = 80000, .tender_ms = 9000,
      .jump_every = 150, .jump_ms = 2000,
-     .weights = {1, 40, 20, 4, 3, 3, 1, 1, 2, 2, 2, 6, 2, 80, 12, 4, 3, 1, 1}},
+     .weights = {1, 40, 20, 4, 3, 3, 1, 1, 2, 2, 2, 6, 2, 80, 12, 4, 3, 1, 1, 2, 3, 3}},
     {.name = "deadlines", .people = 20, .areas = 3, .allotment = 900, .token = 10, .fund = 60000,
      .ceiling = 900, .price_least = 250, .tenders_wanted = 40, .awards_max = 2, .areas_min = 2,
      .round_ms = 90000, .tender_ms = 9000, .jump_every = 130, .jump_ms = 12000,
-     .weights = {1, 1, 1, 2, 1, 1, 1, 1, 16, 20, 1, 4, 1, 20, 4, 1, 2, 1, 1}},
+     .weights = {1, 1, 1, 2, 1, 1, 1, 1, 16, 20, 1, 4, 1, 20, 4, 1, 2, 1, 1, 1, 1, 1}},
     {.name = "poor", .scarce = true, .people = 60, .areas = 5, .area_least = 2, .allotment = 250,
      .token = 10, .fund = 4000, .ceiling = 1200, .price_least = 60, .tenders_wanted = 6,
      .awards_max = 2, .areas_min = 2, .round_ms = 30000, .tender_ms = 6000, .jump_every = 150,
      .jump_ms = 2000,
-     .weights = {1, 1, 2, 12, 10, 6, 2, 2, 2, 2, 2, 5, 2, 80, 12, 4, 3, 1, 2}},
+     .weights = {1, 1, 2, 12, 10, 6, 2, 2, 2, 2, 2, 5, 2, 80, 12, 4, 3, 1, 2, 4, 5, 6}},
 };
 
 /* splitmix64: any seed will do. */
@@ -131,7 +131,7 @@ static void draw_key(struct differential *d, struct operation *op)
 static bool is_resident_act(enum roll_kind kind)
 {
     return kind == ROLL_RESIDENT_LEAVE || kind == ROLL_RESIDENT_SIGN_OUT ||
-           kind == ROLL_RESIDENT_GRANT;
+           kind == ROLL_RESIDENT_GRANT || kind == ROLL_RESIDENT_ERASE;
 }
 
 static void draw_subject(struct differential *d, struct operation *op)
@@ -143,6 +143,8 @@ static void draw_subject(struct differential *d, struct operation *op)
     if (kind == ROLL_SETTLE || kind == ROLL_ACTIVATE) {
         act->subject = TEXT("keeper");
         act->key_hash = TEXT_NONE;
+    } else if (kind == ROLL_CODE_REDEEM) {
+        act->subject = TEXT("code");
     } else if (kind == ROLL_PLEDGE_SET || kind == ROLL_PLEDGE_WITHDRAW) {
         roll_resident(d->roll, act->subject, &row);
         act->epoch = row.epoch;
@@ -174,6 +176,9 @@ static void operation_copy(struct operation *to, const struct operation *from)
     repoint(&own->wallet, from->wallet, to->wallet);
     repoint(&own->text, from->text_hash, to->text_hash);
     repoint(&own->rule_hash, from->rule_hash, to->rule_hash);
+    repoint(&to->act.serial, from->serial, to->serial);
+    if (own->issued.at)
+        own->issued.at = (const uint64_t(*)[2])to->issued;
     to->act.residents = to->list;
 }
 
@@ -184,8 +189,11 @@ static const struct operation *again_pick(struct differential *d, uint64_t most)
     for (int i = 0; i < 5; i++) {
         const struct operation *old = operation_at(d, d->done - draw(d, most));
         const uint64_t *reused = d->count->refused[old->act.kind];
-        if (old->act.key_hash.n == 0 || (best && strncmp(old->outcome, "ok", 2) != 0))
+        bool done = strncmp(old->outcome, "ok", 2) == 0;
+        if (old->act.key_hash.n == 0 || (best && !done))
             continue;
+        if (old->act.kind == ROLL_CODE_REDEEM && !done)
+            continue; /* a wrong code thrice would be locked, which the roll knows nothing of */
         if (!best || reused[REFUSAL_KEY_REUSED] <
                          d->count->refused[best->act.kind][REFUSAL_KEY_REUSED])
             best = old;
@@ -197,7 +205,8 @@ static const struct operation *again_pick(struct differential *d, uint64_t most)
 static const struct operation *again_rare(struct differential *d)
 {
     const struct operation *last = operation_at(d, d->done);
-    bool rare = d->count->refused[last->act.kind][REFUSAL_KEY_REUSED] < RARE;
+    bool rare = last->act.kind != ROLL_CODE_REDEEM && /* knows no ring of keys */
+                d->count->refused[last->act.kind][REFUSAL_KEY_REUSED] < RARE;
     bool good = last->act.key_hash.n > 0 && strncmp(last->outcome, "ok", 2) == 0;
     return rare && good && chance(d, 3) ? last : NULL;
 }

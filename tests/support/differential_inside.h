@@ -13,7 +13,8 @@
 /* One act with all that it borrows. */
 struct operation {
     struct roll_act act;
-    char key[8], wallet[22], text_hash[64], rule_hash[64];
+    char key[8], wallet[22], text_hash[64], rule_hash[64], serial[5];
+    uint64_t issued[1][2]; /* codes_issue: one code of an area */
     struct roll_registration list[REGISTER_LIST];
     uint64_t number; /* in the whole run, from 1 on */
     char outcome[48];
@@ -74,6 +75,10 @@ void arguments_draw_fitting(struct differential *d, struct operation *ret); /* m
 uint64_t tender_pick(struct differential *d, char mark);
 uint64_t proposal_pick(struct differential *d, bool pledgeable);
 uint64_t person_pick(struct differential *d);
+uint64_t person_like(struct differential *d, bool member, bool granted); /* where soon found */
+
+/* ---- differential_codes.c ---- */
+void code_draw(struct differential *d, struct operation *op);
 
 /* ---- differential_ask.c ---- */
 size_t operation_args(const struct operation *op, struct text slug, struct arena *arena,

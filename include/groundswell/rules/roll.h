@@ -75,7 +75,8 @@ void roll_free(struct roll *roll);
 const char *roll_kind_name(enum roll_kind kind);
 
 /* Judges and applies. As model_act; a replay sets ret->replayed, seq, number, and for pledges the
- * present state. Pledge acts that are accepted fill ret->present. */
+ * present state. Pledge acts that are accepted fill ret->present; code_redeem sets ret->granted,
+ * 1 where the resident holds the round's allotment. */
 void roll_act(struct roll *roll, const struct roll_act *act, struct verdict *ret);
 
 /* The community behind it, to be looked at. */
