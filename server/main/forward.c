@@ -219,6 +219,7 @@ static enum fault missing_record(void *ctx, uint64_t seq, struct text entry)
     case RECORD_RESIDENTS_REGISTERED:
     case RECORD_RESIDENT_GRANTED:
     case RECORD_RESIDENT_LEFT:
+    case RECORD_CODE_REDEEMED: /* or the letter would be good once more */
         return doubt_raise(&f->doubt, FAULT_CONFIG,
                            "record %llu is missing in the ledger and is a %s: whom it is about is "
                            "not in the log, and the register would not follow",
@@ -334,8 +335,9 @@ void forward_tell(const struct rebuilding *r)
     printf("brought forward: from %llu records to %llu, %llu written, %llu wallets\n",
            (unsigned long long)r->from, (unsigned long long)r->size,
            (unsigned long long)r->records, (unsigned long long)r->wallets);
-    printf("kept as they were: residents, texts, staff who signed out, keys remembered of staff\n"
+    printf("kept as they were: residents, codes, texts, staff who signed out, keys remembered of staff\n"
            "NOT brought forward, for the log does not hold it:\n"
+           "  codes      that were issued since then: those letters are not good, issue new ones\n"
            "  texts      of %llu records that were missing\n"
            "  retries    keys remembered in the %s wallets are gone, and those of\n"
            "             staff since then: a late retry of such an act is a new act\n"

@@ -231,6 +231,9 @@ static void lacks_tell(const struct rebuilding *r)
     printf("NOT restored, for the log does not hold it:\n"
            "  residents     who is registered, and where: counts per area only\n"
            "  accounts      of persons and organisations: how people sign in, and as whom\n"
+           "  people        whose account a resident is, who was erased, findings, the journal\n"
+           "  codes         how many were issued and redeemed is known, but no letter that is out\n"
+           "                is good any more: issue new ones\n"
            "  texts         of the community, funds, rounds, tenders and proposals\n"
            "  sign-ins      staff who were signed out; their old tokens are good again until they\n"
            "                expire. Give the server a new token key where that matters\n"
@@ -325,8 +328,8 @@ const struct verb verb_rebuild = {
         "restores the ledger, not the people: it says at its end what is missing.\n"
         "With --forward the ledger of DIR, whose server is stopped, is behind LOG: records that\n"
         "it has must be LOG's, the missing ones are added, people and texts stay, and newer files\n"
-        "of LOG go to DIR/log/SLUG. Refuses where residents were registered, granted or left\n"
-        "since: who they were is not in the log.",
+        "of LOG go to DIR/log/SLUG. Refuses where residents were registered, granted or left, or\n"
+        "codes redeemed, since: who they were is not in the log.",
     .operand = "LOG",
     .options = rebuild_options,
     .settings = true,

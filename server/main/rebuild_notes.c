@@ -157,6 +157,13 @@ enum fault rebuild_note(void *ctx, const struct record *record)
         for (size_t i = 0; i < record->registered.n; i++)
             notes->registered |= UINT64_C(1) << record->registered.at[i][0];
         return FAULT_NONE;
+    case RECORD_CODES_ISSUED:
+        for (size_t i = 0; i < record->issued.n; i++)
+            notes->issued |= UINT64_C(1) << record->issued.at[i][0];
+        return FAULT_NONE;
+    case RECORD_CODE_REDEEMED:
+        notes->redeemed |= UINT64_C(1) << record->area;
+        return FAULT_NONE;
     case RECORD_RESIDENT_LEFT:
         for (size_t i = 0; i < record->withdrawn.n; i++)
             ready_note(notes, record->withdrawn.at[i][0]);

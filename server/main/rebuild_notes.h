@@ -22,6 +22,7 @@ struct rebuild_notes {
     struct arena kept;
     struct text currency, areas;
     uint64_t area_residents_min, registered; /* bits: areas that somebody ever registered in */
+    uint64_t issued, redeemed;               /* bits: areas of codes */
     struct restore_round *rounds;            /* all by number; 0 is unused */
     struct note_tender *tenders;
     struct note_proposal *proposals;

@@ -46,7 +46,8 @@ static enum fault cleared(struct rebuilding *r, const char *name, uint64_t most)
 
 static enum fault all_clear(struct rebuilding *r)
 {
-    static const char *const names[] = {"c", "log", "due", "st", "n", "g", "ready", "commissions"};
+    static const char *const names[] = {"c", "log", "due", "st", "n", "g", "ready", "commissions",
+                                        "issued", "redeemed"};
     enum fault no = FAULT_NONE;
     for (size_t i = 0; i < sizeof names / sizeof *names && !no; i++) {
         if (r->from && strcmp(names[i], "log") == 0) continue; /* goes on from there */
@@ -114,6 +115,23 @@ static enum fault log_write(struct rebuilding *r)
 }
 
 /* ---- money, people, rounds ------------------------------------------------------------------- */
+
+static enum fault codes_write(struct rebuilding *r)
+{
+    uint64_t issued[64], redeemed[64];
+    enum fault no = FAULT_NONE;
+    for (uint64_t i = 0; i < 64; i++) {
+        issued[i] = model_codes_issued(r->model, i);
+        redeemed[i] = model_codes_redeemed(r->model, i);
+    }
+    if (r->notes.issued) {
+        ledger_restore_people(&r->to, "issued", r->notes.issued, issued);
+        no = next(r);
+    }
+    if (no || !r->notes.redeemed) return no;
+    ledger_restore_people(&r->to, "redeemed", r->notes.redeemed, redeemed);
+    return next(r);
+}
 
 static enum fault people_write(struct rebuilding *r)
 {
@@ -440,6 +458,7 @@ enum fault rebuild_write(struct rebuilding *r)
     enum fault no = all_clear(r);
     if (!no) no = log_write(r);
     if (!no) no = people_write(r);
+    if (!no) no = codes_write(r);
     if (!no) no = pool_write(r);
     if (!no) no = tenders_write(r);
     if (!no) no = wallets_write(r);

@@ -1,7 +1,7 @@
 """What tests of a community's people do again and again, on a Commons.
 
     town = People(commons)
-    town.issue(areas=[0, 0, 1])              # serials S0001, S0002, S0003; secret hash of each
+    town.issue([0, 0, 1])                    # by area; returns S0001, S0002, S0003
     town.redeem("S0001", "acc1").must()      # resident `q-S0001` where the code is nobody's
     town.books()                             # every balance counted again from the records
 
@@ -14,15 +14,8 @@ from books import Books
 from commons import DAY_MS, wallet_of
 
 PAIRS = {"registered", "grants", "withdrawn", "draws", "issued"}
-WORDS = {"kind", "currency", "text", "theme", "wallet", "body", "roll", "rule_hash", "assisted"}
-
-
-def hash_of(serial, secret="right"):
-    return hashlib.sha256(f"{serial}/{secret}".encode()).hexdigest()[:32]
-
-
-def digest_of(*words):
-    return hashlib.sha256(repr(words).encode()).hexdigest()[:32]
+WORDS = {"kind", "currency", "text", "theme", "wallet", "body", "roll", "rule_hash", "assisted",
+         "sealed"}
 
 
 def typed(record):
@@ -36,6 +29,14 @@ def typed(record):
         else:
             made[name] = value if name in WORDS else int(value)
     return made
+
+
+def hash_of(serial, secret="right"):
+    return hashlib.sha256(f"{serial}/{secret}".encode()).hexdigest()[:32]
+
+
+def digest_of(*words):
+    return hashlib.sha256(repr(words).encode()).hexdigest()[:32]
 
 
 class People:

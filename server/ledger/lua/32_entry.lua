@@ -11,7 +11,7 @@ do
     function entry.to_review(v, reason, id, other, area, person)
         local name = id .. ' ' .. reason
         if call('HEXISTS', v.key .. 'review_of', name) == 1 then return false end
-        local number = call('HINCRBY', v.key .. 'c', 'review_n', '1')
+        local number = call('HINCRBY', v.key .. 'counts', 'review', '1')
         call('HSET', v.key .. 'review', text_of(number), concat({
             reason, v.at_text, id, other == '' and '-' or other, text_of(area),
             person == '' and '-' or person}, ' '))

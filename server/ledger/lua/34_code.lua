@@ -199,7 +199,7 @@ do
             by_area[area] = (by_area[area] or 0) + 1
         end
         v.seq = log.append(v, 'codes_issued', nil, {'issued', pairs_by_area(by_area)})
-        local batch = text_of(call('HINCRBY', v.key .. 'c', 'batch_n', '1'))
+        local batch = text_of(call('HINCRBY', v.key .. 'counts', 'batch', '1'))
         for area, count in pairs(by_area) do
             call('HINCRBY', v.key .. 'issued', text_of(area), text_of(count))
         end
