@@ -31,6 +31,11 @@ ACCOUNTS = """
 ELSEWHERE = {
     "rule_not_met": "only the keeper activates: 1xx asks the function itself",
     **{code: "no door leads there yet: 184..188 ask the functions" for code in ACCOUNTS.split()},
+    **dict.fromkeys((
+        "address_locked", "approvals_too_many", "code_expired", "code_locked", "code_of_another",
+        "code_revoked", "code_unknown", "code_used", "code_wrong", "expires_too_soon",
+        "helper_limit", "member_already", "not_eligible", "review_not_acceptable",
+        "review_unknown", "serials_taken"), "no route gives it: 18x asks the functions themselves"),
 }
 HOW = {}
 

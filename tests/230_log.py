@@ -1,9 +1,12 @@
 """The records as anyone reads them: pages, order, one schema per kind, and nothing in them that a
 person typed or that could open anything."""
 import json
+import time
 
 import jsonschema
+import ledger_library
 import pytest
+import redis_server
 
 from books import Books
 from server import ROOT, wait_until
@@ -55,6 +58,23 @@ class Marked(Commons):
         return client
 
 
+def post_codes(one):
+    """Three codes, one of them redeemed, asked of the functions themselves as the ledger's calls
+    ask them."""
+    digits = ledger_library.assemble(skew_max_ms="60000")[2]
+    redis = redis_server.Client(one.server.redis_socket())
+
+    def ask(name, subject, key, *own):
+        answer = redis.call("FCALL", f"{name}_{digits}", 1, "{%s}:c" % one.slug,
+                            int(time.time() * 1000), subject, 0, key, b"body" if key else b"", *own)
+        assert answer[0] == b"ok", answer
+    rows = [word for i, area in enumerate((0, 0, 1)) for word in (f"QX{i}AB", "7" * 32, area, "")]
+    ask("codes_issue", "operator", b"", int(time.time() * 1000) + 900_000, "", "", 3, 3, *rows)
+    ask("code_redeem", "code", b"12345678", "QX2AB", "7" * 32, "", MARK + "account",
+        MARK.ljust(22, "q"))
+    redis.close()
+
+
 @pytest.fixture(scope="module")
 def lived(server):
     """A community in which every kind of record was written."""
@@ -96,6 +116,7 @@ def lived(server):
     tender([200], closes=stamp(4))
     wait_until(lambda: one.log()[-1]["kind"] == "tender_lapsed", 60, "the lapse")
     one.trust.post(f"/v1/rounds/{one.slug}.r1/close").must(200)
+    post_codes(one)
     one.first = first
     return one
 
