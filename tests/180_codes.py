@@ -25,7 +25,8 @@ def test_codes_are_issued_by_area_and_the_log_has_only_how_many(town):
     assert town.code(third[0])[:2] == ["1", "o"]
     assert town.code(third[0])[4:] == ["1", third[1], "-", "0", "-"]
     town.issue([1])
-    assert commons.hash("issued") == {"0": "2", "1": "2"} and commons.hash("counts") == {"batch": "2"}
+    assert commons.hash("issued") == {"0": "2", "1": "2"}
+    assert commons.hash("counts") == {"batch": "2"}
     town.books()
 
 

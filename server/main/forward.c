@@ -335,7 +335,8 @@ void forward_tell(const struct rebuilding *r)
     printf("brought forward: from %llu records to %llu, %llu written, %llu wallets\n",
            (unsigned long long)r->from, (unsigned long long)r->size,
            (unsigned long long)r->records, (unsigned long long)r->wallets);
-    printf("kept as they were: residents, codes, texts, staff who signed out, keys remembered of staff\n"
+    printf("kept as they were: residents, codes, texts, staff who signed out, keys remembered of "
+           "staff\n"
            "NOT brought forward, for the log does not hold it:\n"
            "  codes      that were issued since then: those letters are not good, issue new ones\n"
            "  texts      of %llu records that were missing\n"

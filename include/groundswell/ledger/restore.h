@@ -47,7 +47,8 @@ struct restore_community {
 };
 void ledger_restore_community(const struct restore *to, const struct restore_community *is);
 
-/* People by area, into `n` or `g`, and codes, into `issued` or `redeemed`: of each area whose bit stands in `areas`. */
+/* People by area, into `n` or `g`, and codes, into `issued` or `redeemed`: of each area whose bit
+ * stands in `areas`. */
 void ledger_restore_people(const struct restore *to, const char *name, uint64_t areas,
                            const uint64_t *people);
 /* Names and values of `st`, at most RESTORE_BATCH_MAX. */
