@@ -35,7 +35,7 @@ ELSEWHERE = {
         "address_locked", "approvals_too_many", "code_expired", "code_locked", "code_of_another",
         "code_revoked", "code_unknown", "code_used", "code_wrong", "expires_too_soon",
         "helper_limit", "member_already", "not_eligible", "review_not_acceptable",
-        "review_unknown", "serials_taken"), "no route gives it: 18x asks the functions themselves"),
+        "review_unknown", "serials_taken"), "no route gives it: 176..183 ask the functions"),
 }
 HOW = {}
 

@@ -4,7 +4,7 @@
  * keeps beside the log, and takes acts exactly as the Redis Functions do, refusal for refusal,
  * replays too: the differential test drives both with the same acts. Of codes it knows that one is
  * used once and makes a resident; secrets, tries, accounts and two persons are the ledger's alone
- * (server/ledger/PEOPLE.md), and tests/18x. */
+ * (server/ledger/PEOPLE.md), and tests/17x and 18x. */
 #ifndef GROUNDSWELL_RULES_ROLL_H
 #define GROUNDSWELL_RULES_ROLL_H
 

@@ -11,6 +11,7 @@ do
         local v = kept
         v.c, v.seq, v.replayed, v.activated, v.index, v.lapsed = nil, nil, false, nil, nil, nil
         v.row, v.area, v.granted = false, nil, false
+        v.help, v.pending, v.approval = nil, nil, nil
         visit.new(keys, args, nil, v)
         if v.key_hash == '' then malformed('key_hash') end
         v.round = number_in(args, 6, 0, NUMBER_MOST, 'round')
