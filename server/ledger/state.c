@@ -163,14 +163,37 @@ void ledger_state_states(struct ledger *ledger, struct text slug, ledger_answer_
     call_send(ledger, &kind, slug, answer, ctx);
 }
 
+static void by_area(const struct call *like, struct text slug, const char *name)
+{
+    question_raw(like->ledger, "HGETALL");
+    question_key(like->ledger, slug, name);
+    call_send(like->ledger, like->kind, slug, like->answer, like->ctx);
+}
+
 void ledger_state_residents(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
                             void *ctx)
 {
     static const struct call_kind kind = {.name = "residents by area", .read = hash_read,
                                           .item_prefix = ""};
-    question_raw(ledger, "HGETALL");
-    question_key(ledger, slug, "n");
-    call_send(ledger, &kind, slug, answer, ctx);
+    by_area(&(struct call){.ledger = ledger, .kind = &kind, .answer = answer, .ctx = ctx}, slug,
+            "n");
+}
+
+static const struct call_kind codes_by_area = {.name = "codes by area", .read = hash_read,
+                                               .item_prefix = ""};
+
+void ledger_state_issued(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
+                         void *ctx)
+{
+    by_area(&(struct call){.ledger = ledger, .kind = &codes_by_area, .answer = answer, .ctx = ctx},
+            slug, "issued");
+}
+
+void ledger_state_redeemed(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
+                           void *ctx)
+{
+    by_area(&(struct call){.ledger = ledger, .kind = &codes_by_area, .answer = answer, .ctx = ctx},
+            slug, "redeemed");
 }
 
 void ledger_state_tender(struct ledger *ledger, struct text slug, uint64_t tender,

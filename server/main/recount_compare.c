@@ -65,7 +65,7 @@ static uint64_t amount_of(struct text value)
 }
 
 /* Members that are counts by area, against `expected` of each. */
-static void areas_compare(struct recounting *r, const char *noun,
+static void areas_compare(struct recounting *r, const char *noun, const char *of,
                           const struct ledger_answer *answer, const uint64_t *expected)
 {
     const struct ledger_member *members = answer->items;
@@ -75,8 +75,8 @@ static void areas_compare(struct recounting *r, const char *noun,
     if (found[RECORD_AREAS_MAX]) differs(r, "%s: counts an area that cannot be", noun);
     for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
         if (found[i] != expected[i])
-            differs(r, "%s: %llu people of area %zu in Redis, %llu by the records", noun,
-                    (unsigned long long)found[i], i, (unsigned long long)expected[i]);
+            differs(r, "%s: %llu %s of area %zu in Redis, %llu by the records", noun,
+                    (unsigned long long)found[i], of, i, (unsigned long long)expected[i]);
 }
 
 /* ---- the community --------------------------------------------------------------------------- */
@@ -166,12 +166,42 @@ static void residents_answer(void *ctx, const struct ledger_answer *answer)
     if (!recount_heard(r, answer)) return;
     for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
         expected[i] = model_residents(r->model, i);
-    areas_compare(r, "residents", answer, expected);
+    areas_compare(r, "residents", "people", answer, expected);
 }
 
 static void residents_ask(struct recounting *r)
 {
     ledger_state_residents(r->ledger, r->slug, residents_answer, r);
+}
+
+static void issued_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct recounting *r = ctx;
+    uint64_t expected[RECORD_AREAS_MAX];
+    if (!recount_heard(r, answer)) return;
+    for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
+        expected[i] = model_codes_issued(r->model, i);
+    areas_compare(r, "issued", "codes", answer, expected);
+}
+
+static void issued_ask(struct recounting *r)
+{
+    ledger_state_issued(r->ledger, r->slug, issued_answer, r);
+}
+
+static void redeemed_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct recounting *r = ctx;
+    uint64_t expected[RECORD_AREAS_MAX];
+    if (!recount_heard(r, answer)) return;
+    for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
+        expected[i] = model_codes_redeemed(r->model, i);
+    areas_compare(r, "redeemed", "codes", answer, expected);
+}
+
+static void redeemed_ask(struct recounting *r)
+{
+    ledger_state_redeemed(r->ledger, r->slug, redeemed_answer, r);
 }
 
 /* ---- states ---------------------------------------------------------------------------------- */
@@ -318,7 +348,7 @@ static void proposal_answer(void *ctx, const struct ledger_answer *answer)
     word_compare(r, noun, "draws", is->draws, made->draws);
     for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
         expected[i] = rules.area_people[i];
-    areas_compare(r, noun, answer, expected);
+    areas_compare(r, noun, "people", answer, expected);
 }
 
 static void proposal_ask(struct recounting *r)
@@ -445,6 +475,8 @@ enum fault recount_compare(struct recounting *r)
     buf_reset(&r->lines);
     enum fault no = recount_ask(r, community_ask);
     if (!no) no = recount_ask(r, residents_ask);
+    if (!no) no = recount_ask(r, issued_ask);
+    if (!no) no = recount_ask(r, redeemed_ask);
     if (!no) no = recount_ask(r, states_ask);
     if (!no) no = each_compare(r, model_funds(r->model), fund_ask, "fund");
     if (!no) no = each_compare(r, model_round(r->model), round_ask, "round");

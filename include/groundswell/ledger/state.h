@@ -76,6 +76,12 @@ void ledger_state_fund(struct ledger *ledger, struct text slug, uint64_t fund,
 void ledger_state_residents(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
                             void *ctx);
 
+/* Items: struct ledger_member: area index -> how many codes were ever issued, or redeemed. */
+void ledger_state_issued(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
+                         void *ctx);
+void ledger_state_redeemed(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
+                           void *ctx);
+
 /* Items: struct ledger_record with seq >= from, in order; `next` is where to go on, 0 where there
  * was none. */
 void ledger_state_log(struct ledger *ledger, struct text slug, uint64_t from, size_t limit,

@@ -1,4 +1,4 @@
-/* 083_ledger_people.c -- the typed calls on codes, the register, erasing and the journal. */
+/* 086_ledger_people.c -- the typed calls on codes, the register, erasing and the journal. */
 /* rooms: base io store ledger */
 #include "080_town_acts.h"
 
