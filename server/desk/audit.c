@@ -70,8 +70,7 @@ void audit_part_get(struct visit *visit)
     struct text name = visit_param(visit, "part");
     for (size_t i = 0; i < AUDIT_PARTS; i++) {
         if (!text_is(name, audit->parts[i].name)) continue;
-        if (visit_header(visit, "Cache-Control", TEXT("public, max-age=31536000, immutable")) ||
-            visit_header(visit, "X-Content-Type-Options", TEXT("nosniff")))
+        if (visit_header(visit, "Cache-Control", TEXT("public, max-age=31536000, immutable")))
             say_fault(visit, FAULT_LIMIT);
         else visit_answer(visit, 200, kinds[i].type, audit->parts[i].content);
         return;
@@ -94,8 +93,6 @@ static enum fault page_headers(struct visit *visit, const struct audit *audit, b
     enum fault no = buf_fault(&policy) ? buf_fault(&policy) : buf_fault(&name);
     if (!no) no = visit_header(visit, "Content-Security-Policy", buf_view(&policy));
     if (!no) no = visit_header(visit, "Cache-Control", TEXT("no-cache"));
-    if (!no) no = visit_header(visit, "Referrer-Policy", TEXT("no-referrer"));
-    if (!no) no = visit_header(visit, "X-Content-Type-Options", TEXT("nosniff"));
     if (!no && copy) no = visit_header(visit, "Content-Disposition", buf_view(&name));
     return no;
 }

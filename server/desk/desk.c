@@ -48,24 +48,51 @@ static bool commands_compile(struct desk *desk)
     return true;
 }
 
+/* RFC 6797 forbids the first where there is no TLS. A page says its own policy of content. */
+#define OVER_TLS "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n"
+#define ALWAYS                                                                      \
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"       \
+    "X-Content-Type-Options: nosniff\r\n"                                           \
+    "Referrer-Policy: no-referrer\r\n"                                              \
+    "Cross-Origin-Opener-Policy: same-origin\r\n"                                   \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"                                 \
+    "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=()\r\n"
+
+const char *desk_fields(const struct desk *desk)
+{
+    return text_starts(text_of(desk->public_url), TEXT("https://")) ? OVER_TLS ALWAYS : ALWAYS;
+}
+
+/* What is asked of the plan's words. False, with a line in the log, where one is malformed. */
+static bool plan_read(struct desk *desk, const struct desk_plan *plan)
+{
+    if (!proxies_read(text_of(plan->trusted_proxies), &desk->proxies)) {
+        log_error("desk", "trusted_proxies: must be at most %d addresses or prefixes with commas",
+                  PROXIES_MAX);
+        return false;
+    }
+    desk->public_url = strdup(plan->public_url ? plan->public_url : "http://localhost");
+    desk->data_folder = plan->data_folder ? strdup(plan->data_folder) : NULL;
+    desk->security_contact = strdup(plan->security_contact ? plan->security_contact : "");
+    struct text seal = {(const char *)plan->keys->seal, sizeof plan->keys->seal};
+    digest_hmac(seal, TEXT("idempotency keys"), desk->key_secret);
+    digest_hmac(seal, TEXT("tags of addresses"), desk->address_key);
+    return desk->public_url && desk->security_contact && (desk->data_folder || !plan->data_folder);
+}
+
 struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
 {
     struct desk *desk = calloc(1, sizeof *desk);
     if (!desk) return NULL;
     desk->loop = loop;
     desk->plan = *plan;
-    desk->public_url = strdup(plan->public_url ? plan->public_url : "http://localhost");
-    desk->data_folder = plan->data_folder ? strdup(plan->data_folder) : NULL;
     desk->schemas = schema_set_new();
     desk->areas = areas_seen_new();
     desk->audit = audit_new();
     desk->openapi = BUF_MAX(MIB);
     desk->feeds = feeds_new(desk, plan->heartbeat_ms ? plan->heartbeat_ms : HEARTBEAT_MS);
-    digest_hmac((struct text){(const char *)plan->keys->seal, sizeof plan->keys->seal},
-                TEXT("idempotency keys"), desk->key_secret);
-    bool whole = desk->public_url && desk->schemas && desk->areas && desk->feeds && desk->audit &&
-                 (desk->data_folder || !plan->data_folder);
-    if (whole && schemas_add(desk) && commands_compile(desk) &&
+    bool whole = desk->schemas && desk->areas && desk->feeds && desk->audit;
+    if (whole && plan_read(desk, plan) && schemas_add(desk) && commands_compile(desk) &&
         !openapi_put(&desk->openapi, desk->schemas, desk->public_url))
         return desk;
     desk_free(desk);
@@ -82,6 +109,8 @@ void desk_free(struct desk *desk)
     buf_release(&desk->openapi);
     free(desk->public_url);
     free(desk->data_folder);
+    free(desk->security_contact);
+    secret_wipe(desk->address_key, sizeof desk->address_key);
     secret_wipe(desk->key_secret, sizeof desk->key_secret);
     free(desk);
 }

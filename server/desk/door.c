@@ -146,6 +146,12 @@ static bool type_check(struct visit *visit)
     return false;
 }
 
+/* What is said to somebody, or after somebody has said something, is in no cache. */
+static bool is_personal(const struct route *route)
+{
+    return route->who != ROLE_NONE || route->method != METHOD_GET;
+}
+
 void desk_before_body(struct visit *visit)
 {
     struct errand *errand = arena_alloc(&visit->arena, sizeof *errand);
@@ -156,6 +162,10 @@ void desk_before_body(struct visit *visit)
     errand->desk = http_server_ctx(visit->server);
     errand->slug = TEXT_NONE;
     visit->desk = errand;
+    if (is_personal(visit->route) && visit_header(visit, "Cache-Control", TEXT("no-store"))) {
+        say_fault(visit, FAULT_LIMIT);
+        return;
+    }
     if (!place_read(visit, errand) || !who_check(visit, errand)) return;
     if (key_read(visit, errand)) (void)type_check(visit);
 }

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "caller.h"
 #include "groundswell/base/ids.h"
 #include "groundswell/base/refusal.h"
 #include "groundswell/desk/desk.h"
@@ -25,6 +26,9 @@ struct desk {
     struct desk_plan plan;
     char *public_url;
     char *data_folder; /* NULL: no audit log is served */
+    char *security_contact; /* "": nobody is named */
+    struct proxies proxies;
+    uint8_t address_key[32]; /* of the tags of addresses */
     struct schema_set *schemas;
     struct {
         const char *name; /* the route's */

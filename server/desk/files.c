@@ -53,8 +53,7 @@ static bool headers_put(struct visit *visit, struct text body, const char *kept)
     snprintf(tag, sizeof tag, "\"%s\"", hex.data ? hex.data : "");
     if (buf_fault(&hex) || visit_header(visit, "Cache-Control", text_of(kept)) ||
         visit_header(visit, "ETag", text_of(tag)) ||
-        visit_header(visit, "Access-Control-Allow-Origin", TEXT("*")) ||
-        visit_header(visit, "X-Content-Type-Options", TEXT("nosniff"))) {
+        visit_header(visit, "Access-Control-Allow-Origin", TEXT("*"))) {
         say_fault(visit, FAULT_LIMIT);
         return false;
     }

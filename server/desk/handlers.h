@@ -58,6 +58,9 @@ void audit_copy_get(struct visit *visit);
 void audit_part_get(struct visit *visit);
 /* tokens.c */
 void tokens_mint(struct visit *visit);
+/* well_known.c */
+void security_txt_get(struct visit *visit);
+void change_password_get(struct visit *visit);
 /* health.c */
 void health_get(struct visit *visit);
 void ready_get(struct visit *visit);

@@ -191,12 +191,14 @@ static void pattern_put(struct buf *out, const char *pattern)
     }
 }
 
-/* Pages are for people; a row whose handler has been described at another address (tiles, by the
+/* Pages, and what stands at agreed addresses, are described elsewhere; a row whose handler has been described at another address (tiles, by the
  * depth of their number) is the same thing again. */
 static bool is_described(size_t row)
 {
     const char *pattern = routes[row].pattern;
-    if (strncmp(pattern, "/c/", 3) == 0 || strncmp(pattern, "/parts/", 7) == 0) return false;
+    static const char *const apart[] = {"/c/", "/parts/", "/.well-known/"};
+    for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++)
+        if (strncmp(pattern, apart[i], strlen(apart[i])) == 0) return false;
     for (size_t before = 0; before < row; before++)
         if (strcmp(routes[before].name, routes[row].name) == 0) return false;
     return true;

@@ -33,8 +33,7 @@ static void part_say(struct visit *visit, const char *type, struct buf *body, co
                               TEXT_ARGS(errand->slug), TEXT_ARGS(visit_param(visit, "seq")), name);
     if (buf_fault(body) || !file || visit_header(visit, "Content-Disposition", text_of(file)) ||
         visit_header(visit, "Cache-Control", TEXT("public, max-age=60")) ||
-        visit_header(visit, "Access-Control-Allow-Origin", TEXT("*")) ||
-        visit_header(visit, "X-Content-Type-Options", TEXT("nosniff")))
+        visit_header(visit, "Access-Control-Allow-Origin", TEXT("*")))
         say_fault(visit, buf_fault(body) ? buf_fault(body) : FAULT_LIMIT);
     else visit_answer(visit, 200, type, buf_view(body));
 }

@@ -75,6 +75,32 @@ static void date_renew(struct http_server *server)
                    (unsigned)at.tm_min % 100, (unsigned)at.tm_sec % 100);
 }
 
+/* The header's name at the beginning of its line. */
+static struct text name_of(struct text line)
+{
+    return text_cut(&line, ':');
+}
+
+static bool fields_have(struct text fields, struct text name)
+{
+    while (fields.n > 0)
+        if (text_equal_nocase(name_of(text_cut(&fields, '\n')), name)) return true;
+    return false;
+}
+
+/* The lines of the plan that the handler has not said by itself. */
+static void fields_common_put(const struct http_server *server, struct buf *out, struct text said)
+{
+    struct text common = text_of(server->plan.fields);
+    if (said.n == 0) buf_text(out, common);
+    while (said.n > 0 && common.n > 0) {
+        struct text line = text_cut(&common, '\n');
+        if (fields_have(said, name_of(line))) continue;
+        buf_text(out, line);
+        buf_char(out, '\n');
+    }
+}
+
 void answer_head_put(struct http_server *server, struct buf *out, const struct answer *answer)
 {
     date_renew(server);
@@ -95,6 +121,7 @@ void answer_head_put(struct http_server *server, struct buf *out, const struct a
     if (answer->close) buf_cstr(out, "\r\nConnection: close");
     if (answer->says_keep_alive) buf_cstr(out, "\r\nConnection: keep-alive");
     buf_cstr(out, "\r\n");
+    fields_common_put(server, out, answer->fields);
     buf_text(out, answer->fields);
     buf_cstr(out, "\r\n");
 }
@@ -181,7 +208,7 @@ void visit_refuse(struct visit *visit, const struct http_problem *problem)
     const struct http_plan *plan = &visit->server->plan;
     CLEANUP(buf) struct buf body = BUF_MAX(4 * KIB);
     (plan->problem_put ? plan->problem_put : problem_put)(plan->ctx, &body, problem);
-    if (problem->status == 503 && visit->fields_out.len == 0) {
+    if (problem->status == 503 && !fields_have(buf_view(&visit->fields_out), TEXT("Retry-After"))) {
         char seconds[24];
         int n = snprintf(seconds, sizeof(seconds), "%u", plan->limits.retry_after_s);
         if (visit_header(visit, "Retry-After", (struct text){seconds, (size_t)n}))

@@ -64,6 +64,11 @@ const struct setting_row setting_rows[SETTINGS_N] = {
     [SETTING_WITNESSES] = WORDS("witnesses", KIND_TEXT, "",
                                 "who cosigns the logs: a file of lines `URL VKEY`, or a list of "
                                 "them with commas"),
+    [SETTING_TRUSTED_PROXIES] = WORDS("trusted_proxies", KIND_TEXT, "",
+                                      "addresses and prefixes with commas, whose X-Forwarded-For "
+                                      "is believed"),
+    [SETTING_SECURITY_CONTACT] = WORDS("security_contact", KIND_TEXT, "",
+                                       "mailto: or https: for /.well-known/security.txt"),
     [SETTING_STOP_PATIENCE_MS] =
         NUMBER("stop_patience_ms", "20000", 100, 600000, "for its own Redis to end cleanly"),
     [SETTING_HTTP_FIRST] = HTTP(line_max, 128, 65536, "bytes of a request line"),

@@ -4,7 +4,8 @@
  *
  *     struct desk *desk = desk_new(loop, &plan);
  *     struct http_plan http = {.routes = desk_routes(desk), .routes_n = desk_routes_n(desk),
- *                              .ctx = desk, .before_body = desk_before_body,
+ *                              .fields = desk_fields(desk), .ctx = desk,
+ *                              .before_body = desk_before_body,
  *                              .problem_put = desk_problem_put, .line = desk_line};
  */
 #ifndef GROUNDSWELL_DESK_DESK_H
@@ -31,6 +32,8 @@ struct desk_plan {
     const char *public_url;        /* "http://localhost:8080": for the OpenAPI document; copied */
     const char *data_folder;       /* DIR, whose log/<slug> is served; copied; NULL: none is */
     uint64_t heartbeat_ms;         /* of the feed; 0: 15,000 */
+    const char *trusted_proxies;   /* addresses and CIDRs with commas; NULL: none; copied */
+    const char *security_contact;  /* "mailto:..." for security.txt; NULL: none; copied */
     /* The answer to a fund's top-up named proposals that now qualify: have the keeper look. May be
      * NULL. */
     void (*poke)(void *ctx, const char *slug);
@@ -45,6 +48,10 @@ void desk_free(struct desk *desk); /* after the http server; NULL accepted */
 
 const struct route *desk_routes(const struct desk *desk);
 size_t desk_routes_n(const struct desk *desk);
+
+/* The header lines that every answer carries, for http_plan.fields: nothing is framed, guessed,
+ * referred or run that was not said so. Static storage. */
+const char *desk_fields(const struct desk *desk);
 
 /* The server is going away: ends the feeds, so that draining does not wait for them. */
 void desk_close_feeds(struct desk *desk);

@@ -71,6 +71,10 @@ struct http_plan {
     const struct route *routes; /* borrowed for the server's life */
     size_t routes_n;
     const char *tls_cert, *tls_key; /* PEM files; both NULL: plain HTTP */
+    /* Header lines that every answer carries, http's own refusals too, each ended by CRLF; a line
+     * whose name the handler has said by itself is left out. NULL: none. Borrowed for the server's
+     * life. */
+    const char *fields;
     void *ctx;
 
     /* The head is complete and routed; the body, if one comes, is not read yet and 100 Continue
