@@ -18,6 +18,7 @@ struct end {
     uint8_t name[NAME_SIZE]; /* kind, then the id, then zeros */
     bool lost;               /* the table had no memory for it */
     uint64_t before_s;       /* of an account: sessions started before */
+    uint64_t epoch;          /* of an account: sessions of an epoch below */
     uint64_t until_s;
     UT_hash_handle hh;
 };
@@ -104,6 +105,15 @@ enum fault ended_add_account(struct ended *ended, struct text account, uint64_t 
     return end_add(ended, END_ACCOUNT, account, before_s, until_s);
 }
 
+enum fault ended_add_epoch(struct ended *ended, struct text account, uint64_t epoch,
+                           uint64_t until_s)
+{
+    enum fault no = ended_add_account(ended, account, 0, until_s);
+    struct end *end = no ? NULL : end_find(ended, END_ACCOUNT, account.at, account.n);
+    if (end && epoch > end->epoch) end->epoch = epoch;
+    return no;
+}
+
 enum fault ended_add_key(struct ended *ended, const uint8_t id[static PROGRAM_KEY_ID_SIZE],
                          uint64_t until_s)
 {
@@ -115,7 +125,8 @@ bool ended_holds(const struct ended *ended, const struct session *session)
 {
     if (end_find(ended, END_SESSION, session->id, SESSION_ID_SIZE)) return true;
     const struct end *account = end_find(ended, END_ACCOUNT, session->account, RESIDENT_ID_SIZE);
-    return account && session->started_s < account->before_s;
+    return account &&
+           (session->started_s < account->before_s || session->epoch < account->epoch);
 }
 
 bool ended_holds_key(const struct ended *ended, const uint8_t id[static PROGRAM_KEY_ID_SIZE])

@@ -27,6 +27,9 @@ enum fault ended_add_session(struct ended *ended, const uint8_t id[static SESSIO
  * too, give the next one. */
 enum fault ended_add_account(struct ended *ended, struct text account, uint64_t before_s,
                              uint64_t until_s) MUST_CHECK;
+/* All sessions of the account of an epoch below, whenever they started: exact within a second. */
+enum fault ended_add_epoch(struct ended *ended, struct text account, uint64_t epoch,
+                           uint64_t until_s) MUST_CHECK;
 enum fault ended_add_key(struct ended *ended, const uint8_t id[static PROGRAM_KEY_ID_SIZE],
                          uint64_t until_s) MUST_CHECK;
 
