@@ -112,7 +112,7 @@ def lived(server):
     one.pledge(2, gone, 20).must(200)
     one.clerk.post(f"/v1/proposals/{gone}/withdraw").must(200)
     one.resident(2).delete(f"{one.at}/residents/{one.ids[2]}").must(200)
-    one.clerk.post(f"/v1/tenders/{second}/withdraw").must(200)
+    one.withdraw_tender(second)
     tender([200], closes=stamp(4))
     wait_until(lambda: one.log()[-1]["kind"] == "tender_lapsed", 60, "the lapse")
     one.trust.post(f"/v1/rounds/{one.slug}.r1/close").must(200)

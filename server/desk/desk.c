@@ -1,12 +1,14 @@
 /* desk.c -- opens and closes the front office: compiles the schemas, has the API described. */
 #include "areas.h"
 #include "audit.h"
+#include "ends.h"
 #include "errand.h"
 #include "feed.h"
 #include "groundswell/base/embedded.h"
 #include "groundswell/base/json.h"
 #include "groundswell/base/log.h"
 #include "groundswell/base/secret.h"
+#include "limits.h"
 #include "openapi.h"
 #include "routes.h"
 
@@ -74,7 +76,7 @@ static bool plan_read(struct desk *desk, const struct desk_plan *plan)
     desk->public_url = strdup(plan->public_url ? plan->public_url : "http://localhost");
     desk->data_folder = plan->data_folder ? strdup(plan->data_folder) : NULL;
     desk->security_contact = strdup(plan->security_contact ? plan->security_contact : "");
-    struct text seal = {(const char *)plan->keys->seal, sizeof plan->keys->seal};
+    struct text seal = {(const char *)plan->keys->tokens.seal, sizeof plan->keys->tokens.seal};
     digest_hmac(seal, TEXT("idempotency keys"), desk->key_secret);
     digest_hmac(seal, TEXT("tags of addresses"), desk->address_key);
     return desk->public_url && desk->security_contact && (desk->data_folder || !plan->data_folder);
@@ -91,7 +93,10 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->audit = audit_new();
     desk->openapi = BUF_MAX(MIB);
     desk->feeds = feeds_new(desk, plan->heartbeat_ms ? plan->heartbeat_ms : HEARTBEAT_MS);
-    bool whole = desk->schemas && desk->areas && desk->feeds && desk->audit;
+    desk->ends = ends_new(loop, plan->ledger);
+    desk->limits = limits_new(&plan->limits);
+    bool whole = desk->ends && desk->limits && desk->schemas && desk->areas && desk->feeds &&
+                 desk->audit;
     if (whole && plan_read(desk, plan) && schemas_add(desk) && commands_compile(desk) &&
         !openapi_put(&desk->openapi, desk->schemas, desk->public_url))
         return desk;
@@ -103,6 +108,8 @@ void desk_free(struct desk *desk)
 {
     if (!desk) return;
     feeds_free(desk->feeds);
+    ends_free(desk->ends);
+    limits_free(desk->limits);
     schema_set_free(desk->schemas);
     areas_seen_free(desk->areas);
     audit_free(desk->audit);
@@ -118,6 +125,16 @@ void desk_free(struct desk *desk)
 void desk_close_feeds(struct desk *desk)
 {
     feeds_close(desk->feeds);
+}
+
+bool desk_knows_ends(const struct desk *desk)
+{
+    return ends_are_known(desk->ends);
+}
+
+void desk_stop_listening(struct desk *desk)
+{
+    ends_stop(desk->ends);
 }
 
 const struct route *desk_routes(const struct desk *desk)

@@ -1,15 +1,17 @@
-/* door.c -- who comes in, for which community, under which key: judged once, before a body is read.
+/* door.c -- how often, for which community, who, under which key: judged once, before a body is
+ * read.
  *
- * A row of the route table names the roles that may use it; 0 is anyone. What a bearer says is
- * checked here in C without asking anyone; that it has not been signed out since is checked by the
- * ledger in the same call as the act. Nothing here knows a single route. */
+ * A row of the route table names who may use it; 0 is anyone. Who it is, who.c says. Nothing here
+ * knows a single route. */
 #include "errand.h"
 #include "groundswell/base/clock.h"
 #include "groundswell/base/json.h"
 #include "groundswell/base/secret.h"
 #include "groundswell/http/route.h"
 #include "groundswell/http/server.h"
+#include "limits.h"
 #include "say.h"
+#include "who.h"
 
 #define KEY_MIN 8
 #define KEY_MAX 128
@@ -54,7 +56,9 @@ static bool place_read(struct visit *visit, struct errand *errand)
             errand->slug = errand->id.slug;
         } else if (text_is(name, "resident")) {
             good = resident_id_is_valid(param->value);
-        } else if (text_is(name, "subject")) {
+        } else if (text_is(name, "account")) {
+            good = resident_id_is_valid(param->value);
+        } else if (text_is(name, "subject") || text_is(name, "org")) {
             good = staff_is_valid(param->value);
         }
         if (good) continue;
@@ -64,49 +68,17 @@ static bool place_read(struct visit *visit, struct errand *errand)
     return true;
 }
 
-static struct text roles_say(struct visit *visit, unsigned roles)
-{
-    CLEANUP(buf) struct buf out = BUF_MAX(KIB);
-    for (unsigned role = ROLE_RESIDENT; role <= ROLE_OPERATOR; role <<= 1) {
-        if (!(roles & role)) continue;
-        if (out.len > 0) buf_cstr(&out, ", ");
-        buf_cstr(&out, role_name((enum role)role));
-    }
-    return arena_text(&visit->arena, buf_view(&out));
-}
-
-/* True when the one who comes may use this row. False: the visit is answered. */
-static bool who_check(struct visit *visit, struct errand *errand)
-{
-    unsigned roles = visit->route->who;
-    if (roles == ROLE_NONE) return true;
-    struct text bearer = visit_field(visit, "Authorization");
-    enum token_verdict verdict = visit_field_repeats(visit, "Authorization")
-                                     ? TOKEN_MALFORMED
-                                     : who_from_bearer(errand->desk->plan.keys, bearer,
-                                                       clock_wall_ms() / 1000, &errand->who);
-    visit->who = role_name(errand->who.role);
-    if (verdict == TOKEN_ABSENT) {
-        say_refusal(visit, REFUSAL_SIGN_IN_NEEDED, NULL, 0);
-    } else if (verdict != TOKEN_GOOD) {
-        say_refusal(visit, REFUSAL_TOKEN_INVALID, NULL, 0);
-    } else if (!(errand->who.role & roles)) {
-        SAY_REFUSAL(visit, REFUSAL_NOT_ALLOWED, {"allowed", roles_say(visit, roles)},
-                    {"role", text_of(role_name(errand->who.role))});
-    } else if (errand->slug.at && !who_may(&errand->who, roles, errand->slug)) {
-        say_refusal(visit, REFUSAL_WRONG_COMMUNITY, NULL, 0);
-    } else {
-        return true;
-    }
-    return false;
-}
-
 static bool key_is_visible(struct text key)
 {
     if (key.n < KEY_MIN || key.n > KEY_MAX) return false;
     for (size_t i = 0; i < key.n; i++)
         if (key.at[i] < 0x21 || key.at[i] > 0x7e) return false;
     return true;
+}
+
+static const char *principal_of(const struct errand *errand)
+{
+    return errand->session ? errand->session->account : errand->who.subject;
 }
 
 /* The keyed hash of principal, route and key: what the ledger remembers instead of the key. */
@@ -120,7 +92,7 @@ static bool key_read(struct visit *visit, struct errand *errand)
     }
     CLEANUP(buf) struct buf said = BUF_MAX(16 * KIB);
     uint8_t digest[DIGEST_SIZE];
-    buf_format(&said, "%s\n%s\n%s\n", role_name(errand->who.role), errand->who.subject,
+    buf_format(&said, "%s\n%s\n%s\n", role_name(errand->who.role), principal_of(errand),
                method_name(visit->route->method));
     buf_text(&said, visit->path);
     buf_char(&said, '\n');
@@ -166,7 +138,10 @@ void desk_before_body(struct visit *visit)
         say_fault(visit, FAULT_LIMIT);
         return;
     }
-    if (!place_read(visit, errand) || !who_check(visit, errand)) return;
+    caller_address(visit, &errand->desk->proxies, errand->address);
+    if (!limits_address(visit, errand->desk->limits, errand->address)) return;
+    if (!place_read(visit, errand) || !who_decide(visit, errand)) return;
+    if (!limits_person(visit, errand->desk->limits, errand)) return;
     if (key_read(visit, errand)) (void)type_check(visit);
 }
 
@@ -179,6 +154,22 @@ void errand_act(struct visit *visit)
         .slug = errand->slug, .subject = text_of(errand->who.subject), .epoch = errand->who.epoch};
     memcpy(errand->act.key_hash, errand->key_hash, sizeof errand->act.key_hash);
     memcpy(errand->act.body_hash, digest, sizeof errand->act.body_hash);
+}
+
+struct account_act errand_account(struct visit *visit)
+{
+    struct errand *errand = errand_of(visit);
+    struct account_act act = {.account = text_of(errand->person), .epoch = 0};
+    if (errand->session) {
+        act.account = text_of(errand->session->account);
+        act.epoch = errand->session->epoch;
+    } else if (!errand->person[0]) {
+        act.account = TEXT("operator");
+    }
+    errand_act(visit);
+    memcpy(act.key_hash, errand->act.key_hash, sizeof act.key_hash);
+    memcpy(act.body_hash, errand->act.body_hash, sizeof act.body_hash);
+    return act;
 }
 
 bool signed_out(struct visit *visit, uint64_t epoch)

@@ -10,16 +10,20 @@
 #include "groundswell/base/refusal.h"
 #include "groundswell/desk/desk.h"
 #include "groundswell/http/visit.h"
+#include "groundswell/ledger/accounts.h"
 #include "groundswell/ledger/acts.h"
 #include "groundswell/ledger/ledger.h"
 #include "groundswell/ledger/views.h"
+#include "groundswell/people/session.h"
 #include "groundswell/schema/schema.h"
 
 #define ROUTE_SCHEMAS_MAX 96
 
 struct areas_seen;
 struct audit;
+struct ends;
 struct feeds;
+struct limits;
 
 struct desk {
     struct loop *loop;
@@ -29,6 +33,8 @@ struct desk {
     char *security_contact; /* "": nobody is named */
     struct proxies proxies;
     uint8_t address_key[32]; /* of the tags of addresses */
+    struct ends *ends;       /* sessions and keys that ended before their time */
+    struct limits *limits;
     struct schema_set *schemas;
     struct {
         const char *name; /* the route's */
@@ -48,12 +54,18 @@ struct page {
     bool from_start; /* no ?after= */
 };
 
+#define PERSON_SIZE 64
+
 struct errand {
     struct desk *desk;
-    struct who who;
+    struct who who;          /* the hat: of a session the one that fits the row */
+    struct session *session; /* of who came with a cookie; NULL for everybody else */
+    char person[PERSON_SIZE]; /* of two who must agree (PEOPLE.md); "" for the operator's own key */
+    uint8_t address[16];      /* the caller's; see caller.h */
     struct id id;     /* of the thing that the path names; letter 0 where it names none */
     struct text slug; /* of the community that the path names; TEXT_NONE where it names none */
     struct act act;   /* for writes: slug, subject, epoch, hashes */
+    struct act_outcome done; /* of an act that is followed by another step */
     uint8_t key_hash[8];
     struct page page; /* of lists whose answer must know what was asked for */
 };
@@ -67,6 +79,9 @@ json_t *errand_body(struct visit *visit);
 /* Fills errand->act from who, key and body. To be called once the slug is known (at once, for
  * most). */
 void errand_act(struct visit *visit);
+
+/* The same for acts of accounts and organisations: who is signed in, or a bearer's word. */
+struct account_act errand_account(struct visit *visit);
 
 /* A subject that a clerk, an officer or an operator may have: a word, but neither `operator` nor
  * `keeper`, which the ledger never signs out. */

@@ -21,6 +21,53 @@ void resident_leave(struct visit *visit);
 void resident_grant(struct visit *visit);
 void resident_sign_out(struct visit *visit);
 void staff_sign_out(struct visit *visit);
+/* sign_in.c, passkeys.c */
+void sign_in_code(struct visit *visit);
+void sign_in_password(struct visit *visit);
+void sign_in_link(struct visit *visit);
+void sign_in_link_use(struct visit *visit);
+void sign_in_passkey_challenge(struct visit *visit);
+void sign_in_passkey(struct visit *visit);
+/* me.c, me_ways.c, passkeys.c, rights.c */
+void me_get(struct visit *visit);
+void me_change(struct visit *visit);
+void me_session_end(struct visit *visit);
+void me_sign_out(struct visit *visit);
+void me_password_set(struct visit *visit);
+void me_mail_set(struct visit *visit);
+void me_mail_confirm(struct visit *visit);
+void me_passkey_challenge(struct visit *visit);
+void me_passkey_add(struct visit *visit);
+void me_passkey_label(struct visit *visit);
+void me_passkey_remove(struct visit *visit);
+void me_export(struct visit *visit);
+void me_erase(struct visit *visit);
+/* codes.c */
+void codes_issue(struct visit *visit);
+void codes_revoke(struct visit *visit);
+/* register.c */
+void register_import(struct visit *visit);
+void review_resolve(struct visit *visit);
+/* officers.c */
+void codes_list(struct visit *visit);
+void review_list(struct visit *visit);
+void approvals_get(struct visit *visit);
+void assisted_get(struct visit *visit);
+void journal_list(struct visit *visit);
+void anomalies_get(struct visit *visit);
+/* assisted.c */
+void assisted_pledge(struct visit *visit);
+/* orgs.c, org_keys.c */
+void org_create(struct visit *visit);
+void orgs_list(struct visit *visit);
+void org_get(struct visit *visit);
+void org_invite(struct visit *visit);
+void invitation_accept(struct visit *visit);
+void org_member_remove(struct visit *visit);
+void org_key_add(struct visit *visit);
+void org_key_revoke(struct visit *visit);
+/* purge.c */
+void purge(struct visit *visit);
 /* rounds.c */
 void round_open(struct visit *visit);
 void round_get(struct visit *visit);

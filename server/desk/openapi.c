@@ -48,8 +48,12 @@ static enum fault component_add(struct description *d, const char *file, json_t 
     return no;
 }
 
-static enum fault content_put(struct description *d, const char *media, const char *file)
+/* `also` (may be NULL): further media types, which no schema describes. */
+static enum fault content_put(struct description *d, const char *media, const char *file,
+                              const json_t *also)
 {
+    size_t i;
+    const json_t *other;
     CLEANUP(json_ref) json_t *reference = NULL;
     enum fault no = component_add(d, file, &reference);
     if (no) return no;
@@ -60,6 +64,10 @@ static enum fault content_put(struct description *d, const char *media, const ch
     json_name(&d->out, "schema");
     no = tree_put(&d->out, reference);
     json_object_end(&d->out);
+    json_array_foreach (also, i, other) {
+        json_name(&d->out, json_string_value(other));
+        json_raw(&d->out, TEXT("{\"schema\":{\"type\":\"string\"}}"));
+    }
     json_object_end(&d->out);
     return no;
 }
@@ -70,12 +78,13 @@ static enum fault answer_put(struct description *d, const char *status, const ch
     json_name(&d->out, status);
     json_object_begin(&d->out);
     json_text_at(&d->out, "description", text_of(says));
-    enum fault no = content_put(d, media, file);
+    enum fault no = content_put(d, media, file, NULL);
     json_object_end(&d->out);
     return no;
 }
 
-/* What a handler answers is described in the file of its name. */
+/* What a handler answers is described in the file of its name; `x-pending` is for acts that may
+ * wait for a second person. */
 static enum fault success_put(struct description *d, const struct route *route)
 {
     CLEANUP(buf) struct buf view = BUF_MAX(KIB), status = BUF_MAX(KIB);
@@ -92,7 +101,15 @@ static enum fault success_put(struct description *d, const struct route *route)
     const char *media = json_string_value(json_object_get(schema, "x-media"));
     buf_u64(&status, (uint64_t)json_integer_value(json_object_get(schema, "x-status")));
     if (buf_fault(&status)) return buf_fault(&status);
-    return answer_put(d, status.data, title, media ? media : "application/json", view.data);
+    json_name(&d->out, status.data);
+    json_object_begin(&d->out);
+    json_text_at(&d->out, "description", text_of(title));
+    no = content_put(d, media ? media : "application/json", view.data,
+                     json_object_get(schema, "x-media-also"));
+    json_object_end(&d->out);
+    if (no || !json_is_true(json_object_get(schema, "x-pending"))) return no;
+    return answer_put(d, "202", "It waits for a second person", "application/json",
+                      "views/pending.json");
 }
 
 static enum fault answers_put(struct description *d, const struct route *route)
@@ -144,17 +161,29 @@ static void parameters_put(struct json_out *out, const struct route *route)
     json_array_end(out);
 }
 
+/* A bearer, or the cookie of a session: that with the session's token where something changes. */
+static void security_put(struct json_out *out, const struct route *route)
+{
+    bool open = (route->who & (WHO_ROLES | WHO_PERSON)) == 0;
+    json_array_begin(out);
+    if (!open && !(route->who & WHO_PERSON)) json_raw(out, TEXT("{\"bearer\":[]}"));
+    if (!open && route->method == METHOD_GET) json_raw(out, TEXT("{\"cookie\":[]}"));
+    else if (!open) json_raw(out, TEXT("{\"cookie\":[],\"csrf\":[]}"));
+    json_array_end(out);
+}
+
 static void operation_head_put(struct json_out *out, const struct route *route)
 {
     json_text_at(out, "operationId", text_of(route->name));
     json_text_at(out, "summary", text_of(route->summary));
     json_name(out, "x-who");
     json_array_begin(out);
-    for (unsigned role = ROLE_RESIDENT; role <= ROLE_OPERATOR; role <<= 1)
+    for (unsigned role = ROLE_RESIDENT; role <= ROLE_PROVIDER; role <<= 1)
         if (route->who & role) json_text(out, text_of(role_name((enum role)role)));
+    if (route->who & WHO_PERSON) json_text(out, TEXT("person"));
     json_array_end(out);
     json_name(out, "security");
-    json_raw(out, route->who ? TEXT("[{\"bearer\":[]}]") : TEXT("[]"));
+    security_put(out, route);
     parameters_put(out, route);
 }
 
@@ -171,7 +200,7 @@ static enum fault operation_put(struct description *d, const struct route *route
         json_name(&d->out, "requestBody");
         json_object_begin(&d->out);
         json_bool_at(&d->out, "required", true);
-        no = content_put(d, "application/json", route->schema);
+        no = content_put(d, "application/json", route->schema, NULL);
         json_object_end(&d->out);
     }
     if (!no) no = answers_put(d, route);
@@ -191,8 +220,8 @@ static void pattern_put(struct buf *out, const char *pattern)
     }
 }
 
-/* Pages, and what stands at agreed addresses, are described elsewhere; a row whose handler has been described at another address (tiles, by the
- * depth of their number) is the same thing again. */
+/* Pages, and what stands at agreed addresses, are for others; a row whose handler has been
+ * described at another address (tiles, by the depth of their number) is the same thing again. */
 static bool is_described(size_t row)
 {
     const char *pattern = routes[row].pattern;
@@ -260,7 +289,11 @@ enum fault openapi_put(struct buf *buf, struct schema_set *schemas, const char *
     json_name(&d.out, "components");
     json_object_begin(&d.out);
     json_name(&d.out, "securitySchemes");
-    json_raw(&d.out, TEXT("{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}}"));
+    json_raw(&d.out, TEXT("{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"},"
+                          "\"cookie\":{\"type\":\"apiKey\",\"in\":\"cookie\","
+                          "\"name\":\"__Host-groundswell\"},"
+                          "\"csrf\":{\"type\":\"apiKey\",\"in\":\"header\","
+                          "\"name\":\"Groundswell-Csrf\"}}"));
     json_name(&d.out, "schemas");
     if (!no) no = tree_put(&d.out, components);
     json_object_end(&d.out);

@@ -6,6 +6,7 @@
 #include "errand.h"
 #include "groundswell/base/log.h"
 #include "handlers.h"
+#include "people.h"
 #include "say.h"
 #include "write.h"
 
@@ -189,7 +190,12 @@ void resident_leave(struct visit *visit)
 {
     struct errand *errand = errand_of(visit);
     struct resident_act in = {.resident = visit_param(visit, "resident")};
+    struct text erase = visit_query(visit, "erase", NULL);
     if (somebody_else(visit)) return;
+    if (erase.at) {
+        resident_erase_by_staff(visit, erase);
+        return;
+    }
     errand_act(visit);
     ledger_resident_leave(errand->desk->plan.ledger, &errand->act, &in, say_done, visit);
 }

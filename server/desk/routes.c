@@ -13,9 +13,15 @@
 #define TRUST (ROLE_TRUST | ROLE_OPERATOR)
 #define CLERK (ROLE_CLERK | ROLE_TRUST | ROLE_OPERATOR)
 #define SELF (ROLE_RESIDENT | ROLE_TRUST | ROLE_OPERATOR)
+#define SUBMITS (ROLE_PROVIDER | CLERK)
+#define HELPER (ROLE_HELPER | ROLE_TRUST)
+#define SESSION WHO_PERSON
+#define ENTERING WHO_ENTERING
+#define ORG (WHO_ORG | ROLE_CLERK | ROLE_TRUST | ROLE_PROVIDER | ROLE_OPERATOR)
 
 #define SMALL BODY_MAX(2 * KIB)
 #define TEXTS BODY_MAX(64 * KIB)
+#define PASSKEY BODY_MAX(48 * KIB)
 #define BULK BODY_MAX(512 * KIB)
 
 #define C "/v1/communities/:community"
@@ -74,7 +80,7 @@ const struct route routes[] = {
 
     ROUTE_AS(GET, "/v1/tenders/:tender/proposals", proposals_list, ANYONE, NULL, SMALL, SAFE,
              "List proposals"),
-    ROUTE_AS(POST, "/v1/tenders/:tender/proposals", proposal_submit, CLERK,
+    ROUTE_AS(POST, "/v1/tenders/:tender/proposals", proposal_submit, SUBMITS,
              "commands/proposal-submit.json", TEXTS, ONCE, "Submit a proposal"),
     ROUTE_AS(GET, "/v1/proposals/:proposal", proposal_get, ANYONE, NULL, SMALL, SAFE,
              "See a proposal"),
@@ -89,7 +95,82 @@ const struct route routes[] = {
              "See my pledge"),
     ROUTE_AS(DELETE, "/v1/proposals/:proposal/pledge", pledge_delete, RESIDENT, NULL, SMALL, ONCE,
              "Withdraw my pledge"),
+    ROUTE_AS(POST, "/v1/proposals/:proposal/assisted-pledges", assisted_pledge, HELPER,
+             "commands/assisted-pledge.json", SMALL, ONCE, "Enter a resident's pledge from paper"),
     ROUTE_AS(GET, C "/wallet", wallet_get, RESIDENT, NULL, SMALL, SAFE, "See my wallet"),
+
+    ROUTE_AS(POST, C "/codes", codes_issue, TRUST, "commands/codes-issue.json", BULK, ONCE,
+             "Issue codes for residents"),
+    ROUTE_AS(GET, C "/codes", codes_list, TRUST, NULL, SMALL, SAFE, "List the codes' states"),
+    ROUTE_AS(POST, C "/codes/revocations", codes_revoke, TRUST, "commands/codes-revoke.json", BULK,
+             ONCE, "Withdraw codes"),
+    ROUTE_AS(POST, C "/register", register_import, TRUST, "commands/register-import.json", BULK,
+             ONCE, "Import the register"),
+    ROUTE_AS(GET, C "/review", review_list, TRUST, NULL, SMALL, SAFE, "List doubtful entries"),
+    ROUTE_AS(POST, C "/review/:review", review_resolve, TRUST, "commands/review-resolve.json",
+             SMALL, ONCE, "Resolve a doubt"),
+    ROUTE_AS(GET, C "/approvals", approvals_get, TRUST, NULL, SMALL, SAFE,
+             "See what waits for a second person"),
+    ROUTE_AS(GET, C "/journal", journal_list, TRUST, NULL, SMALL, SAFE, "Read the private journal"),
+    ROUTE_AS(GET, C "/anomalies", anomalies_get, TRUST, NULL, SMALL, SAFE, "See what looks odd"),
+    ROUTE_AS(GET, C "/assisted", assisted_get, TRUST, NULL, SMALL, SAFE,
+             "See who helped how many residents"),
+
+    ROUTE_AS(POST, C "/sign-in/code", sign_in_code, ENTERING, "commands/sign-in-code.json", SMALL,
+             ONCE, "Sign in with a letter's code"),
+    ROUTE_AS(POST, "/v1/sign-in/password", sign_in_password, ENTERING,
+             "commands/sign-in-password.json", SMALL, SAFE, "Sign in with a name and password"),
+    ROUTE_AS(POST, "/v1/sign-in/passkey/challenge", sign_in_passkey_challenge, ENTERING, NULL,
+             SMALL, SAFE, "Ask for the challenge of a passkey"),
+    ROUTE_AS(POST, "/v1/sign-in/passkey", sign_in_passkey, ENTERING,
+             "commands/sign-in-passkey.json", PASSKEY, SAFE, "Sign in with a passkey"),
+    ROUTE_AS(POST, "/v1/sign-in/link", sign_in_link, ENTERING, "commands/sign-in-link.json", SMALL,
+             SAFE, "Ask for a link by mail"),
+    ROUTE_AS(POST, "/v1/sign-in/link/use", sign_in_link_use, ENTERING, "commands/link-use.json",
+             SMALL, SAFE, "Sign in with a link"),
+
+    ROUTE_AS(GET, "/v1/me", me_get, SESSION, NULL, SMALL, SAFE, "See my account"),
+    ROUTE_AS(PATCH, "/v1/me", me_change, SESSION, "commands/me-change.json", SMALL, ONCE,
+             "Change my account"),
+    ROUTE_AS(DELETE, "/v1/me", me_erase, SESSION, "commands/me-erase.json", SMALL, ONCE,
+             "Have everything that is held on me erased"),
+    ROUTE_AS(GET, "/v1/me/export", me_export, SESSION, NULL, SMALL, SAFE,
+             "Take home everything that is held on me"),
+    ROUTE_AS(DELETE, "/v1/me/session", me_session_end, SESSION, NULL, SMALL, ONCE, "Sign out"),
+    ROUTE_AS(POST, "/v1/me/sign-out", me_sign_out, SESSION, NULL, SMALL, ONCE,
+             "Sign out everywhere"),
+    ROUTE_AS(PUT, "/v1/me/password", me_password_set, SESSION, "commands/password-put.json", SMALL,
+             ONCE, "Set my password"),
+    ROUTE_AS(PUT, "/v1/me/mail", me_mail_set, SESSION, "commands/sign-in-link.json", SMALL, ONCE,
+             "Set my mail address"),
+    ROUTE_AS(POST, "/v1/me/mail/confirm", me_mail_confirm, SESSION, "commands/link-use.json",
+             SMALL, ONCE, "Confirm my mail address"),
+    ROUTE_AS(POST, "/v1/me/passkeys/challenge", me_passkey_challenge, SESSION, NULL, SMALL, ONCE,
+             "Ask for the challenge of a new passkey"),
+    ROUTE_AS(POST, "/v1/me/passkeys", me_passkey_add, SESSION, "commands/passkey-add.json",
+             PASSKEY, ONCE, "Add a passkey"),
+    ROUTE_AS(PATCH, "/v1/me/passkeys/:passkey", me_passkey_label, SESSION,
+             "commands/passkey-label.json", SMALL, ONCE, "Name a passkey"),
+    ROUTE_AS(DELETE, "/v1/me/passkeys/:passkey", me_passkey_remove, SESSION, NULL, SMALL, ONCE,
+             "Remove a passkey"),
+
+    ROUTE_AS(POST, "/v1/organisations", org_create, OPERATOR, "commands/org-create.json", SMALL,
+             ONCE, "Found an organisation"),
+    ROUTE_AS(GET, "/v1/organisations", orgs_list, TRUST, NULL, SMALL, SAFE, "List organisations"),
+    ROUTE_AS(GET, "/v1/organisations/:org", org_get, ORG, NULL, SMALL, SAFE,
+             "See an organisation, its members and keys"),
+    ROUTE_AS(POST, "/v1/organisations/:org/invitations", org_invite, ORG,
+             "commands/org-invite.json", SMALL, ONCE, "Invite somebody"),
+    ROUTE_AS(POST, "/v1/invitations/accept", invitation_accept, SESSION, "commands/link-use.json",
+             SMALL, ONCE, "Accept an invitation"),
+    ROUTE_AS(DELETE, "/v1/organisations/:org/members/:account", org_member_remove, ORG, NULL,
+             SMALL, ONCE, "Remove a member"),
+    ROUTE_AS(POST, "/v1/organisations/:org/keys", org_key_add, ORG, "commands/org-key-add.json",
+             SMALL, ONCE, "Make a key for a program"),
+    ROUTE_AS(DELETE, "/v1/organisations/:org/keys/:key", org_key_revoke, ORG, NULL, SMALL, ONCE,
+             "Revoke a key"),
+    ROUTE_AS(POST, "/v1/purge", purge, OPERATOR, NULL, SMALL, ONCE,
+             "Forget what was kept long enough"),
 
     ROUTE_AS(GET, LOG "/checkpoint", log_checkpoint_get, ANYONE, NULL, SMALL, SAFE,
              "Read the signed head of the audit log"),

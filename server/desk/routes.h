@@ -4,6 +4,12 @@
 
 #include "groundswell/http/route.h"
 
+/* Who may use a row: roles (people/token.h), and what no role says. */
+#define WHO_ROLES 0xffu
+#define WHO_PERSON 0x100u   /* whoever is signed in, whatever their hats */
+#define WHO_ENTERING 0x200u /* whoever signs in; who is signed in already may be */
+#define WHO_ORG 0x400u      /* with roles: in the organisation of the path, or an operator of all */
+
 extern const struct route routes[];
 extern const size_t routes_n;
 

@@ -62,6 +62,16 @@ static void problem_send(struct visit *visit, unsigned status, struct buf *body)
     visit_answer(visit, status, PROBLEM_TYPE, buf_view(body));
 }
 
+/* Whoever came too often is told when to come again. */
+static void retry_after_put(struct visit *visit, const struct refusal_word *words, size_t n)
+{
+    struct text seconds = TEXT("1");
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(words[i].name, "seconds") == 0) seconds = words[i].value;
+    if (visit_header(visit, "Retry-After", seconds))
+        log_error("desk", "an answer's headers are full");
+}
+
 void say_refusal(struct visit *visit, enum refusal refusal, const struct refusal_word *words,
                  size_t n)
 {
@@ -72,6 +82,7 @@ void say_refusal(struct visit *visit, enum refusal refusal, const struct refusal
     problem_head(&out, refusal_code(refusal), status, buf_view(&detail));
     words_put(&out, words, n);
     json_object_end(&out);
+    if (status == 429) retry_after_put(visit, words, n);
     problem_send(visit, status, &body);
 }
 

@@ -1,6 +1,7 @@
 /* tenders.c -- a body's call: its need, its ceiling, and the rule that is the critical mass. */
 #include "errand.h"
 #include "handlers.h"
+#include "people.h"
 #include "say.h"
 #include "text.h"
 #include "write.h"
@@ -89,10 +90,26 @@ void tender_open(struct visit *visit)
     ledger_tender_open(errand->desk->plan.ledger, &errand->act, &in, say_done, visit);
 }
 
+static void tender_withdraw_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct visit *visit = ctx;
+    if (say_no(visit, answer)) return;
+    const struct tender_outcome *outcome = answer->outcome;
+    if (outcome->pending) say_pending(visit, outcome->seq, outcome->at_ms);
+    else SAY_VIEW(visit, 200, act_outcome, outcome);
+}
+
+/* Of an open tender by two people: whoever pledged would lose what they hoped for. */
 void tender_withdraw(struct visit *visit)
 {
+    char digest[REQUEST_DIGEST_SIZE + 1];
     struct errand *errand = errand_of(visit);
-    struct tender_act in = {.tender = errand->id.number, .body = errand_clerk_of(errand)};
+    if (!request_digest(visit, NULL, digest)) return;
+    const struct tender_act in = {.tender = errand->id.number,
+                                  .body = errand_clerk_of(errand),
+                                  .person = text_of(errand->person),
+                                  .digest = text_of(errand->person[0] ? digest : "")};
     errand_act(visit);
-    ledger_tender_withdraw(errand->desk->plan.ledger, &errand->act, &in, say_done, visit);
+    ledger_tender_withdraw(errand->desk->plan.ledger, &errand->act, &in, tender_withdraw_answer,
+                           visit);
 }

@@ -1,5 +1,5 @@
-/* tokens.c -- bearer tokens for the four roles, minted by the operator until people sign in by
- * themselves.
+/* tokens.c -- bearer tokens for any role, minted by the operator: for programs and for who has no
+ * account.
  *
  * A minted token is valid from epoch 0 or, for a resident who has signed out everywhere, from the
  * epoch asked for. A subject of staff is a word, for only such a one can be signed out and publish
@@ -76,7 +76,8 @@ void tokens_mint(struct visit *visit)
     json_name(&out, "tokens");
     json_array_begin(&out);
     enum fault no =
-        tokens_put(&out, errand->desk->plan.keys, &who, json_object_get(request, "subjects"));
+        tokens_put(&out, &errand->desk->plan.keys->tokens, &who,
+                   json_object_get(request, "subjects"));
     json_array_end(&out);
     json_object_end(&out);
     json_decref(request);

@@ -15,7 +15,7 @@
 #include "groundswell/io/file.h"
 #include "groundswell/io/loop.h"
 #include "groundswell/io/process.h"
-#include "groundswell/people/token.h"
+#include "groundswell/people/keys.h"
 #include "groundswell/store/embedded.h"
 #include "port.h"
 #include "verb.h"
@@ -173,9 +173,9 @@ static void redis_event(void *ctx, enum embedded_event event)
 /* Makes the keys once, before several workers would each like to. */
 static enum fault keys_make(const char *data)
 {
-    struct token_keys keys;
-    const enum fault no = token_keys_open(data, &keys);
-    token_keys_release(&keys);
+    struct people_keys keys;
+    const enum fault no = people_keys_open(data, &keys);
+    people_keys_release(&keys);
     return no;
 }
 

@@ -5,10 +5,12 @@
 
 #include "groundswell/http/visit.h"
 #include "groundswell/io/file.h"
+#include "groundswell/people/limit.h"
 #include "groundswell/tlog/vkey.h"
 
 #define FILE_MAX (256 * KIB)
 #define DAY_MS 86400000
+#define SESSION_S_MAX 31536000
 #define HTTP(member, least_, most_, help_)                                                \
     {                                                                                     \
         .name = "http_" #member, .kind = KIND_NUMBER, .least = (least_), .most = (most_), \
@@ -69,6 +71,25 @@ const struct setting_row setting_rows[SETTINGS_N] = {
                                       "is believed"),
     [SETTING_SECURITY_CONTACT] = WORDS("security_contact", KIND_TEXT, "",
                                        "mailto: or https: for /.well-known/security.txt"),
+    [SETTING_LIMIT_ADDRESS_READ] =
+        NUMBER("limit_address_read", "12000", 0, LIMIT_BURST_MAX,
+               "reads of one address a minute, of each worker; 0: no limit"),
+    [SETTING_LIMIT_ADDRESS_WRITE] =
+        NUMBER("limit_address_write", "3000", 0, LIMIT_BURST_MAX, "writes of one address a minute"),
+    [SETTING_LIMIT_ADDRESS_SIGN_IN] =
+        NUMBER("limit_address_sign_in", "300", 0, LIMIT_BURST_MAX,
+               "attempts to sign in of one address a minute"),
+    [SETTING_LIMIT_PERSON_READ] =
+        NUMBER("limit_person_read", "6000", 0, LIMIT_BURST_MAX, "reads of one person a minute"),
+    [SETTING_LIMIT_PERSON_WRITE] =
+        NUMBER("limit_person_write", "3000", 0, LIMIT_BURST_MAX, "writes of one person a minute"),
+    [SETTING_SESSION_IDLE_S] = NUMBER("session_idle_s", "86400", 10, SESSION_S_MAX,
+                                      "seconds after which an idle session is over"),
+    [SETTING_SESSION_WHOLE_S] = NUMBER("session_whole_s", "2592000", 60, SESSION_S_MAX,
+                                       "seconds after which a session is over"),
+    [SETTING_RETENTION_DAYS] =
+        NUMBER("retention_days", "730", 400, 36500,
+               "days after which `purge` forgets what was noted of people"),
     [SETTING_STOP_PATIENCE_MS] =
         NUMBER("stop_patience_ms", "20000", 100, 600000, "for its own Redis to end cleanly"),
     [SETTING_HTTP_FIRST] = HTTP(line_max, 128, 65536, "bytes of a request line"),

@@ -17,6 +17,7 @@
 #include "groundswell/keeper/keeper.h"
 #include "groundswell/keeper/sealer.h"
 #include "groundswell/ledger/ledger.h"
+#include "groundswell/people/password.h"
 #include "groundswell/store/store.h"
 #include "redis_login.h"
 #include "verb.h"
@@ -26,6 +27,9 @@
 #define PATH_SIZE 4096
 #define THREADS 2
 #define THREADS_QUEUE 1024
+#define DAY_MS UINT64_C(86400000)
+#define PASSWORD_THREADS 2
+#define PASSWORD_QUEUE 256 /* some seconds of work; then 503 */
 
 struct worker {
     const struct settings *settings;
@@ -37,7 +41,8 @@ struct worker {
     struct sealer *sealer;
     struct desk *desk;
     struct http_server *http;
-    struct token_keys keys;
+    struct people_keys keys;
+    struct passwords *passwords; /* a pool of their own: each hash takes 19 MiB */
     uint64_t begun_us;
     long supervisor; /* 0: nobody to tell */
     enum verb_exit end;
@@ -47,7 +52,8 @@ struct worker {
 static const char *why_not_serving(const struct worker *self)
 {
     if (self->stopping) return "The server is stopping.";
-    return store_is_up(self->store) ? NULL : store_why_down(self->store);
+    if (!store_is_up(self->store)) return store_why_down(self->store);
+    return desk_knows_ends(self->desk) ? NULL : "What has been signed out is still being read.";
 }
 
 /* A community that is not sealed is served, but somebody has to look. */
@@ -197,6 +203,21 @@ static enum fault worker_sealer(struct worker *self)
     return sealer_witnesses(self->sealer, settings_text(self->settings, SETTING_WITNESSES));
 }
 
+static void desk_bounds(const struct settings *settings, struct desk_plan *plan)
+{
+    plan->limits = (struct desk_limits){
+        .address_read = settings_number(settings, SETTING_LIMIT_ADDRESS_READ),
+        .address_write = settings_number(settings, SETTING_LIMIT_ADDRESS_WRITE),
+        .address_sign_in = settings_number(settings, SETTING_LIMIT_ADDRESS_SIGN_IN),
+        .person_read = settings_number(settings, SETTING_LIMIT_PERSON_READ),
+        .person_write = settings_number(settings, SETTING_LIMIT_PERSON_WRITE),
+    };
+    plan->retention_ms = settings_number(settings, SETTING_RETENTION_DAYS) * DAY_MS;
+    plan->sessions = SESSION_LIMITS;
+    plan->sessions.idle_s = settings_number(settings, SETTING_SESSION_IDLE_S);
+    plan->sessions.whole_s = settings_number(settings, SETTING_SESSION_WHOLE_S);
+}
+
 static enum fault worker_desk(struct worker *self)
 {
     char url[SETTING_VALUE_MAX + 32];
@@ -206,18 +227,20 @@ static enum fault worker_desk(struct worker *self)
     const char *port = strrchr(listen, ':');
     (void)snprintf(url, sizeof(url), "%s://localhost%s", cert[0] ? "https" : "http",
                    port ? port : "");
-    const struct desk_plan plan = {
+    struct desk_plan plan = {
         .ledger = self->ledger,
         .keys = &self->keys,
         .public_url = named[0] ? named : url,
         .data_folder = settings_text(self->settings, SETTING_DATA),
         .trusted_proxies = settings_text(self->settings, SETTING_TRUSTED_PROXIES),
         .security_contact = settings_text(self->settings, SETTING_SECURITY_CONTACT),
+        .passwords = self->passwords,
         .heartbeat_ms = settings_number(self->settings, SETTING_FEED_HEARTBEAT_MS),
         .poke = poke,
         .why_not_ready = why_not_ready,
         .ctx = self,
     };
+    desk_bounds(self->settings, &plan);
     self->desk = desk_new(self->loop, &plan);
     return self->desk ? FAULT_NONE : FAULT_CONFIG;
 }
@@ -244,7 +267,7 @@ static enum fault worker_http(struct worker *self)
 
 static enum fault worker_furnish(struct worker *self)
 {
-    enum fault no = token_keys_open(settings_text(self->settings, SETTING_DATA), &self->keys);
+    enum fault no = people_keys_open(settings_text(self->settings, SETTING_DATA), &self->keys);
     if (no) return no;
     self->loop = loop_new();
     if (!self->loop) return FAULT_MEMORY;
@@ -252,6 +275,8 @@ static enum fault worker_furnish(struct worker *self)
     no = worker_store(self);
     if (!no) no = worker_ledger(self);
     if (!no) no = worker_sealer(self);
+    if (!no) self->passwords = passwords_new(self->loop, PASSWORD_THREADS, PASSWORD_QUEUE);
+    if (!no && !self->passwords) no = FAULT_MEMORY;
     if (!no) no = worker_desk(self);
     if (!no) no = worker_http(self);
     if (!no) no = loop_on_signal(self->loop, SIGTERM, told_to_stop, self);
@@ -264,16 +289,20 @@ static enum fault worker_furnish(struct worker *self)
  * it, where nobody has said goodbye in an orderly way. */
 static void worker_clear(struct worker *self)
 {
-    if (self->desk) desk_close_feeds(self->desk);
+    if (self->desk) {
+        desk_close_feeds(self->desk);
+        desk_stop_listening(self->desk);
+    }
     store_free(self->store);
     workers_free(self->threads);
+    passwords_free(self->passwords);
     keeper_free(self->keeper);
     sealer_free(self->sealer);
     http_server_free(self->http);
     desk_free(self->desk);
     ledger_free(self->ledger);
     loop_free(self->loop);
-    token_keys_release(&self->keys);
+    people_keys_release(&self->keys);
 }
 
 /* Each worker counts for itself: whoever reads /metrics must be able to tell whose they got, and of

@@ -102,6 +102,12 @@ class Commons:
     def open_tender(self, tender):
         return self.clerk.post(f"/v1/tenders/{tender}/open").must(200).json()
 
+    def withdraw_tender(self, tender):
+        """Of an open one it takes two people."""
+        path = f"/v1/tenders/{tender}/withdraw"
+        first = self.clerk.post(path)
+        return self.trust.post(path).must(200) if first.status == 202 else first.must(200)
+
     def pledge(self, i, proposal, amount, **more):
         return self.resident(i).put(f"/v1/proposals/{proposal}/pledge", {"amount": amount}, **more)
 

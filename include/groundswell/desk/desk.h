@@ -16,19 +16,42 @@
 #include <stdint.h>
 
 #include "groundswell/base/buf.h"
-#include "groundswell/people/token.h"
+#include "groundswell/base/fault.h"
+#include "groundswell/people/keys.h"
+#include "groundswell/people/session.h"
 
 struct desk;
 struct http_line;
 struct http_problem;
 struct ledger;
 struct loop;
+struct passwords;
 struct route;
 struct visit;
 
+/* How often a minute, and so often at once after a rest; 0: without limit. Each process counts for
+ * itself. `person` is who is signed in, or a token's or key's subject. */
+struct desk_limits {
+    uint64_t address_read, address_write, address_sign_in;
+    uint64_t person_read, person_write;
+};
+
+/* A link that somebody is to get by mail. */
+struct desk_mail {
+    const char *kind;     /* sign-in, mail-confirm, invitation */
+    struct text to, lang; /* an address; "cy", or empty */
+    struct text link;     /* the whole address of the page */
+};
+
 struct desk_plan {
-    struct ledger *ledger;         /* borrowed */
-    const struct token_keys *keys; /* borrowed */
+    struct ledger *ledger;          /* borrowed */
+    const struct people_keys *keys; /* borrowed */
+    struct passwords *passwords;    /* borrowed */
+    struct desk_limits limits;
+    struct session_limits sessions;
+    uint64_t retention_ms; /* what is older is forgotten by purge */
+    /* Takes what it is given by copy. NULL: no mail is configured, and who asks is told so. */
+    enum fault (*mail)(void *ctx, const struct desk_mail *mail);
     const char *public_url;        /* "http://localhost:8080": for the OpenAPI document; copied */
     const char *data_folder;       /* DIR, whose log/<slug> is served; copied; NULL: none is */
     uint64_t heartbeat_ms;         /* of the feed; 0: 15,000 */
@@ -55,6 +78,13 @@ const char *desk_fields(const struct desk *desk);
 
 /* The server is going away: ends the feeds, so that draining does not wait for them. */
 void desk_close_feeds(struct desk *desk);
+
+/* False until it has heard of every session that ended: until then nobody who comes with a session
+ * or a program's key is let in. */
+bool desk_knows_ends(const struct desk *desk);
+
+/* Before the store goes: hears no more of sessions that end. */
+void desk_stop_listening(struct desk *desk);
 
 /* The hooks of http (server.h). ctx is the desk; visit->server's plan carries it. */
 void desk_before_body(struct visit *visit);
