@@ -10,7 +10,8 @@ from server import Server
 from story import Commons, stamp
 
 ALWAYS = {
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "content-security-policy": "default-src 'none'; object-src 'none'; base-uri 'none'; "
+                               "form-action 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin",
 }
@@ -123,7 +124,10 @@ def test_272_reading_changes_nothing(server, town):
 
 def test_272_every_answer_says_what_a_browser_may_do_with_it(server, town):
     person = town.person()
-    answers = [person.get("/v1/me"), person.get("/v1/communities"), person.get("/nowhere"),
+    other = {"Origin": "https://elsewhere.example"}
+    answers = [person.get("/v1/me"), person.get("/v1/me", headers=other),
+               server.client().request("OPTIONS", "/v1/me", headers=other),
+               person.get("/v1/communities"), person.get("/nowhere"),
                person.get(f"{town.at}/wallet"), server.client().get("/v1/me"),
                server.client().post("/healthz", {}), person.get("/v1/tenders/%ff"),
                server.client().request("OPTIONS", "/v1/me"), person.get("/metrics")]
@@ -131,6 +135,7 @@ def test_272_every_answer_says_what_a_browser_may_do_with_it(server, town):
         for name, value in ALWAYS.items():
             assert answer.headers.get(name) == value, (answer.path, name)
         assert "permissions-policy" in answer.headers
+        assert not [name for name in answer.headers if name.startswith("access-control")]
         assert "strict-transport-security" not in answer.headers, "there is no TLS here"
     plain = socket.create_connection(server.address, timeout=10)
     plain.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n")

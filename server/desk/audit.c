@@ -10,50 +10,18 @@
 
 #include "audit_page.h"
 #include "errand.h"
-#include "groundswell/base/embedded.h"
 #include "groundswell/base/log.h"
-#include "groundswell/base/secret.h"
 #include "handlers.h"
+#include "parts.h"
 #include "say.h"
 
-static const struct {
-    const char *file, *extension, *type;
-} kinds[AUDIT_PARTS] = {
-    [AUDIT_SCRIPT] = {"audit/audit.js", "js", "text/javascript; charset=utf-8"},
-    [AUDIT_STYLE] = {"audit/audit.css", "css", "text/css; charset=utf-8"},
-    [AUDIT_ICON] = {"audit/icon.svg", "svg", "image/svg+xml"},
-};
-
-static struct text web_file(const char *name)
-{
-    for (size_t i = 0; i < embedded_web_n; i++)
-        if (strcmp(embedded_web[i].name, name) == 0) return embedded_text(&embedded_web[i]);
-    return TEXT_NONE;
-}
-
-static bool part_name(struct audit_part *part, size_t kind)
-{
-    uint8_t digest[DIGEST_SIZE];
-    CLEANUP(buf) struct buf hex = BUF_MAX(KIB), base64 = BUF_MAX(KIB);
-    part->content = web_file(kinds[kind].file);
-    digest_sha256(part->content, digest);
-    encode_hex(&hex, digest, 8);
-    encode_base64(&base64, digest, sizeof digest);
-    if (!part->content.at || buf_fault(&hex) || buf_fault(&base64)) return false;
-    snprintf(part->name, sizeof part->name, "audit-%s.%s", hex.data, kinds[kind].extension);
-    snprintf(part->hash, sizeof part->hash, "sha256-%s", base64.data);
-    return true;
-}
-
-struct audit *audit_new(void)
+struct audit *audit_new(const struct parts *parts)
 {
     struct audit *audit = calloc(1, sizeof *audit);
     if (!audit) return NULL;
+    audit->parts = parts->at;
     audit->page = web_file("audit/page.html");
-    bool whole = audit->page.n > 0;
-    for (size_t i = 0; i < AUDIT_PARTS && whole; i++)
-        whole = part_name(&audit->parts[i], i);
-    if (whole && audit_template_is_good(audit)) return audit;
+    if (audit->page.n > 0 && audit_template_is_good(audit)) return audit;
     log_error("desk", "the audit page cannot be made of what is in the binary");
     audit_free(audit);
     return NULL;
@@ -64,30 +32,12 @@ void audit_free(struct audit *audit)
     free(audit);
 }
 
-void audit_part_get(struct visit *visit)
-{
-    const struct audit *audit = errand_of(visit)->desk->audit;
-    struct text name = visit_param(visit, "part");
-    for (size_t i = 0; i < AUDIT_PARTS; i++) {
-        if (!text_is(name, audit->parts[i].name)) continue;
-        if (visit_header(visit, "Cache-Control", TEXT("public, max-age=31536000, immutable")))
-            say_fault(visit, FAULT_LIMIT);
-        else visit_answer(visit, 200, kinds[i].type, audit->parts[i].content);
-        return;
-    }
-    say_refusal(visit, REFUSAL_NOT_FOUND, NULL, 0);
-}
-
-#define POLICY_OF_PAGE \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " \
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
 static enum fault page_headers(struct visit *visit, const struct audit *audit, bool copy)
 {
     struct text slug = errand_of(visit)->slug;
     CLEANUP(buf) struct buf policy = BUF_MAX(2 * KIB), name = BUF_MAX(KIB);
     if (copy) audit_policy_put(&policy, audit);
-    else buf_cstr(&policy, POLICY_OF_PAGE);
+    else buf_cstr(&policy, PAGE_POLICY);
     if (copy) buf_cstr(&policy, "; frame-ancestors 'none'");
     buf_format(&name, "attachment; filename=\"%.*s-audit.html\"", TEXT_ARGS(slug));
     enum fault no = buf_fault(&policy) ? buf_fault(&policy) : buf_fault(&name);

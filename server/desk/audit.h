@@ -6,10 +6,11 @@
 #include "groundswell/rules/record.h"
 
 struct audit;
+struct parts;
 
-/* Names script, style and picture by their content, and proves the template. NULL: memory, or a
- * template that names what nobody fills (logged). */
-struct audit *audit_new(void);
+/* Proves the template; borrows the parts. NULL: memory, or a template that names what nobody fills
+ * (logged). */
+struct audit *audit_new(const struct parts *parts);
 void audit_free(struct audit *audit); /* NULL accepted */
 
 /* The one way of any text into HTML: & < > " ' become references, controls but LF and TAB a '?'. */

@@ -8,6 +8,7 @@
 #include "groundswell/base/clock.h"
 #include "groundswell/base/log.h"
 #include "groundswell/io/file.h"
+#include "text.h"
 
 #define PAGE_RECORDS 50
 #define WORDS_MAX (8 * KIB)
@@ -73,16 +74,6 @@ static enum fault model_read(struct model *model, struct sealed *sealed, struct 
     model->vkey = buf_view(vkey);
     if (no && no != FAULT_ABSENT) return no;
     return reader_each(&sealed->reader, model->from, model->to, model->size, record_tell, model);
-}
-
-/* The name that somebody gave the community; its slug where the text was erased. */
-static void name_read(struct model *model)
-{
-    CLEANUP(json_ref) json_t *words = NULL;
-    model->name = model->slug;
-    if (!model->view->text.at || json_read(model->view->text, JSON_DEPTH_MAX, &words, NULL)) return;
-    struct text name = arena_text(&model->visit->arena, body_text(words, "name"));
-    if (name.n > 0) model->name = name;
 }
 
 /* ---- what fills a name ----------------------------------------------------------------------- */
@@ -170,7 +161,7 @@ static void put_witnesses(const struct model *model, struct buf *out)
 
 static void put_style(const struct model *model, struct buf *out)
 {
-    const struct audit_part *style = &model->audit->parts[AUDIT_STYLE];
+    const struct part *style = &model->audit->parts[PART_AUDIT_STYLE];
     if (!model->copy) {
         buf_format(out, "<link rel=\"stylesheet\" href=\"/parts/%s\">", style->name);
         return;
@@ -182,7 +173,7 @@ static void put_style(const struct model *model, struct buf *out)
 
 static void put_script(const struct model *model, struct buf *out)
 {
-    const struct audit_part *script = &model->audit->parts[AUDIT_SCRIPT];
+    const struct part *script = &model->audit->parts[PART_AUDIT_SCRIPT];
     if (!model->copy) {
         buf_format(out, "<script src=\"/parts/%s\"></script>", script->name);
         return;
@@ -196,13 +187,14 @@ static void put_icon(const struct model *model, struct buf *out)
 {
     if (model->copy) buf_cstr(out, "<link rel=\"icon\" href=\"data:,\">");
     else buf_format(out, "<link rel=\"icon\" type=\"image/svg+xml\" href=\"/parts/%s\">",
-                    model->audit->parts[AUDIT_ICON].name);
+                    model->audit->parts[PART_ICON].name);
 }
 
 void audit_policy_put(struct buf *out, const struct audit *audit)
 {
     buf_format(out, "default-src 'none'; script-src '%s'; style-src '%s'; img-src data:; "
-               "base-uri 'none'", audit->parts[AUDIT_SCRIPT].hash, audit->parts[AUDIT_STYLE].hash);
+               "base-uri 'none'", audit->parts[PART_AUDIT_SCRIPT].hash,
+               audit->parts[PART_AUDIT_STYLE].hash);
 }
 
 static void put_policy(const struct model *model, struct buf *out)
@@ -282,7 +274,7 @@ enum fault audit_page_put(struct buf *out, struct visit *visit, const struct com
     *model = (struct model){.audit = desk->audit, .visit = visit, .view = view, .copy = copy,
                             .slug = errand_of(visit)->slug, .root = root.data ? root.data : "",
                             .public_url = desk->public_url};
-    name_read(model);
+    model->name = community_name(visit, view);
     enum fault no = model_read(model, &sealed, &vkey);
     return no ? no : html_render(out, desk->audit->page, model_fill, model);
 }

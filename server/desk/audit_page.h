@@ -4,20 +4,13 @@
 
 #include "audit.h"
 #include "groundswell/ledger/views.h"
+#include "parts.h"
 
 struct visit;
 
-enum audit_part_kind { AUDIT_SCRIPT, AUDIT_STYLE, AUDIT_ICON, AUDIT_PARTS };
-
-struct audit_part {
-    struct text content;
-    char name[48]; /* audit-<hash>.js */
-    char hash[64]; /* as a content security policy names it */
-};
-
 struct audit {
     struct text page; /* the template */
-    struct audit_part parts[AUDIT_PARTS];
+    const struct part *parts; /* by enum part_kind */
 };
 
 bool audit_template_is_good(const struct audit *audit);

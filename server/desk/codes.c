@@ -121,6 +121,7 @@ static void letters_say(struct visit *visit, const struct letters *letters)
                             policy = BUF_MAX(2 * KIB);
     enum fault no = letters_put(&body, letters);
     if (!no) no = letters_policy_put(&policy);
+    buf_cstr(&policy, "; frame-ancestors 'none'");
     if (!no) no = visit_header(visit, "Content-Security-Policy", buf_view(&policy));
     if (no) say_fault(visit, no);
     else visit_answer(visit, 201, "text/html; charset=utf-8", buf_view(&body));

@@ -53,7 +53,8 @@ static bool commands_compile(struct desk *desk)
 /* RFC 6797 forbids the first where there is no TLS. A page says its own policy of content. */
 #define OVER_TLS "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n"
 #define ALWAYS                                                                      \
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"       \
+    "Content-Security-Policy: default-src 'none'; object-src 'none'; "              \
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n"               \
     "X-Content-Type-Options: nosniff\r\n"                                           \
     "Referrer-Policy: no-referrer\r\n"                                              \
     "Cross-Origin-Opener-Policy: same-origin\r\n"                                   \
@@ -90,7 +91,7 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->plan = *plan;
     desk->schemas = schema_set_new();
     desk->areas = areas_seen_new();
-    desk->audit = audit_new();
+    desk->audit = parts_fill(&desk->parts) ? audit_new(&desk->parts) : NULL;
     desk->openapi = BUF_MAX(MIB);
     desk->feeds = feeds_new(desk, plan->heartbeat_ms ? plan->heartbeat_ms : HEARTBEAT_MS);
     desk->ends = ends_new(loop, plan->ledger);

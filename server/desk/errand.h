@@ -16,6 +16,7 @@
 #include "groundswell/ledger/views.h"
 #include "groundswell/people/session.h"
 #include "groundswell/schema/schema.h"
+#include "parts.h"
 
 #define ROUTE_SCHEMAS_MAX 96
 
@@ -45,6 +46,7 @@ struct desk {
     struct buf openapi;
     struct feeds *feeds;
     struct areas_seen *areas; /* of communities met: they never change */
+    struct parts parts;       /* of pages */
     struct audit *audit;      /* what the audit page is made of */
 };
 

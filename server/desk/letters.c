@@ -11,8 +11,8 @@
 
 #include "audit.h"
 #include "groundswell/base/clock.h"
-#include "groundswell/base/embedded.h"
 #include "groundswell/base/secret.h"
+#include "parts.h"
 
 #define QUIET 4 /* modules of white around, ISO/IEC 18004 section 5.3.8 */
 
@@ -21,13 +21,6 @@ struct filling {
     const struct letter *letter; /* NULL in the page around them */
     size_t number;
 };
-
-static struct text web_file(const char *name)
-{
-    for (size_t i = 0; i < embedded_web_n; i++)
-        if (strcmp(embedded_web[i].name, name) == 0) return embedded_text(&embedded_web[i]);
-    return TEXT_NONE;
-}
 
 /* ---- the square ------------------------------------------------------------------------------ */
 
@@ -183,7 +176,7 @@ enum fault letters_policy_put(struct buf *out)
     digest_sha256(web_file("letters/letters.css"), digest);
     buf_cstr(out, "default-src 'none'; style-src 'sha256-");
     encode_base64(out, digest, sizeof digest);
-    buf_cstr(out, "'; img-src data:; base-uri 'none'; form-action 'none'");
+    buf_cstr(out, "'; img-src data:; object-src 'none'; base-uri 'none'; form-action 'none'");
     return buf_fault(out);
 }
 

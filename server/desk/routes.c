@@ -188,7 +188,11 @@ const struct route routes[] = {
              "The audit page"),
     ROUTE_AS(GET, "/c/:community/audit/copy", audit_copy_get, ANYONE, NULL, SMALL, SAFE,
              "The audit page as one file to keep"),
-    ROUTE_AS(GET, "/parts/:part", audit_part_get, ANYONE, NULL, SMALL, SAFE,
+    ROUTE_AS(GET, "/me", me_page_get, ANYONE, NULL, SMALL, SAFE,
+             "The page of one's own account"),
+    ROUTE_AS(GET, "/c/:community/join", join_page_get, ANYONE, NULL, SMALL, SAFE,
+             "The page where a letter's code is used"),
+    ROUTE_AS(GET, "/parts/:part", part_get, ANYONE, NULL, SMALL, SAFE,
              "Script, style and picture of a page"),
 
     ROUTE_AS(POST, "/v1/tokens", tokens_mint, OPERATOR, "commands/tokens-mint.json", TEXTS, SAFE,

@@ -201,7 +201,7 @@ enum fault link_mail(const struct desk *desk, const char *kind, struct text to, 
                      const char *secret)
 {
     CLEANUP(buf) struct buf place = BUF_MAX(4 * KIB);
-    buf_format(&place, "%s/me?%s=%s", desk->public_url, kind, secret);
+    buf_format(&place, "%s/me#%s=%s", desk->public_url, kind, secret);
     if (buf_fault(&place)) return buf_fault(&place);
     const struct desk_mail mail = {.kind = kind, .to = to, .lang = lang, .link = buf_view(&place)};
     return desk->plan.mail(desk->plan.ctx, &mail);

@@ -20,3 +20,12 @@ struct text words_gather(struct visit *visit, const json_t *body, const char *co
     if (found == 0) return TEXT("");
     return buf_fault(&words) ? TEXT_NONE : arena_text(&visit->arena, buf_view(&words));
 }
+
+struct text community_name(struct visit *visit, const struct community_view *view)
+{
+    CLEANUP(json_ref) json_t *words = NULL;
+    struct text slug = errand_of(visit)->slug;
+    if (!view->text.at || json_read(view->text, JSON_DEPTH_MAX, &words, NULL)) return slug;
+    struct text name = arena_text(&visit->arena, body_text(words, "name"));
+    return name.n > 0 ? name : slug;
+}

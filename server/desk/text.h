@@ -1,15 +1,20 @@
-/* text.h -- gathers the free texts of a body into the one JSON that is stored beside the ledger and
- * hashed. */
+/* text.h -- free texts: gathered from a body into the one JSON that is stored beside the ledger and
+ * hashed, and taken out of it again. */
 #ifndef GROUNDSWELL_DESK_TEXT_H
 #define GROUNDSWELL_DESK_TEXT_H
 
 #include <jansson.h>
 
 #include "groundswell/http/visit.h"
+#include "groundswell/ledger/views.h"
 
 /* {"title": ..., "need": ...} of those members that the body has, in the order of `names`
  * (NULL-terminated); in the visit's arena. {"", 0} where it has none. TEXT_NONE at the arena's
  * bound. */
 struct text words_gather(struct visit *visit, const json_t *body, const char *const *names);
+
+/* The name that somebody gave the community, in the visit's arena; its slug, as the path has it,
+ * where that text was erased. As it was typed: into HTML it goes through html_put(). */
+struct text community_name(struct visit *visit, const struct community_view *view);
 
 #endif
