@@ -19,6 +19,7 @@
 #include "groundswell/ledger/ledger.h"
 #include "groundswell/people/password.h"
 #include "groundswell/store/store.h"
+#include "mailing.h"
 #include "redis_login.h"
 #include "verb.h"
 
@@ -43,6 +44,7 @@ struct worker {
     struct http_server *http;
     struct people_keys keys;
     struct passwords *passwords; /* a pool of their own: each hash takes 19 MiB */
+    struct mail *mail;           /* NULL: none is sent */
     uint64_t begun_us;
     long supervisor; /* 0: nobody to tell */
     enum verb_exit end;
@@ -68,6 +70,12 @@ static void poke(void *ctx, const char *slug)
 {
     const struct worker *self = ctx;
     keeper_poke(self->keeper, text_of(slug));
+}
+
+static enum fault mail_link(void *ctx, const struct desk_mail *letter)
+{
+    const struct worker *self = ctx;
+    return mailing_send(self->mail, letter);
 }
 
 static void log_checked(void *ctx, const char *why_not)
@@ -235,6 +243,7 @@ static enum fault worker_desk(struct worker *self)
         .trusted_proxies = settings_text(self->settings, SETTING_TRUSTED_PROXIES),
         .security_contact = settings_text(self->settings, SETTING_SECURITY_CONTACT),
         .passwords = self->passwords,
+        .mail = self->mail ? mail_link : NULL,
         .heartbeat_ms = settings_number(self->settings, SETTING_FEED_HEARTBEAT_MS),
         .poke = poke,
         .why_not_ready = why_not_ready,
@@ -277,6 +286,7 @@ static enum fault worker_furnish(struct worker *self)
     if (!no) no = worker_sealer(self);
     if (!no) self->passwords = passwords_new(self->loop, PASSWORD_THREADS, PASSWORD_QUEUE);
     if (!no && !self->passwords) no = FAULT_MEMORY;
+    if (!no) no = mailing_open(self->loop, self->settings, &self->mail);
     if (!no) no = worker_desk(self);
     if (!no) no = worker_http(self);
     if (!no) no = loop_on_signal(self->loop, SIGTERM, told_to_stop, self);
@@ -296,6 +306,7 @@ static void worker_clear(struct worker *self)
     store_free(self->store);
     workers_free(self->threads);
     passwords_free(self->passwords);
+    mail_close(self->mail);
     keeper_free(self->keeper);
     sealer_free(self->sealer);
     http_server_free(self->http);

@@ -1,0 +1,65 @@
+/* mailing.c -- the words of the mails that the desk has sent; in English, whatever `lang` says,
+ * until there is a catalogue.
+ *
+ * A link stands on a line of its own, so that no mail program breaks it or takes a full stop with
+ * it. What came of a mail that was taken on, room post logs. */
+#include "mailing.h"
+
+#include "groundswell/base/buf.h"
+
+#define LETTER_MAX (8 * KIB)
+
+static const struct {
+    const char *kind, *subject, *before, *after;
+} letters[] = {
+    {"sign-in", "Your link to sign in",
+     "Hello,\n\nto sign in, open this link within 15 minutes and press the button there:\n\n",
+     "\n\nIt works once. If you did not ask for it, there is nothing to do: nobody comes in "
+     "without it, and it will soon be worth nothing.\n"},
+    {"mail-confirm", "Please confirm your e-mail address",
+     "Hello,\n\nsomebody, probably you, wants to sign in with links that are sent to this address. "
+     "To confirm that, open this link within 15 minutes and press the button there:\n\n",
+     "\n\nIf it was not you, there is nothing to do: nothing more will be sent here.\n"},
+    {"invitation", "You are invited to take part",
+     "Hello,\n\nyou are invited to act for an organisation. To accept, open this link within 7 "
+     "days, sign in and press the button there:\n\n",
+     "\n\nIf you do not know what this is about, there is nothing to do.\n"},
+};
+
+enum fault mailing_open(struct loop *loop, const struct settings *settings, struct mail **ret)
+{
+    const char *server = settings_text(settings, SETTING_MAIL_SERVER);
+    const char *user = settings_text(settings, SETTING_MAIL_USER);
+    const char *password = settings_text(settings, SETTING_MAIL_PASSWORD_FILE);
+    const char *name = settings_text(settings, SETTING_MAIL_FROM_NAME);
+    *ret = NULL;
+    if (!server[0]) return FAULT_NONE;
+    struct mail_settings plan = MAIL_SETTINGS(server, settings_text(settings, SETTING_MAIL_FROM));
+    plan.user = user[0] ? user : NULL;
+    plan.password_file = password[0] ? password : NULL;
+    plan.from_name = name[0] ? name : NULL;
+    return mail_open(loop, &plan, ret);
+}
+
+/* Room post has logged what there is to say; the person asks for another link. */
+static void sent(void *ctx, const struct mail_answer *answer)
+{
+    (void)ctx;
+    (void)answer;
+}
+
+enum fault mailing_send(struct mail *mail, const struct desk_mail *letter)
+{
+    CLEANUP(buf) struct buf text = BUF_MAX(LETTER_MAX);
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
+        if (strcmp(letter->kind, letters[i].kind) != 0) continue;
+        buf_cstr(&text, letters[i].before);
+        buf_text(&text, letter->link);
+        buf_cstr(&text, letters[i].after);
+        if (buf_fault(&text)) return buf_fault(&text);
+        const struct mail_message message = {letter->to, text_of(letters[i].subject),
+                                             buf_view(&text)};
+        return mail_send(mail, &message, sent, NULL);
+    }
+    return FAULT_FORMAT;
+}

@@ -1,0 +1,17 @@
+/* mailing.h -- the mails that the desk has sent: from the settings to room post. */
+#ifndef GROUNDSWELL_MAIN_MAILING_H
+#define GROUNDSWELL_MAIN_MAILING_H
+
+#include "groundswell/desk/desk.h"
+#include "groundswell/post/mail.h"
+#include "settings.h"
+
+/* *ret is NULL, without a fault, where no mail server is named. FAULT_CONFIG: one that will not do
+ * (logged). Closed by mail_close(). */
+enum fault mailing_open(struct loop *loop, const struct settings *settings,
+                        struct mail **ret) MUST_CHECK;
+
+/* Writes the mail of that kind and queues it. */
+enum fault mailing_send(struct mail *mail, const struct desk_mail *letter) MUST_CHECK;
+
+#endif
