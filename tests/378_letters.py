@@ -11,6 +11,8 @@ import pytest
 
 from browser import picture, walk
 from server import BINARY, ROOT
+from story import stamp
+from townsfolk import Townsfolk
 
 PROGRAM = pathlib.Path(BINARY).parent / "tests" / "desk_letters"
 HOSTILE = """</title></style><script>document.title="x"</script>"'&<b>Bank</b> {{name}} Tŷ"""
@@ -120,3 +122,27 @@ def test_378_the_page_is_readable_by_everybody(tmp_path):
     plain = tmp_path / "plain.html"
     plain.write_text(letters())
     walk([["goto", plain.as_uri()], *picture("letters")], width=700)
+
+
+def test_378_from_paper_to_being_signed_in(server, tmp_path):
+    """What the officer prints, read off by a phone, opens the door for one person, once."""
+    people = Townsfolk(server, areas=("north", "south"))
+    answer = people.trust.post(f"/v1/communities/{people.slug}/codes", {
+        "area": "south", "n": 2, "expires_at": stamp(86400)}, headers={"Accept": "text/html"})
+    answer.must(201)
+    assert answer.headers["cache-control"] == "no-store"
+    policy = answer.headers["content-security-policy"]
+    for directive in ("default-src 'none'", "style-src 'sha256-", "frame-ancestors 'none'"):
+        assert directive in policy
+    assert "script-src" not in policy and "unsafe" not in policy
+    links = [read_square(square, tmp_path)
+             for square in re.findall(r"<svg.*?</svg>", answer.text, re.S)]
+    assert len(set(links)) == 2
+    use = [["goto", links[0]], ["click", "#code-form button"]]
+    seen = walk([*use, ["wait", "#mine:not([hidden])"], ["text", "#done"]])
+    assert seen["saw"][-1].startswith("Welcome") and seen["failed"] == []
+    seen = walk([*use, ["wait", "#problem:not([hidden])"], ["text", "#problem-says"]])
+    assert "used already" in seen["saw"][-1]
+    registered = [one for one in people.log() if one["kind"] == "residents_registered"]
+    assert [one["registered"] for one in registered] == [[[1, 1]]], "one resident, of that area"
+    assert links[0].split("#")[1] not in server.log()

@@ -1,11 +1,11 @@
-// steps.mjs -- walks through pages in Debian's Chromium, a step after the other, and prints what each
-// step saw as one JSON line.
+// steps.mjs -- walks through pages in Debian's Chromium, a step after the other, and prints what
+// each step saw as one JSON line.
 //
 //   node steps.mjs '{"width": 1000, "steps": [["goto", URL], ["fill", "#code", "..."], ...]}'
 //
 // The steps are the functions of `does` below. The browser is new for each run: an empty folder of
-// its own, no first-run pages, no updates. What it asks of anybody but the origins that were gone to
-// is counted as foreign; `heard` is what its console said, but for the lines with which Chromium
+// its own, no first-run pages, no updates. What it asks of anybody but the origins that were gone
+// to is counted as foreign; `heard` is what its console said, but for the lines with which Chromium
 // reports an answer of 4xx, which are `failed`.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -56,7 +56,9 @@ const does = {
   async check(where) { await page.check(where, { timeout: PATIENCE }); },
   async click(where) { await page.click(where, { timeout: PATIENCE }); },
   async press(key) { await page.keyboard.press(key); },
-  async wait(where) { await page.waitForSelector(where, { timeout: PATIENCE }); },
+  async wait(where, state = "visible") {
+    await page.waitForSelector(where, { state, timeout: PATIENCE });
+  },
   async resize(width, height) { await page.setViewportSize({ width, height }); },
   async text(where) { return page.innerText(where, { timeout: PATIENCE }); },
   async texts(where) { return page.locator(where).allInnerTexts(); },
@@ -89,6 +91,7 @@ const does = {
   // a device that holds passkeys, and checks who holds it
   async device(options) {
     await cdp.send("WebAuthn.enable");
+    if (device) await cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: device });
     device = (await cdp.send("WebAuthn.addVirtualAuthenticator", { options: {
       protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
       isUserVerified: true, automaticPresenceSimulation: true, ...options } })).authenticatorId;

@@ -1,0 +1,235 @@
+"""Passkeys in a real browser, on http://localhost: made, used, and refused where they must be."""
+import base64
+import json
+
+import pytest
+
+from browser import picture, walk
+from townsfolk import Townsfolk
+from server import Server
+
+DEVICE = ["device", {}]
+SET_UP = [["fill", "#label", "My phone"], ["click", "#passkey-form button"],
+          ["wait", "#passkeys li"]]
+SIGN_OUT = [["click", "#sign-out"], ["wait", "#enter:not([hidden])"]]
+COME_IN = [["click", "#passkey-in"], ["wait", "#mine:not([hidden])"], ["text", "#done"]]
+FAIL_IN = [["click", "#passkey-in"], ["wait", "#problem:not([hidden])"], ["text", "#problem-says"]]
+FAILED = "That did not work. Try again, or use another way to sign in."
+
+# What a script of the page would do by itself: helpers, then one expression.
+SCRIPT = """(async () => {
+  const bytes = (words) => Uint8Array.from(atob(words.replace(/-/g, "+").replace(/_/g, "/")),
+    (c) => c.charCodeAt(0));
+  const words = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replace(/\\+/g, "-").replace(/\\//g, "_").replace(/=+$/, "");
+  const ask = async (method, url, body) => {
+    const me = await (await fetch("/v1/me")).json();
+    const headers = { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID(),
+      "Groundswell-Csrf": me.session ? me.session.csrf : "" };
+    const answer = await fetch(url, { method, headers,
+      body: body === undefined ? undefined : JSON.stringify(body) });
+    return [answer.status, await answer.json()];
+  };
+  const sign = async (challenge, userVerification) => {
+    const one = await navigator.credentials.get({ publicKey: { challenge: bytes(challenge),
+      rpId: "localhost", userVerification } });
+    return { challenge, credential: one.id, client_data: words(one.response.clientDataJSON),
+      authenticator_data: words(one.response.authenticatorData),
+      signature: words(one.response.signature), user_handle: words(one.response.userHandle) };
+  };
+  const make = async (asked, userVerification) => {
+    const user = { id: bytes(asked.user), name: "x", displayName: "x" };
+    const one = await navigator.credentials.create({ publicKey: { user,
+      challenge: bytes(asked.challenge), rp: { id: asked.rp_id, name: "x" },
+      pubKeyCredParams: [-7, -257].map((alg) => ({ type: "public-key", alg })), attestation: "none",
+      authenticatorSelection: { residentKey: userVerification === "required" ? "required" :
+        "discouraged", userVerification } } });
+    return { challenge: asked.challenge, label: "x",
+      client_data: words(one.response.clientDataJSON),
+      attestation: words(one.response.attestationObject) };
+  };
+  %s
+})()"""
+
+
+def script(words):
+    return ["eval", SCRIPT % words]
+
+
+@pytest.fixture(scope="module")
+def people(server):
+    people = Townsfolk(server, areas=("north", "south"), residents=2)
+    people.fund(100000)
+    people.open_round(5000, token=100)
+    return people
+
+
+def use_letter(letter):
+    """From the address that a phone reads off the letter to being signed in."""
+    return [["goto", letter["link"]], ["click", "#code-form button"],
+            ["wait", "#mine:not([hidden])"]]
+
+
+def begin(people):
+    """Somebody with one passkey, signed out again."""
+    return [DEVICE, *use_letter(people.letters()[0]), *SET_UP, *SIGN_OUT]
+
+
+def test_370_from_the_letter_to_a_passkey_to_a_pledge(people):
+    letter = people.letters()[0]
+    tender = people.tender(ceiling=9000, people_min=2)
+    proposal = people.proposal(tender, 9000)
+    people.open_tender(tender)
+    seen = walk([
+        DEVICE, ["goto", letter["link"]], ["url"], ["value", "#code-text"], ["text", "h1"],
+        *picture("me-code"), ["click", "#code-form button"], ["wait", "#mine:not([hidden])"],
+        ["text", "#done"], ["focus"], ["shown", "#key-none"], ["text", "#have"],
+        *picture("me-first"), *SET_UP, ["text", "#done"], ["value", "#passkeys input"],
+        ["shown", "#key-none"], *picture("me-passkey"), *SIGN_OUT, ["cookies"],
+        *picture("me-signed-out"), *COME_IN,
+        script(f"return ask('PUT', '/v1/proposals/{proposal}/pledge', {{ amount: 2000 }})"),
+        ["goto", people.home], ["wait", "#have table"], ["text", "#have"], ["keys"],
+        *picture("me-again")])
+    (_, url, code, title, welcome, focus, warned, have, done, label, warned_now, cookies, again,
+     pledge, _, have_now, keys) = [one for one in seen["saw"] if one is not None]
+    assert url == letter["link"].split("#")[0], "the code is out of the address at once"
+    assert code == letter["code"] and title == "Join A place"
+    assert welcome.startswith("Welcome") and focus == "title" and warned and not warned_now
+    assert "Granted\t£50.00" in have and "Free\t£50.00" in have
+    assert done.startswith("The passkey is set up") and label == "My phone"
+    assert cookies == [] and again == "You are signed in."
+    assert pledge[0] == 200 and pledge[1]["pledge"]["amount"] == 2000
+    assert "Held by pledges\t£20.00" in have_now and "Free\t£30.00" in have_now
+    assert len(keys) == 1 and keys[0]["isResidentCredential"] and keys[0]["rpId"] == "localhost"
+    assert not any(letter["code"] in asked for asked in seen["asked"]), "no address has the code"
+    assert seen["failed"] == [], "nothing was refused on the way"
+    assert people.totals()["held"] == 2000
+    assert [record["amount"] for record in people.log() if record["kind"] == "pledge_set"] == [2000]
+    assert letter["code"] not in people.server.log(), "nor has the log of the server"
+
+
+def test_370_the_cookie_is_kept_from_scripts_and_other_sites(people):
+    seen = walk([*use_letter(people.letters()[0]), ["cookies"], ["eval", "document.cookie"],
+                 ["eval", "JSON.stringify([{...localStorage}, {...sessionStorage}])"]])["saw"]
+    (cookie,) = seen[3]
+    assert cookie["name"].startswith("__Host-") and cookie["httpOnly"] and cookie["secure"]
+    assert cookie["sameSite"] == "Lax" and cookie["path"] == "/"
+    assert seen[4] == "" and seen[5] == "[{},{}]", "nothing is kept where a script could read it"
+
+
+def test_370_another_address_knows_no_passkey_of_ours(people):
+    """The very server under its number, and another server on another port of localhost."""
+    with Server() as other:
+        elsewhere = other.url.replace("127.0.0.1", "localhost")
+        seen = walk([*begin(people), ["goto", f"{elsewhere}/me"], *FAIL_IN,
+                     ["goto", f"http://127.0.0.1:{people.server.port}/me"], *FAIL_IN])
+    assert seen["saw"][-5] == FAILED and "own address" in seen["saw"][-1]
+
+
+def test_370_what_a_page_of_another_origin_had_signed_is_refused(people):
+    """Such a page has the device sign a challenge of ours: same name, another port."""
+    asked = people.anyone.post("/v1/sign-in/passkey/challenge").must(201).json()["challenge"]
+    with Server() as other:
+        elsewhere = other.url.replace("127.0.0.1", "localhost")
+        signed = walk([*begin(people), ["goto", f"{elsewhere}/me"],
+                       script(f"return sign('{asked}', 'required')")])["saw"][-1]
+    said = json.loads(base64.urlsafe_b64decode(signed["client_data"] + "=="))
+    assert said["origin"] == elsewhere and said["challenge"] == asked
+    people.anyone.post("/v1/sign-in/passkey", signed).refused(401, "sign_in_failed")
+
+
+def test_370_an_assertion_works_once(people):
+    catch = """(() => { const real = window.fetch; window.caught = [];
+      window.fetch = (url, plan) => {
+        window.caught.push([url, plan.body]);
+        return real(url, plan); };
+    })()"""
+    seen = walk([*begin(people), ["eval", catch], *COME_IN,
+                 ["eval", "window.caught.find((one) => one[0] === '/v1/sign-in/passkey')[1]"],
+                 *SIGN_OUT])["saw"]
+    (used,) = [one for one in seen if isinstance(one, str) and one.startswith("{")]
+    people.anyone.post("/v1/sign-in/passkey", json.loads(used)).refused(409, "challenge_unknown")
+    changed = {**json.loads(used), "challenge":
+               people.anyone.post("/v1/sign-in/passkey/challenge").must(201).json()["challenge"]}
+    people.anyone.post("/v1/sign-in/passkey", changed).refused(401, "sign_in_failed")
+
+
+def test_370_a_registration_works_once_and_only_for_who_asked(people):
+    seen = walk([
+        DEVICE, *use_letter(people.letters()[0]),
+        script("""const [, asked] = await ask("POST", "/v1/me/passkeys/challenge");
+          const made = await make(asked, "required");
+          const first = await ask("POST", "/v1/me/passkeys", made);
+          return [made, first, await ask("POST", "/v1/me/passkeys", made)];""")])["saw"]
+    made, first, again = seen[-1]
+    assert first[0] == 201 and (again[0], again[1]["code"]) == (409, "challenge_unknown")
+    neighbour = people.person()
+    neighbour.post("/v1/me/passkeys", made).refused(409, "challenge_unknown")
+    theirs = neighbour.post("/v1/me/passkeys/challenge").must(201).json()["challenge"]
+    neighbour.post("/v1/me/passkeys", {**made, "challenge": theirs}).refused(422,
+                                                                             "passkey_refused")
+    assert neighbour.get("/v1/me").must(200).json()["passkey_list"] == []
+
+
+def test_370_a_device_that_checked_nobody_is_refused(people):
+    """A page would demand the check, and the browser keeps to it; the server looks for itself."""
+    seen = walk([
+        *begin(people), ["verifies", False], *FAIL_IN,
+        script("""const [, asked] = await ask("POST", "/v1/sign-in/passkey/challenge");
+          const signed = await sign(asked.challenge, "discouraged");
+          return ask("POST", "/v1/sign-in/passkey", signed);"""),
+        ["verifies", True], *COME_IN,
+        ["device", {"hasUserVerification": False, "isUserVerified": False}],
+        script("""const [, asked] = await ask("POST", "/v1/me/passkeys/challenge");
+          return ask("POST", "/v1/me/passkeys",
+            await make({ ...asked, user: "eHh4" }, "discouraged"));""")])["saw"]
+    told = [one for one in seen if isinstance(one, list)]
+    assert any(isinstance(one, str) and "was not used" in one for one in seen)
+    assert (told[0][0], told[0][1]["code"]) == (401, "sign_in_failed")
+    assert (told[1][0], told[1][1]["code"]) == (422, "passkey_refused")
+    assert told[1][1]["reason"] == "verification"
+
+
+def test_370_a_copy_of_a_passkey_is_seen_by_its_count(people):
+    seen = walk([*begin(people), *COME_IN, *SIGN_OUT, ["keys"], ["rewind", 0], *FAIL_IN, ["keys"]])
+    counts = [one[0]["signCount"] for one in seen["saw"] if isinstance(one, list)]
+    assert counts[1] <= counts[0], "it went back"
+    assert seen["saw"][-2] == FAILED
+
+
+def test_370_a_removed_passkey_lets_nobody_in(people):
+    """The last way in cannot be removed; with a password beside it, it can."""
+    remove = ["click", "#passkeys li button[aria-label='Remove My phone']"]
+    seen = walk([
+        DEVICE, *use_letter(people.letters()[0]), *SET_UP, remove,
+        ["wait", "#problem:not([hidden])"], ["text", "#problem-says"], ["texts", "#passkeys li"],
+        ["fill", "#word", "anna"], ["fill", "#new-password", "seven green bicycles"],
+        ["click", "#new-password-form button"], ["wait", "#name-shown:not([hidden])"],
+        ["text", "#name-is"], remove, ["wait", "#passkeys:empty", "attached"],
+        ["text", "#done"], ["keys"], *SIGN_OUT, *FAIL_IN])["saw"]
+    words = [one for one in seen if isinstance(one, str)]
+    assert any("only way into your account" in one for one in words)
+    assert any("nobody comes in with it any more" in one for one in words)
+    assert words[-1] == FAILED and len([one for one in seen if isinstance(one, list)][1]) == 1, \
+        "the device has it still"
+
+
+def test_370_several_passkeys_with_names(people):
+    other = [["device", {"transport": "usb"}], ["fill", "#label", "My laptop"],
+             ["click", "#passkey-form button"], ["wait", "#passkeys li:nth-child(2)"]]
+    seen = walk([
+        DEVICE, *use_letter(people.letters()[0]), *SET_UP,
+        ["click", "#passkey-form button"], ["wait", "#problem:not([hidden])"],
+        ["text", "#problem-says"], *other, ["fill", "#passkeys li:first-child input", ""],
+        ["click", "#passkeys li:first-child button[type=submit]"],
+        ["wait", "#problem:not([hidden])"], ["text", "#problem-fields"],
+        ["fill", "#passkeys li:first-child input", "<b>Old</b> phone"],
+        ["click", "#passkeys li:first-child button[type=submit]"], ["wait", "#done:not(:empty)"],
+        ["eval", "[...document.querySelectorAll('#passkeys input')].map((one) => one.value)"],
+        ["goto", people.home], ["wait", "#passkeys li"],
+        ["eval", "[...document.querySelectorAll('#passkeys input')].map((one) => one.value)"]])
+    words = [one for one in seen["saw"] if isinstance(one, str)]
+    assert any("holds a passkey for your account already" in one for one in words)
+    assert any("Name of this passkey: this is empty" in one for one in words)
+    lists = [one for one in seen["saw"] if isinstance(one, list)]
+    assert lists == [["<b>Old</b> phone", "My laptop"]] * 2 and seen["failed"] == []
