@@ -59,6 +59,7 @@ def test_a_half_said_request_may_be_finished():
         client.sendall(HOST + b"\r\n")
         answer = Answer(read_all(client))
         assert answer.status == 200 and answer.closes
+        assert hello.process.wait(20) == 0
 
 
 @pytest.mark.parametrize("says", [b"GET /hel", b"PUT /slow HTTP/1.1\r\n" + HOST + b"\r\n"])

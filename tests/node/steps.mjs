@@ -60,7 +60,11 @@ const does = {
     await page.waitForSelector(where, { state, timeout: PATIENCE });
   },
   async resize(width, height) { await page.setViewportSize({ width, height }); },
-  async text(where) { return page.innerText(where, { timeout: PATIENCE }); },
+  /* Once there is one: a page shows what has changed a moment before it says so. */
+  async text(where) {
+    const filled = page.locator(where).filter({ hasText: /\S/ }).first();
+    return filled.innerText({ timeout: PATIENCE });
+  },
   async texts(where) { return page.locator(where).allInnerTexts(); },
   async shown(where) { return page.isVisible(where); },
   async value(where) { return page.inputValue(where, { timeout: PATIENCE }); },
