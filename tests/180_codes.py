@@ -78,7 +78,8 @@ def test_a_code_of_a_member_takes_their_area_and_revokes_the_one_before(town):
     town.redeem(old, "acc1").no("code_revoked")
     town.redeem(new, "acc1").must(resident="ada", area=1, recovered=0)
     third, = town.issue(["ada"])
-    assert town.code(new)[1] == "u", "what was used is used"
+    town.use(new).no("code_revoked")
+    assert town.code(new)[1] == "r", "a letter that was used and lost serves nobody on paper"
     many = [town.issue(["ada"])[0] for _ in range(8)]
     assert commons.hash("code_of")["ada"].split(",") == many[::-1]
     assert town.code(third)[1] == "r" and town.code(third)[6] == "-", "the oldest is forgotten"

@@ -142,6 +142,17 @@ def test_an_address_counts_when_its_link_came_back(persons):
     assert persons.hash("mails") == {hashed("n"): ada.id}
 
 
+def test_an_address_that_nobody_has_gets_links_that_let_nobody_in(persons):
+    """The same is written as for somebody's, so that the time of an answer tells nothing."""
+    for n in range(20):
+        persons.door("link_new", hashed(f"unknown{n}"), hashed(f"u{n}")).must(known=0, mail="")
+        persons.door("link_use", hashed(f"u{n}")).no("link_unknown")
+    kept = persons.hash("nobody")["offered_link"].split()
+    assert kept[0] == hashed("u19") and len(kept) == 16, "bounded: the oldest give way"
+    assert persons.ttl("link:" + hashed("u19")) > 14 * MINUTE_MS
+    assert persons.ttl("link:" + hashed("u0")) < 0, "it gave way"
+
+
 def test_a_link_is_its_persons_alone_and_for_its_purpose(persons):
     ada, ben = persons.open("ada"), persons.open("ben")
     persons.act("mail_set", ada, "ada@example.org", hashed("a"), hashed("l")).must()

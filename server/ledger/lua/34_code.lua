@@ -62,14 +62,15 @@ do
         code.write(v, serial, k)
     end
 
-    -- The serial is the latest of this resident; `replaces`: open ones before it are revoked.
+    -- The serial is the latest of this resident; `replaces`: those before it are revoked, used ones
+    -- too, which would still serve on paper whoever found the old letter.
     function code.give(v, id, serial, replaces)
         local list = serials_of(v, id)
         for i = #list, 1, -1 do
             local k = code.read(v, list[i])
             if list[i] == serial then
                 table.remove(list, i)
-            elseif replaces and k.state == 'o' then
+            elseif replaces and k.state ~= 'r' then
                 k.state = 'r'
                 code.write(v, list[i], k)
             end

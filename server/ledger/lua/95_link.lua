@@ -49,16 +49,18 @@ do
         return account.own_view(v)
     end}
 
+    -- For an address that nobody has, the same is read and written (`nobody` keeps its last few
+    -- links, none of them good), so that the time on disk does not tell who exists.
     -- KEYS {@people}:c; ARGV head, mail_hash, link
     people.door{name = 'link_new', perform = function(v, own)
         local no = people.tried(v, own.hash, MAILS_MOST)
         if no then return no end
         local id = call('HGET', v.key .. 'mails', own.hash)
-        if not id then return {'known', '0', 'mail', '', 'lang', ''} end
-        local key = v.key .. 'a:' .. id
-        people.offer(v, key, 'link', own.link, 'sign-in ' .. id, LINK_MS)
+        local key = v.key .. (id and 'a:' .. id or 'nobody')
+        people.offer(v, key, 'link', own.link, (id and 'sign-in ' or 'nobody ') .. (id or '-'),
+                     LINK_MS)
         local a = call('HMGET', key, 'mail', 'lang')
-        return {'known', '1', 'mail', a[1], 'lang', a[2] or ''}
+        return {'known', id and '1' or '0', 'mail', a[1] or '', 'lang', a[2] or ''}
     end, read = function(args)
         count_in(args, 7)
         return {hash = people.hash_in(args, 6, 'mail_hash'), link = people.hash_in(args, 7, 'link')}
