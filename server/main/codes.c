@@ -113,7 +113,7 @@ const struct verb verb_codes = {
     .summary = "issue a code for each entry of a CSV file",
     .about = "FILE begins each line with the register's own reference of a resident. Prints a CSV\n"
              "for a mail merge: ref,serial,code,link. The codes are secrets that are shown once;\n"
-             "a resident's earlier code that nobody has used is good no more.",
+             "a resident's earlier codes are good no more.",
     .operand = "FILE",
     .options = codes_options,
     .run = codes_run,

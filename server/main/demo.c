@@ -14,6 +14,7 @@
 #define ROUND_DAYS 90
 #define TENDER_DAYS 60
 #define TOKEN_DAYS 90
+#define LETTER_DAYS 30
 #define TOKEN_SIZE 512
 #define ID_SIZE 64
 
@@ -223,10 +224,28 @@ static enum verb_exit demo_tell(struct demo *demo)
     return VERB_DONE;
 }
 
+/* A letter to the second resident. The one before it is good no more. */
+static enum verb_exit demo_letter(struct demo *demo)
+{
+    char expires[CLOCK_STAMP_SIZE];
+    CLEANUP(json_ref) json_t *issued = NULL;
+    const enum verb_exit end = ask_with(demo, C "/codes",
+                                        json_pack("{s:[s], s:s}", "refs", "demo-002", "expires_at",
+                                                  days_on(LETTER_DAYS, expires)),
+                                        &issued);
+    if (end) return end;
+    const char *link = client_text(json_array_get(json_object_get(issued, "codes"), 0), "link");
+    if (!link) return verb_fail(demo->args, "issuing a code answered none");
+    printf("\nA resident's letter; with this link they come in, in a browser, once:\n\n%s\n",
+           link);
+    return VERB_DONE;
+}
+
 static enum verb_exit demo_run(const struct args *args)
 {
     static enum verb_exit (*const steps[])(struct demo * demo) = {
-        demo_community, demo_fund, demo_residents, demo_round, demo_tender, demo_tell};
+        demo_community, demo_fund,   demo_residents, demo_round,
+        demo_tender,    demo_letter, demo_tell};
     struct demo demo = {.args = args};
     enum verb_exit end = client_open(args, 1, &demo.client);
     for (size_t i = 0; !end && i < sizeof(steps) / sizeof(steps[0]); i++)
@@ -245,8 +264,9 @@ const struct verb verb_demo = {
     .summary = "fill in a small demo community and print a token for each role",
     .about =
         "Makes the community " SLUG ", with residents, a fund, an open round and an open tender,\n"
-        "where they are not there yet, and prints a bearer token for each role and a first\n"
-        "pledge to try. Everything goes through the API of a running server.",
+        "where they are not there yet, and prints a bearer token for each role, a first pledge\n"
+        "to try, and the link of a resident's letter. Everything goes through the API of a\n"
+        "running server.",
     .options = demo_options,
     .run = demo_run,
 };
