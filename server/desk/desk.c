@@ -11,6 +11,7 @@
 #include "limits.h"
 #include "openapi.h"
 #include "routes.h"
+#include "watch.h"
 
 #define HEARTBEAT_MS 15000
 
@@ -96,8 +97,9 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->feeds = feeds_new(desk, plan->heartbeat_ms ? plan->heartbeat_ms : HEARTBEAT_MS);
     desk->ends = ends_new(loop, plan->ledger);
     desk->limits = limits_new(&plan->limits);
+    desk->watch = watch_new(desk);
     bool whole = desk->ends && desk->limits && desk->schemas && desk->areas && desk->feeds &&
-                 desk->audit;
+                 desk->audit && desk->watch;
     if (whole && plan_read(desk, plan) && schemas_add(desk) && commands_compile(desk) &&
         !openapi_put(&desk->openapi, desk->schemas, desk->public_url))
         return desk;
@@ -109,6 +111,7 @@ void desk_free(struct desk *desk)
 {
     if (!desk) return;
     feeds_free(desk->feeds);
+    watch_free(desk->watch);
     ends_free(desk->ends);
     limits_free(desk->limits);
     schema_set_free(desk->schemas);

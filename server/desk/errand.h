@@ -25,6 +25,7 @@ struct audit;
 struct ends;
 struct feeds;
 struct limits;
+struct watch;
 
 struct desk {
     struct loop *loop;
@@ -36,6 +37,7 @@ struct desk {
     uint8_t address_key[32]; /* of the tags of addresses */
     struct ends *ends;       /* sessions and keys that ended before their time */
     struct limits *limits;
+    struct watch *watch; /* pledges by address */
     struct schema_set *schemas;
     struct {
         const char *name; /* the route's */

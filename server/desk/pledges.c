@@ -5,6 +5,7 @@
 #include "errand.h"
 #include "handlers.h"
 #include "say.h"
+#include "watch.h"
 #include "write.h"
 
 #define PART(member) FIELD(struct pledge_view, member, FIELD_U64)
@@ -84,6 +85,10 @@ static void pledge_say(struct visit *visit, const struct ledger_answer *answer, 
 
 static void pledge_put_answer(void *ctx, const struct ledger_answer *answer)
 {
+    const struct errand *errand = errand_of(ctx);
+    const struct pledge_view *view = answer->outcome;
+    if (view && !answer->fault && !answer->refusal && !view->replayed)
+        watch_pledge(errand->desk->watch, errand);
     pledge_say(ctx, answer, true);
 }
 
