@@ -3,6 +3,7 @@ import threading
 
 import pytest
 
+from redis_server import Client as Redis
 from server import Server, wait_until
 from story import Commons
 
@@ -98,3 +99,19 @@ def test_280_more_wallets_than_are_told_apart_are_that_many(server):
         job.join()
     shown, = town.wait_for(40)
     assert (shown["pledges"], shown["wallets"]) == (40, 32)
+
+
+def test_280_what_the_journal_did_not_take_is_told_once_it_does(server):
+    town = Town(server)
+    redis, key = Redis(server.redis_socket()), f"{{{town.slug}}}:journal"
+    redis.call("SET", key, "no stream")
+    for amount in (100, 200, 300, 400):
+        for i in range(6):
+            town.pledge_from(SHOP, i, amount).must(200)
+    wait_until(lambda: "journal_add" in server.log(), 20, "a note that is not taken")
+    town.pledge_from(SHOP, 0, 500).must(200)  # no pledge is the worse for it
+    redis.call("DEL", key)
+    shown, = town.wait_for(25)
+    assert (shown["pledges"], shown["wallets"]) == (25, 6)
+    assert SHOP not in server.log()
+    town.recount()
