@@ -72,6 +72,20 @@ def test_an_invitation_that_cannot_be_accepted_waits(persons):
     answer.no("org_unknown")
 
 
+def test_who_is_removed_does_not_come_in_again_by_a_link_of_their_own(persons):
+    ada, ben, eve = persons.open("ada"), persons.open("ben"), persons.open("eve")
+    persons.found().must()
+    persons.join(ada).must()
+    persons.join(eve).must()
+    own, of_ada = persons.invite(who=eve)[0], persons.invite(who=ada)[0]
+    persons.act("org_member_remove", ada, "trees", eve.id, UNTIL).must()
+    eve.epoch = 1
+    persons.act("invite_accept", eve, own).no("link_unknown")
+    persons.act("invite_accept", ben, own).no("link_unknown")
+    assert persons.ttl("link:" + own) == -2
+    persons.act("invite_accept", ben, of_ada).must(hats="clerk:oak:trees")
+
+
 def test_of_fifty_who_accept_one_invitation_one_is_in(persons):
     people = [persons.open(f"p{i}") for i in range(50)]
     persons.found().must()

@@ -1,9 +1,9 @@
 -- 95_link.lua -- an address and the links that are sent to it: `link:<hash>`, once, for a while.
 --
 -- A link's value is `mail <account> <hash of the address> <address>`, `sign-in <account>`, or
--- `invite - <organisation> <hat>` (96_org.lua). An address is the account's (`mails`, from its
--- keyed hash) only when a link that was sent there has come back; an account may wait for the
--- proof of an address that is another's, and nobody learns of it.
+-- `invite <account or -> <organisation> <hat>` (96_org.lua). An address is the account's (`mails`,
+-- from its keyed hash) only when a link that was sent there has come back; an account may wait for
+-- the proof of an address that is another's, and nobody learns of it.
 do
     local LINK_MS, MAILS_MOST = 900000, 5
 

@@ -75,8 +75,9 @@ do
     -- KEYS {@people}:c; ARGV head, org, role, scope, subject, link
     people.act{name = 'org_invite', actors = true, read = read_invite, perform = function(v, own)
         if not exists(v, own.org) then return refuse('org_unknown') end
+        local by = people.is_account(v.subject) and v.subject or '-'
         people.offer(v, key_of(v, own.org), 'invite', own.link,
-                     concat({'invite -', own.org, own.hat}, ' '), INVITATION_MS)
+                     concat({'invite', by, own.org, own.hat}, ' '), INVITATION_MS)
         people.note(v, v.subject, 'invited', own.org)
         return {}
     end}
@@ -92,7 +93,7 @@ do
     -- KEYS {@people}:c; ARGV head, link
     people.act{name = 'invite_accept', again = account.own_view, perform = function(v, own)
         local value = call('GET', v.key .. 'link:' .. own.link) or ''
-        local id, hat = match(value, '^invite %- (%S+) (%S+)$')
+        local id, hat = match(value, '^invite %S+ (%S+) (%S+)$')
         local o, a = id and org.read(v, id), account.read(v, v.subject)
         if not o then return refuse('link_unknown') end
         local hats, no = account.with_hats(a, {hat})
@@ -112,6 +113,15 @@ do
         return {link = people.hash_in(args, 6, 'link')}
     end}
 
+    -- Else who was removed comes in again by a link that they made before.
+    local function take_back_invitations(v, id, by)
+        local offered = call('HGET', key_of(v, id), 'offered_invite') or ''
+        for hash in gmatch(offered, '%S+') do
+            local key = v.key .. 'link:' .. hash
+            if match(call('GET', key) or '', '^invite (%S+)') == by then call('DEL', key) end
+        end
+    end
+
     -- KEYS {@people}:c; ARGV head, org, account, until_s
     people.act{name = 'org_member_remove', flags = people.taking, actors = true,
                perform = function(v, own)
@@ -122,6 +132,7 @@ do
         account.end_sessions(v, own.account, own.until_s)
         local gone = account.listed(match(row, '^%d+ (.*)$'))
         call('HDEL', key_of(v, own.org), 'm:' .. own.account)
+        take_back_invitations(v, own.org, own.account)
         call('HSET', key, 'hats', account.without(a.hats, gone),
              'orgs', account.without(a.orgs, {own.org}))
         people.note(v, v.subject, 'member-removed', own.org)
