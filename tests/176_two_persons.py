@@ -59,6 +59,16 @@ def test_the_operators_own_key_needs_no_second(town, kind):
 
 
 @pytest.mark.parametrize("kind", ACTS)
+def test_a_program_is_neither_of_the_two(town, kind):
+    commons, ask = town.commons, ACTS[kind]
+    ask(town, "k:trust:oak-trust").no("person_needed")
+    assert commons.look("approvals").items_of == []
+    ask(town, "a:one").must(pending=1)
+    ask(town, "k:trust:oak-trust").no("person_needed")
+    assert ask(town, "a:two").must().get("pending") is None
+
+
+@pytest.mark.parametrize("kind", ACTS)
 def test_another_request_is_another_question(town, kind):
     assert ACTS[kind](town, "a:one").must()["pending"] == "1"
     assert ACTS[kind](town, "a:two", digest_of("another")).must()["pending"] == "1"

@@ -28,9 +28,9 @@ PEOPLE = """
     hats_too_many helper_limit last_way_in link_unknown mail_off member_already member_unknown
     members_too_many name_taken not_eligible not_your_organisation org_exists org_key_expired
     org_key_unknown org_keys_too_many org_unknown origin_wrong passkey_known passkey_refused
-    passkey_unknown passkeys_too_many review_not_acceptable review_unknown role_not_given
-    serials_taken session_expired session_invalid shown_twice sign_in_again sign_in_failed
-    sign_in_later too_many_requests
+    passkey_unknown passkeys_too_many person_needed review_not_acceptable review_unknown
+    role_not_given serials_taken session_expired session_invalid shown_twice sign_in_again
+    sign_in_failed sign_in_later too_many_requests
 """.split()
 ELSEWHERE = {
     "rule_not_met": "only the keeper activates: 1xx asks the function itself",

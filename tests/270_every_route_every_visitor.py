@@ -244,6 +244,8 @@ def expected(name, who, method):
     role = {"member": "clerk", "program": "trust"}.get(name, name)
     if role not in may:
         return 403, "not_allowed"
+    if operation == "tender_withdraw" and name == "program":
+        return 403, "person_needed"  # an open one takes two people
     if operation in OF_ORG and name not in ("member", "program"):
         return 403, "not_your_organisation"
     if operation in ("community_create", "tokens_mint", "purge", "org_create"):

@@ -89,6 +89,21 @@ def test_275_staff_erase_a_resident_by_two(server, town, how, held):
     town.recount()
 
 
+def test_275_a_key_that_a_member_made_is_no_second_person(server, town):
+    org = f"{town.slug}-body"
+    town.operator.post("/v1/organisations", {"org": org, "kind": "trust", "title": "x",
+                                             "community": town.slug}).must(201)
+    made = town.operator.post(f"/v1/organisations/{org}/keys", {"role": "trust", "label": "x"})
+    program = server.client(made.must(201).json()["key"])
+    body = {"n": 201, "area": "north", "expires_at": stamp(86400)}
+    program.post(f"{town.at}/codes", body).refused(403, "person_needed")
+    pending(town.trust.post(f"{town.at}/codes", body))
+    program.post(f"{town.at}/codes", body).refused(403, "person_needed")
+    program.post(f"/v1/tenders/{town.open}/withdraw").refused(403, "person_needed")
+    program.post(f"{town.at}/codes", {**body, "n": 1}).must(201)
+    assert town.waiting() == [("codes_issue", "t:trust:officer")]
+
+
 def test_275_two_sessions_of_one_account_are_one_person(server, town):
     org = f"{town.slug}-trust"
     town.operator.post("/v1/organisations", {"org": org, "kind": "trust", "title": "x",

@@ -37,12 +37,14 @@ static void say_not_allowed(struct visit *visit, struct text role)
 
 /* ---- tokens and keys ------------------------------------------------------------------------- */
 
-/* The operator's own key needs no second person; everybody else has a word. */
-static void person_of_bearer(struct errand *errand)
+/* The operator's own key needs no second person; everybody else has a word. That of a program says
+ * so, for it is no person of two: a member makes the key for themselves. */
+static void person_of_bearer(struct errand *errand, bool program)
 {
     const struct who *who = &errand->who;
     if (who->role == ROLE_OPERATOR && who->expires_s == 0) return;
-    snprintf(errand->person, sizeof errand->person, "t:%s:%s", role_name(who->role), who->subject);
+    snprintf(errand->person, sizeof errand->person, "%c:%s:%s", program ? 'k' : 't',
+             role_name(who->role), who->subject);
 }
 
 static bool bearer_read(struct visit *visit, struct errand *errand)
@@ -51,10 +53,11 @@ static bool bearer_read(struct visit *visit, struct errand *errand)
     const struct token_keys *keys = &desk->plan.keys->tokens;
     struct text shown = visit_field(visit, "Authorization"), key_mark = TEXT("Bearer gsk_");
     uint64_t now_s = clock_wall_ms() / 1000;
+    bool program = text_starts(shown, key_mark);
     enum token_verdict verdict = TOKEN_MALFORMED;
     if (visit_field_repeats(visit, "Authorization")) {
         verdict = TOKEN_MALFORMED;
-    } else if (text_starts(shown, key_mark)) {
+    } else if (program) {
         struct program_key key;
         shown = (struct text){shown.at + 7, shown.n - 7};
         verdict = program_key_verify(keys, shown, now_s, &key);
@@ -69,7 +72,7 @@ static bool bearer_read(struct visit *visit, struct errand *errand)
     }
     visit->who = role_name(errand->who.role);
     if (verdict == TOKEN_GOOD) {
-        person_of_bearer(errand);
+        person_of_bearer(errand, program);
         return true;
     }
     say_refusal(visit, REFUSAL_TOKEN_INVALID, NULL, 0);

@@ -2,7 +2,8 @@
 --
 -- `approvals`: digest of the request -> `<kind> <at> <object> <person>`. The first person's request
 -- does nothing but to be written down here; the second person's does the act, and only then the
--- entry goes (an act that is refused behind it may be sent again). Nobody is their own second.
+-- entry goes (an act that is refused behind it may be sent again). Nobody is their own second, and
+-- a program (`k:`) is neither: whoever made its key would be two.
 do
     local ROW, FRESH_MS, MOST = '^(%S+) (%d+) (%S+) (%S+)$', 7 * DAY_MS, 256
 
@@ -39,6 +40,7 @@ do
     -- somebody else now, or no more may wait.
     function approval.judge(v, kind, own, object)
         if own.person == '' then return nil end
+        if sub(own.person, 1, 2) == 'k:' then return refuse('person_needed') end
         local row = call('HGET', v.key .. 'approvals', own.digest)
         local asked = row and approval.parse(row)
         if asked and approval.is_fresh(v, asked) then

@@ -60,7 +60,7 @@ do
             bytes_in(args, 4, 8, 8, 'key_hash')
             bytes_in(args, 5, 4, 4, 'body_hash')
         end
-        local actor = v.subject == 'operator' or find(v.subject, '^t:%l+:[%w_-]+$')
+        local actor = v.subject == 'operator' or find(v.subject, '^[tk]:%l+:[%w_.-]+$')
         v.actor = actors and actor and v.subject
         v.at, v.at_text = v.now, text_of(v.now)
         return v
