@@ -96,6 +96,31 @@ def test_274_a_member_invites_and_removes_and_the_removed_one_is_out_at_once(tow
     first.delete(gone).refused(404, "member_unknown")
 
 
+def test_274_a_new_letter_of_one_community_opens_nothing_beyond_it(server, town):
+    other, org = Town(server), town.org("trust")
+    olga = other.person()
+    link = town.invite(town.operator, org, "trust").must(201).json()["link"]
+    olga.entered(olga.post("/v1/invitations/accept", {"link": link}).must(200))
+    hat = {"role": "resident", "community": other.slug, "subject": olga.resident()}
+    own_link = town.invite(olga, org, "trust").must(201).json()["link"]
+
+    def letter():
+        answer = other.trust.post(f"{other.at}/codes", {
+            "residents": [hat["subject"]], "expires_at": stamp(86400)}).must(201)
+        return answer.json()["codes"][0]["code"]
+    thief = Person(server)
+    for _ in range(2):
+        said = thief.by_code(other.slug, letter()).must(200).json()
+        assert said["account"] == olga.account["account"] and said["hats"] == [hat]
+        thief.get(f"{other.at}/wallet").must(200)
+        thief.get(f"{town.at}/codes").refused(403, "not_allowed")
+        for answer in (thief.set_password("a sentence of mine", "thief"),
+                       thief.get("/v1/me/export"), thief.delete("/v1/me", {"pledges": "keep"}),
+                       thief.post("/v1/invitations/accept", {"link": own_link})):
+            assert answer.code == "sign_in_again"
+    olga.get(f"{town.at}/codes").must(200)
+
+
 def test_274_an_outsider_neither_invites_nor_looks_nor_makes_keys(town):
     org, other = town.org("trust"), town.member(town.org("trust"), "trust")
     at = f"/v1/organisations/{org}"

@@ -4,6 +4,10 @@
  * the one that was there ends. A resident's hat carries the epoch of their row, which is asked for
  * in each of their communities, one question a step; whoever is a resident no more loses the hat.
  *
+ * A session with one hat only is that of somebody whom a community's new letter has brought back to
+ * an account that has more. Its time of authentication is 0: it is never fresh, and stays narrow
+ * until another way in is used (is_whole() in people.c).
+ *
  *     hats -> goodbye -> say */
 #include "entrance.h"
 
@@ -177,6 +181,7 @@ void entrance_open(struct visit *visit, const struct entrance_plan *plan)
         entrance->session.way = old->way;
         entrance->session.authenticated_s = old->authenticated_s;
     }
-    entrance->hats = entrance->view.hats;
+    if (plan->only.at) entrance->session.authenticated_s = 0;
+    entrance->hats = plan->only.at ? plan->only : entrance->view.hats;
     entrance_hats(entrance);
 }

@@ -14,6 +14,7 @@ struct entrance_plan {
     const struct account_view *view;
     enum session_way way;
     bool not_anew; /* nothing was proved just now: the old session's way and time are kept */
+    struct text only; /* the one hat that this way in proves; TEXT_NONE: all that there are */
     void (*more)(void *ctx, struct json_out *out);
     void *ctx;
 };

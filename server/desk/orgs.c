@@ -247,7 +247,7 @@ static void invitation_accept_answer(void *ctx, const struct ledger_answer *answ
 void invitation_accept(struct visit *visit)
 {
     char hash[HASH_TEXT_SIZE + 1];
-    json_t *body = errand_body(visit);
+    json_t *body = is_whole(visit) ? errand_body(visit) : NULL;
     if (!body) return;
     const struct desk *desk = errand_of(visit)->desk;
     const struct account_act act = errand_account(visit);

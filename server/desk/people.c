@@ -63,6 +63,14 @@ bool is_fresh(struct visit *visit)
     return false;
 }
 
+bool is_whole(struct visit *visit)
+{
+    const struct session *session = errand_of(visit)->session;
+    if (!session || session->authenticated_s > 0) return true;
+    say_refusal(visit, REFUSAL_SIGN_IN_AGAIN, NULL, 0);
+    return false;
+}
+
 bool request_digest(struct visit *visit, const json_t *body,
                     char ret[static REQUEST_DIGEST_SIZE + 1])
 {

@@ -30,6 +30,9 @@ uint64_t sessions_over_s(const struct desk *desk);
  * False: the visit is answered, sign_in_again. */
 bool is_fresh(struct visit *visit);
 
+/* Likewise where the session is that of a new letter and the account is more than it proves. */
+bool is_whole(struct visit *visit);
+
 /* The digest of this request by which two persons mean the same: of method, path and body, in hex.
  * `body` may be NULL. False: the visit is answered. */
 #define REQUEST_DIGEST_SIZE 32

@@ -132,6 +132,7 @@ static void me_export_answer(void *ctx, const struct ledger_answer *answer)
 
 void me_export(struct visit *visit)
 {
+    if (!is_whole(visit)) return;
     struct exporting *exporting = arena_alloc(&visit->arena, sizeof *exporting);
     if (!exporting) {
         say_fault(visit, FAULT_MEMORY);

@@ -44,12 +44,23 @@ static void joined_write(void *ctx, struct json_out *out)
     json_object_end(out);
 }
 
+/* A letter comes from one community's officers, who could have it sent to themselves: to an account
+ * that is more than a resident there it opens that one hat, and neither the others nor its keys. */
+static bool opens_one_hat(const struct joining *joining, const struct account_view *view)
+{
+    const struct session *session = errand_of(joining->visit)->session;
+    bool narrow = session && session->authenticated_s == 0;
+    return (joining->said.recovered || narrow) && !text_is(view->hats, joining->hat);
+}
+
 static void sign_in_code_open_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct joining *joining = ctx;
     if (say_no(joining->visit, answer)) return;
+    bool one = opens_one_hat(joining, answer->outcome);
     const struct entrance_plan plan = {.view = answer->outcome,
                                        .way = SESSION_BY_CODE,
+                                       .only = one ? text_of(joining->hat) : TEXT_NONE,
                                        .more = joined_write,
                                        .ctx = joining};
     entrance_open(joining->visit, &plan);
