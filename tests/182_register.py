@@ -84,6 +84,21 @@ def test_a_person_whose_first_entry_left_may_come_by_another(town):
     town.register(("ada", 0, "", "p1")).must(registered=0, review=1)
 
 
+def test_a_person_whose_first_entry_left_with_its_allotment_waits_for_the_next_round(town):
+    commons = town.commons
+    commons.fund(1000).must()
+    town.register(("ada", 0, "", "p1")).must()
+    commons.open_round(100).must(granted=100)
+    commons.leave("ada").must()
+    town.register(("ada-new", 1, "", "p1")).must(registered=0, granted=0, review=1)
+    found, = town.review()
+    assert (found["reason"], found["other"]) == ("same_person", "ada")
+    assert commons.c()["granted"] == 100
+    commons.act("round_close", 1).must()
+    town.register(("ada-new", 1, "", "p1")).must(registered=1)
+    town.books()
+
+
 def test_nobody_is_accepted_whom_the_register_has_ruled_out_since(town):
     town.register(("ada", 0, "", "p1"), ("too", 0, "", "p1")).must(review=1)
     town.register(("too", 0, "too_young")).must(ineligible=1)

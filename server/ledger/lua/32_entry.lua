@@ -83,14 +83,16 @@ do
         return own
     end
 
-    -- Which other member is this person, by the ledger or by this very list.
+    -- Which other resident is this person, by the ledger or by this very list: a member, or one who
+    -- left but had the allotment of the open round.
     local function other_of(v, found, e)
         if e.person == '' then return nil end
         local id = found.holders[e.person] or call('HGET', v.key .. 'persons', e.person)
         if not id or id == e.id then return nil end
         if found.holders[e.person] then return id end
         local r = resident.read(v, id)
-        return r and r.state == 'm' and id or nil
+        local had = r and v.c.open == 1 and r.granted == v.c.round
+        return r and (r.state == 'm' or had) and id or nil
     end
 
     local function finding_of(found, reason, e, other)
