@@ -99,6 +99,26 @@ def test_a_person_whose_first_entry_left_with_its_allotment_waits_for_the_next_r
     town.books()
 
 
+def test_a_person_who_was_erased_with_an_allotment_gets_no_second_one_by_another_entry(town):
+    commons = town.commons
+    commons.fund(1000).must()
+    town.register(("ada", 0, "", "p1"), ("ben", 0, "", "p2")).must()
+    commons.open_round(100).must(granted=200)
+    town.erase("ada", subject="ada").must()
+    town.register(("ada-new", 1, "", "p1")).must(registered=0, granted=0, review=1)
+    assert town.review()[0]["other"] == "ada" and commons.c()["granted"] == 200
+    town.register(("ada", 0, "", "p1")).must(registered=1, granted=0)
+    commons.act("people_purge", commons.now + 1, key="").must()
+    assert len(commons.hash("gone_persons")) == 1, "the round is not over"
+    commons.act("round_close", 1).must()
+    town.register(("ada-other", 1, "", "p1")).must(registered=0, review=1)
+    town.erase("ben", subject="ben").must()
+    town.register(("ben-new", 1, "", "p2")).must(registered=1, review=0)
+    commons.act("people_purge", commons.now + 1, key="").must()
+    assert commons.hash("gone_persons") == {}
+    town.books()
+
+
 def test_nobody_is_accepted_whom_the_register_has_ruled_out_since(town):
     town.register(("ada", 0, "", "p1"), ("too", 0, "", "p1")).must(review=1)
     town.register(("too", 0, "too_young")).must(ineligible=1)

@@ -39,8 +39,9 @@ def test_whoever_erases_themselves_leaves_nothing_but_a_mark(town):
     assert record["withdrawn"] == "1:30,2:20" and record["area"] == "1"
     assert commons.c()["held"] == 0 and commons.hash("n") == {"0": "3", "1": "0"}
     assert commons.hash("gone") == {"zoe": f"0 1 {commons.now}"}
-    assert traces_of(commons, "acc1", "pzoe") == set()
-    assert traces_of(commons, "zoe") <= {"gone", "k:zoe"}
+    assert traces_of(commons, "acc1") == set()
+    assert traces_of(commons, "pzoe") == {"gone_persons"}, "a mark, until the round is over"
+    assert traces_of(commons, "zoe") <= {"gone", "gone_persons", "k:zoe"}
     for one in (serial, letter):
         assert town.code(one)[1] == "r" and town.code(one)[6] == "-"
         town.redeem(one, "acc2").no("code_revoked")

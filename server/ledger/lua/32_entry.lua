@@ -83,11 +83,30 @@ do
         return own
     end
 
+    -- Behind the erasure of a resident who had the allotment of the open round: the bare hash of
+    -- the person keeps it known until the round is over.
+    function entry.remember_person(v, id, granted)
+        local person = call('HGET', v.key .. 'person_of', id)
+        if not person or v.c.open ~= 1 or granted ~= v.c.round then return end
+        call('HSET', v.key .. 'gone_persons', person, id .. ' ' .. text_of(granted))
+    end
+
+    function entry.is_over(v, row) -- of `gone_persons`
+        return v.c.open ~= 1 or tonumber(match(row, '%d+$')) ~= v.c.round
+    end
+
+    local function erased_of(v, person)
+        local row = call('HGET', v.key .. 'gone_persons', person)
+        return row and not entry.is_over(v, row) and match(row, '^%S+') or nil
+    end
+
     -- Which other resident is this person, by the ledger or by this very list: a member, or one who
-    -- left but had the allotment of the open round.
+    -- left or was erased but had the allotment of the open round.
     local function other_of(v, found, e)
         if e.person == '' then return nil end
         local id = found.holders[e.person] or call('HGET', v.key .. 'persons', e.person)
+        local erased = not id and erased_of(v, e.person)
+        if erased then return erased ~= e.id and erased or nil end
         if not id or id == e.id then return nil end
         if found.holders[e.person] then return id end
         local r = resident.read(v, id)

@@ -37,6 +37,7 @@ do
         call('HSET', v.key .. 'gone', id,
              concat({text_of(r.epoch), text_of(r.granted), v.at_text}, ' '))
         approval.spend(v)
+        entry.remember_person(v, id, r.granted)
         local account = forget(v, id)
         journal.add(v, 'erased', text_of(r.area), '', own.keep and 'kept' or '', '')
         return {'account', account}

@@ -74,13 +74,14 @@ do
                 local held = v.c.open == 1 and tonumber(granted) == v.c.round
                 return not held and tonumber(at) < before
             end),
+            sweep(v, 'gone_persons', function(_, row) return entry.is_over(v, row) end),
             sweep(v, 'codes', function(serial, row)
                 local k = code.parse(row)
                 if k.hash ~= '-' and tonumber(k.expires) < before then code.fade(v, serial, k) end
                 return false
             end),
             sweep_journal(v, before)}
-        for i = 1, 6 do
+        for i = 1, #more do
             if more[i] then return {'more', '1'} end
         end
         return {'more', '0'}
