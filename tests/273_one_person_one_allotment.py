@@ -181,6 +181,8 @@ def test_273_codes_come_as_csv_and_as_letters_and_a_repeat_shows_none(server, to
     Person(server).by_code(town.slug, code).must(200)
     letters = town.trust.post(f"{town.at}/codes", body, headers={"Accept": "text/html"}).must(201)
     assert letters.text.count("<svg") == 3
+    assert letters.text.count("Your code for A place") == 3, "the community's name, not its slug"
+    assert letters.text.count('<p class="area">South</p>') == 3
     assert "unsafe" not in letters.headers["content-security-policy"]
     shown = town.trust.post(f"{town.at}/codes", body, key="issue-once").must(201).json()
     again = town.trust.post(f"{town.at}/codes", body, key="issue-once").must(201).json()

@@ -4,8 +4,9 @@
  * request is told so. More candidates are drawn than are wanted, for a serial may be taken. As
  * JSON, as CSV for a mail merge, or as letters ready for print, as the request's Accept says.
  *
- *     areas -> issue */
+ *     areas -> issue -> (of letters) names */
 #include "areas.h"
+#include "groundswell/base/log.h"
 #include "groundswell/base/secret.h"
 #include "groundswell/ledger/codes.h"
 #include "groundswell/ledger/people_views.h"
@@ -128,11 +129,20 @@ static void letters_say(struct visit *visit, const struct letters *letters)
     if (body.data) secret_wipe(body.data, body.len);
 }
 
-/* Print-ready, a page each. */
-static void say_codes_letters(const struct issuing *issuing)
+/* The area as people call it. */
+static struct text area_name(const struct issuing *issuing, const json_t *names)
+{
+    const struct text code = area_code(issuing->codes, issuing->area);
+    const json_t *name = json_object_getn(json_object_get(names, "areas"), code.at, code.n);
+    return json_string_length(name) > 0 ? text_of(json_string_value(name)) : code;
+}
+
+/* Print-ready, a page each. `names` are the community's words, or NULL. */
+static void say_codes_letters(const struct issuing *issuing, const json_t *names)
 {
     struct visit *visit = issuing->visit;
     const struct errand *errand = errand_of(visit);
+    const struct text name = body_text(names, "name");
     struct letter *list = calloc(issuing->wanted, sizeof *list);
     char(*words)[CODE_TEXT_SIZE + 1] = calloc(issuing->wanted, sizeof *words);
     if (!list || !words) {
@@ -142,9 +152,9 @@ static void say_codes_letters(const struct issuing *issuing)
             code_format(&issuing->drawn[issuing->got[i]], words[i]);
             list[i].code = text_of(words[i]);
             list[i].expires_ms = issuing->expires_ms;
-            if (issuing->by_area) list[i].area = area_code(issuing->codes, issuing->area);
+            if (issuing->by_area) list[i].area = area_name(issuing, names);
         }
-        const struct letters letters = {.community = errand->slug,
+        const struct letters letters = {.community = name.n > 0 ? name : errand->slug,
                                         .slug = errand->slug,
                                         .public_url = errand->desk->public_url,
                                         .help = TEXT_NONE,
@@ -168,6 +178,19 @@ static bool taken_read(struct issuing *issuing, struct text taken)
     return true;
 }
 
+/* The codes are issued by now and shown this once: where the names cannot be had, slugs do. */
+static void letters_names_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct issuing *issuing = ctx;
+    const struct community_view *view = answer->outcome;
+    CLEANUP(json_ref) json_t *names = NULL;
+    if (view && json_read(view->text, JSON_DEPTH_MAX, &names, NULL))
+        log_warn("desk", "the words of %.*s cannot be read",
+                 TEXT_ARGS(errand_of(issuing->visit)->slug));
+    say_codes_letters(issuing, names);
+    issuing_free(issuing);
+}
+
 static void codes_issue_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct issuing *issuing = ctx;
@@ -179,8 +202,11 @@ static void codes_issue_answer(void *ctx, const struct ledger_answer *answer)
         else if (outcome->replayed) say_codes_json(issuing, outcome);
         else if (!taken_read(issuing, outcome->taken)) say_fault(visit, FAULT_FORMAT);
         else if (text_starts(accept, TEXT("text/csv"))) say_codes_csv(issuing);
-        else if (text_starts(accept, TEXT("text/html"))) say_codes_letters(issuing);
-        else say_codes_json(issuing, outcome);
+        else if (text_starts(accept, TEXT("text/html"))) {
+            ledger_community_view(errand_of(visit)->desk->plan.ledger, errand_of(visit)->slug,
+                                  letters_names_answer, issuing);
+            return;
+        } else say_codes_json(issuing, outcome);
     }
     issuing_free(issuing);
 }
