@@ -161,7 +161,7 @@ def test_371_an_account_is_erased_with_its_pledges_or_without(people, choice, he
 def test_371_one_account_for_two_places(people):
     other = Townsfolk(people.server, areas=("all",), residents=1)
     seen = walk([*enter(people), ["goto", link(other)], ["wait", "#code:not([hidden])"],
-                 ["click", "#code-form button"], ["wait", "#have :nth-child(2)"],
+                 ["click", "#code-form button"], ["wait", "#have > :nth-child(2)"],
                  ["text", "#have"], ["shown", "#code"]])
     assert "no round is open" in words(seen)[-1] and "£50.00" in words(seen)[-1]
     assert seen["saw"][-1] is False and seen["failed"] == []
