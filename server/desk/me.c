@@ -40,8 +40,7 @@ void me_get(struct visit *visit)
     ledger_account_export(errand_of(visit)->desk->plan.ledger, &act, me_get_answer, visit);
 }
 
-/* The account as it is now, to who looks at it. */
-static void me_changed(void *ctx, const struct ledger_answer *answer)
+void me_changed(void *ctx, const struct ledger_answer *answer)
 {
     struct visit *visit = ctx;
     if (say_no(visit, answer)) return;

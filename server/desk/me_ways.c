@@ -169,18 +169,6 @@ void me_mail_set(struct visit *visit)
     ledger_mail_set(desk->plan.ledger, &act, &in, me_mail_set_answer, mailing);
 }
 
-static void me_mail_confirm_answer(void *ctx, const struct ledger_answer *answer)
-{
-    struct visit *visit = ctx;
-    if (say_no(visit, answer)) return;
-    CLEANUP(buf) struct buf body = BUF_MAX(32 * KIB);
-    struct json_out out = JSON_OUT(&body);
-    json_object_begin(&out);
-    account_write(visit, &out, answer->outcome, errand_of(visit)->session);
-    json_object_end(&out);
-    say_json(visit, 200, &body);
-}
-
 void me_mail_confirm(struct visit *visit)
 {
     char hash[HASH_TEXT_SIZE + 1];
@@ -191,5 +179,5 @@ void me_mail_confirm(struct visit *visit)
     link_hash(desk, body_text(body, "link"), hash);
     json_decref(body);
     const struct link_act in = {.link = text_of(hash)};
-    ledger_mail_confirm(desk->plan.ledger, &act, &in, me_mail_confirm_answer, visit);
+    ledger_mail_confirm(desk->plan.ledger, &act, &in, me_changed, visit);
 }

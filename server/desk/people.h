@@ -64,4 +64,7 @@ void with_areas(struct visit *visit, void (*go_on)(void *ctx, struct text codes)
 /* The code of an area by its index; empty where there is none. */
 struct text area_code(struct text codes, uint64_t index);
 
+/* An answer for acts of one's own whose outcome is the account: says it as it is now (me.c). */
+void me_changed(void *ctx, const struct ledger_answer *answer);
+
 #endif

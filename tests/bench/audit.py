@@ -3,10 +3,13 @@
 
     /usr/bin/python3 tests/bench/audit.py [--records 1000000] [--keep FOLDER] [--seconds 5]
 
-Needs build/groundswell and build/tests/log_make, a release build, and wrk. The records follow the
-rules: one round, a register of 200,000, pledges that come and change. Sealing publishes every
-65,536 records and stands beside SHA-256 of the same entries alone. The aim is verify and recount of
-a million records in under 5 seconds each.
+Needs wrk, and of a release build (./run --build-only) the program build/tests/log_make:
+
+    cmake -S . -B build -DGROUNDSWELL_TESTS=ON && cmake --build build --target log_make
+
+The records follow the rules: one round, a register of 200,000, pledges that come and change.
+Sealing publishes every 65,536 records and stands beside SHA-256 of the same entries alone. The aim
+is verify and recount of a million records in under 5 seconds each.
 
 The last part is a server of its own: durable pledges over HTTP (what the sealer must keep up with),
 until its log has 10,000 records at least; when they are sealed, receipts of records all over the
