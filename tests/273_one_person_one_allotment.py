@@ -151,9 +151,9 @@ def test_273_one_entry_of_the_register_is_one_allotment_and_a_double_waits_for_r
         answer = town.trust.post(f"{town.at}/register", {"entries": list(entries)})
         return answer.must(200).json()
     before = town.granted()
-    assert load(entry("r1", person="ada 1980"), entry("r2", person="bob 1975"))["registered"] == 2
-    assert load(entry("r1", person="ada 1980"))["already"] == 1
-    assert load(entry("r3", person="ada 1980"))["review"] == 1
+    assert load(entry("r1", person="zoe 1980"), entry("r2", person="bob 1975"))["registered"] == 2
+    assert load(entry("r1", person="zoe 1980"))["already"] == 1
+    assert load(entry("r3", person="zoe 1980"))["review"] == 1
     assert load(entry("r4", eligible=False, reason="moved"))["ineligible"] == 1
     assert town.granted() == before + 2
     code = town.codes(refs=["r2"])[0]
@@ -164,7 +164,7 @@ def test_273_one_entry_of_the_register_is_one_allotment_and_a_double_waits_for_r
     town.trust.post(resolve, {"accept": True}).must(200)
     assert town.granted() == before + 3
     town.trust.post(resolve, {"accept": True}).refused(404, "review_unknown")
-    assert "ada" not in str(town.log()) and "r3" not in str(town.log())
+    assert "zoe" not in str(town.log()) and "r3" not in str(town.log()), "no hex spells either"
     town.recount()
 
 

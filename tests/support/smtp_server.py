@@ -26,7 +26,7 @@ class Smtp:
         self.data, self.greeting, self.tls = list(data), greeting, tls
         self.at_once, self.doze = at_once, doze
         self.letters, self.heard, self.open = [], [], []
-        self.most_at_once = 0
+        self.underway = self.most_at_once = 0   # letters between MAIL and the answer to their end
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -55,7 +55,6 @@ class Smtp:
                 return
             with self.lock:
                 self.open.append(peer)
-                self.most_at_once = max(self.most_at_once, len(self.open))
             threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
 
     def _serve(self, peer):
@@ -67,6 +66,15 @@ class Smtp:
             with self.lock:
                 self.open.remove(peer)
             peer.close()
+
+    def letter_began(self):
+        with self.lock:
+            self.underway += 1
+            self.most_at_once = max(self.most_at_once, self.underway)
+
+    def letter_ended(self):
+        with self.lock:
+            self.underway -= 1
 
     def next_of(self, answers, otherwise):
         with self.lock:
@@ -135,6 +143,7 @@ class Conversation:
         self.say(b"235 welcome" if self.user[1] == "right" else b"535 wrong")
 
     def on_mail(self, line):
+        self.smtp.letter_began()
         self.sender, self.to = line.split(b"<")[1].split(b">")[0].decode("ascii"), []
         self.say(b"250 yes")
 
@@ -152,6 +161,7 @@ class Conversation:
         raw = []
         while (line := self.line()) != b".":
             raw.append(line[1:] if line.startswith(b".") else line)
+        self.smtp.letter_ended()   # before the answer: the next may begin as soon as it is heard
         answer = self.smtp.next_of(self.smtp.data, b"250 taken")
         if answer is None or answer.startswith(b"250"):
             self.smtp.letters.append(Letter(self.sender, self.to, b"\r\n".join(raw) + b"\r\n",

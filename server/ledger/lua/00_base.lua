@@ -27,6 +27,8 @@ local log, community, deadline, visit, keys_ring = {}, {}, {}, {}, {}
 local fund, resident, round, tender, proposal = {}, {}, {}, {}, {}
 local histogram, wallet, pledge, commission = {}, {}, {}, {}
 local entry, tries, code, approval, journal, help = {}, {}, {}, {}, {}, {}
+local file, body, need, talk, contract, notice = {}, {}, {}, {}, {}, {}
+local pause, fallback, sealing = {}, {}, {}
 
 local NUMBER_MOST = 9007199254740991 -- 2^53 - 1
 local AMOUNT_MOST = 16777215 -- of a pledge and an allotment: 2^24 - 1
