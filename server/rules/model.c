@@ -79,7 +79,7 @@ struct record *record_begin(struct model *model, struct verdict *ret, enum recor
 {
     INVARIANT(ret->records_n < SETTLE_MAX + 2);
     struct record *record = &ret->records[ret->records_n++];
-    *record = (struct record){.kind = kind, .has = UINT64_C(1) << FIELD_KIND};
+    *record = (struct record){.kind = kind, .has = RECORD_BIT(FIELD_KIND)};
     record_set(record, FIELD_V, RECORD_VERSION);
     record_set(record, FIELD_SEQ, model->seq++);
     record_set(record, FIELD_AT, ret->at);
@@ -239,18 +239,18 @@ void model_act(struct model *model, const struct record *input, struct verdict *
 
 /* ---- what nobody may ask ---- */
 
-static uint64_t bits_of(const enum record_field *fields)
+static record_bits bits_of(const enum record_field *fields)
 {
-    uint64_t bits = 0;
+    record_bits bits = 0;
     for (; *fields != RECORD_FIELDS; fields++)
-        bits |= UINT64_C(1) << *fields;
+        bits |= RECORD_BIT(*fields);
     return bits;
 }
 
 /* The input fields of a kind that must be there and well formed; numbers of things may be any. */
-static uint64_t input_needs(enum record_kind kind)
+static record_bits input_needs(enum record_kind kind)
 {
-    static const enum record_field needs[RECORD_KINDS][13] = {
+    static const enum record_field needs[RECORD_KINDS][20] = {
         [RECORD_COMMUNITY_CREATED] = {FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN,
                                       FIELD_TEXT_HASH, RECORD_FIELDS},
         [RECORD_FUND_ADDED] = {FIELD_AMOUNT, FIELD_TEXT_HASH, RECORD_FIELDS},
@@ -279,7 +279,7 @@ static uint64_t input_needs(enum record_kind kind)
 
 static const char *input_raises(const struct record *in)
 {
-    uint64_t needs = input_needs(in->kind);
+    record_bits needs = input_needs(in->kind);
     for (int i = 0; i < RECORD_FIELDS; i++) {
         enum record_field field = (enum record_field)i;
         enum field_form form = record_field_specs[field].form;

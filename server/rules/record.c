@@ -75,7 +75,7 @@ const struct record_field_spec record_field_specs[RECORD_FIELDS] = {
     PAIRS(FIELD_ISSUED, issued),
 };
 
-#define BIT(field) (UINT64_C(1) << (field))
+#define BIT(field) RECORD_BIT(field)
 
 const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
     [RECORD_COMMUNITY_CREATED] =
@@ -322,7 +322,7 @@ const char *record_wrong(const struct record *record, enum record_field *ret_fie
 {
     const struct record_kind_spec *spec = &record_kind_specs[record->kind];
     bool sealed = record_has(record, FIELD_SEALED);
-    uint64_t seen = 0;
+    record_bits seen = 0;
     enum record_field field;
     for (size_t i = 0; (field = record_field_at(record->kind, i)) != RECORD_FIELDS; i++) {
         bool payload = i > 4 || (i == 4 && !spec->due && !spec->sealable);

@@ -125,7 +125,7 @@ static enum fault field_read(struct record *record, enum record_field field, str
     struct record_pairs pairs;
     uint64_t number;
     if (spec->form == FORM_KIND) {
-        record->has |= UINT64_C(1) << FIELD_KIND;
+        record->has |= RECORD_BIT(FIELD_KIND);
     } else if (spec->form == FORM_NUMBER) {
         if (!text_to_u64(value, UINT64_MAX, &number))
             return wrong(ret_problem, spec->name, "is not a number in plain digits");

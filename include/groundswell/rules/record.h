@@ -12,6 +12,7 @@
 #ifndef GROUNDSWELL_RULES_RECORD_H
 #define GROUNDSWELL_RULES_RECORD_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -86,10 +87,15 @@ struct record_pairs {
     size_t n;
 };
 
+/* A set of fields. */
+__extension__ typedef unsigned __int128 record_bits;
+#define RECORD_BIT(field) ((record_bits)1 << (field))
+static_assert(RECORD_FIELDS <= 128, "a set has a bit for each field");
+
 /* Every field of every kind. What is there stands in `has`; what is not is zero. Texts and pairs
  * are borrowed. */
 struct record {
-    uint64_t has; /* bit (1 << enum record_field) */
+    record_bits has;
     enum record_kind kind;
     uint64_t v, seq, at, due;
     struct text sealed;
@@ -113,9 +119,9 @@ struct record_field_spec {
  * RECORD_FIELDS. */
 struct record_kind_spec {
     const char *name;
-    enum record_field fields[17];
-    uint64_t optional; /* bits: of fields, and of FIELD_DUE where the kind may carry it */
-    bool due;          /* may carry `due` (must, unless optional has it) */
+    enum record_field fields[24];
+    record_bits optional; /* of fields, and of FIELD_DUE where the kind may carry it */
+    bool due;             /* may carry `due` (must, unless optional has it) */
     bool sealable;
 };
 
