@@ -90,7 +90,8 @@ static inline void scene_state(const struct model *m, struct buf *out)
     struct model_round round;
     uint64_t ready[64];
     /* not the deadlines: entries of ended tenders go without a record */
-    buf_format(out, "seq %lu at %lu\n", model_seq(m), model_at(m));
+    buf_format(out, "seq %lu at %lu members %lu\n", model_seq(m), model_at(m),
+               model_members_min(m));
     for (size_t i = 0; i < sizeof a / 8; i++)
         buf_format(out, "%lu ", ((const uint64_t *)&a)[i]);
     for (uint64_t i = 0; i < model_areas(m); i++)
@@ -104,10 +105,13 @@ static inline void scene_state(const struct model *m, struct buf *out)
         buf_format(out, "\nround %lu %lu %lu %lu %lu", round.allotment, round.token, round.closes,
                    round.spent, round.wallets);
     for (uint64_t i = 1; model_tender(m, i, &tender); i++)
-        buf_format(out, "\ntender %lu %c %lu %lu %lu %lu %lu %lu %lu %lu %d %.*s %.*s",
+        buf_format(out,
+                   "\ntender %lu %c %lu %lu %lu %lu %lu %lu %lu %lu %d %lu %d %lu %lu %lu %.*s "
+                   "%.*s",
                    tender.round, tender.mark, tender.held, tender.awards, tender.ceiling,
                    tender.people_min, tender.areas_min, tender.area_people_min,
-                   tender.awards_max, tender.closes, tender.late, TEXT_ARGS(tender.theme),
+                   tender.awards_max, tender.closes, tender.late, tender.window, tender.hidden,
+                   tender.days, tender.contributors, tender.need, TEXT_ARGS(tender.theme),
                    TEXT_ARGS(tender.body));
     for (uint64_t i = 1; model_proposal(m, i, &proposal); i++)
         buf_format(out, "\nproposal %lu %lu %lu %lu %lu %lu %s", proposal.tender, proposal.price,

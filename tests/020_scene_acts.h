@@ -81,7 +81,8 @@ static inline bool scene_close(struct scene *s, uint64_t round)
 struct scene_rule {
     const char *theme;
     uint64_t ceiling, people_min, areas_min, area_people_min, awards_max, closes;
-    bool late;
+    uint64_t window, days, contributors, need;
+    bool late, hidden;
 };
 
 static inline bool scene_tender(struct scene *s, const struct scene_rule *rule)
@@ -96,6 +97,11 @@ static inline bool scene_tender(struct scene *s, const struct scene_rule *rule)
     record_set(&act.own, FIELD_AWARDS_MAX, rule->awards_max ? rule->awards_max : 1);
     record_set(&act.own, FIELD_CLOSES, rule->closes);
     record_set(&act.own, FIELD_LATE, rule->late);
+    record_set(&act.own, FIELD_WINDOW, rule->window);
+    record_set_text(&act.own, FIELD_TALLY, rule->hidden ? TEXT("hidden") : TEXT_NONE);
+    record_set(&act.own, FIELD_DAYS, rule->days);
+    record_set(&act.own, FIELD_CONTRIBUTORS, rule->contributors);
+    record_set(&act.own, FIELD_NEED, rule->need);
     record_set_text(&act.own, FIELD_RULE_HASH, TEXT(HASH64));
     record_set_text(&act.own, FIELD_TEXT_HASH, TEXT(HASH64));
     return scene_act(s, &act);

@@ -271,7 +271,8 @@ static void a_theme_draws_its_own_money_first_and_no_other(void **state)
     assert_true(scene_fund(&s, 50, ""));       /* 5 */
     assert_true(scene_register(&s, 4, 0));
     assert_true(scene_round(&s, 300, 10, ROUND_CLOSES));
-    struct scene_rule rule = {"parks", 251, 1, 0, 0, 2, 50000, true};
+    struct scene_rule rule = {.theme = "parks", .ceiling = 251, .people_min = 1, .awards_max = 2,
+                              .closes = 50000, .late = true};
     assert_true(scene_tender(&s, &rule));
     assert_refused(&s, scene_open(&s, 1), "ceiling_over_headroom ceiling 251 headroom 250");
     rule.ceiling = 250;

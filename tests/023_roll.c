@@ -6,7 +6,8 @@
 
 static void town(struct scene *s)
 {
-    struct scene_rule rule = {"", 1000, 6, 0, 0, 1, 50000, true};
+    struct scene_rule rule = {.ceiling = 1000, .people_min = 6, .awards_max = 1, .closes = 50000,
+                              .late = true};
     scene_init(s);
     assert_true(scene_community(s, "north,south", 1));
     assert_true(scene_fund(s, 1000, ""));

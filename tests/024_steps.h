@@ -31,6 +31,9 @@ static inline bool step_tender(struct scene *s)
         .area_people_min = areas ? 1 + scene_random(s, 2) : 0,
         .awards_max = 1 + scene_random(s, 3),
         .closes = s->now + scene_random(s, 80) * 100,
+        .days = scene_random(s, 3),
+        .contributors = scene_random(s, 3),
+        .need = scene_random(s, 2),
         .late = scene_random(s, 2),
     };
     /* at times all that the theme may draw on, so that headroom runs out under open tenders */

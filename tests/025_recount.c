@@ -190,7 +190,8 @@ static void replace(struct scene *s, size_t i, const char *from, const char *to)
 
 static void village(struct scene *s)
 {
-    struct scene_rule rule = {"", 100, 2, 0, 0, 1, 5000, true};
+    struct scene_rule rule = {.ceiling = 100, .people_min = 2, .awards_max = 1, .closes = 5000,
+                              .late = true};
     scene_init(s);
     assert_true(scene_community(s, "north", 1)); /* 0 */
     assert_true(scene_fund(s, 1000, ""));        /* 1 */
@@ -255,7 +256,8 @@ static void one_wallet_has_one_area_in_a_round(void **state)
 {
     (void)state;
     struct scene s;
-    struct scene_rule rule = {"", 100, 9, 0, 0, 1, 5000, true};
+    struct scene_rule rule = {.ceiling = 100, .people_min = 9, .awards_max = 1, .closes = 5000,
+                              .late = true};
     scene_init(&s);
     assert_true(scene_community(&s, "north,south", 1));
     assert_true(scene_fund(&s, 1000, ""));

@@ -28,7 +28,7 @@ static void a_community_is_created_once_and_found_in_the_index(void **state)
     town_found(&town);
     assert_shows("{\"seq\":0,");
     struct act act = staff();
-    struct community_create in = {TEXT("GBP"), TEXT("north"), 0, TEXT("{}")};
+    struct community_create in = {TEXT("GBP"), TEXT("north"), 0, 0, TEXT("{}")};
     HEAR(&town, act_outcome, ledger_community_create(L, &act, &in, HERE));
     assert_no(REFUSAL_COMMUNITY_EXISTS, "A community with this slug exists already.");
 
@@ -225,6 +225,22 @@ static void the_rule_has_one_hash(void **state)
     rule.theme = TEXT("health");
     ledger_rule_hash(&rule, other);
     assert_string_not_equal(hash, other);
+    rule.theme = TEXT("");
+    rule.window_ms = 60000;
+    rule.hidden = true;
+    rule.days = 7;
+    rule.contributors = 5;
+    ledger_rule_hash(&rule, hash);
+    digest_sha256(TEXT("{\"v\":1,\"people_min\":3,\"areas_min\":0,\"area_people_min\":0,"
+                       "\"awards_max\":1,\"ceiling\":100,\"closes\":9,\"theme\":\"\","
+                       "\"window\":60000,\"tally\":\"hidden\",\"days\":7,\"contributors\":5}"),
+                  digest);
+    buf_reset(&hex);
+    encode_hex(&hex, digest, sizeof digest);
+    assert_buf(&hex, hash);
+    rule.need = 1; /* what it answers is no part of the rule */
+    ledger_rule_hash(&rule, other);
+    assert_string_equal(hash, other);
 }
 
 /* ---- pledges -------------------------------------------------------------------------------- */

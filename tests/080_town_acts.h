@@ -36,7 +36,7 @@ static inline struct act act_by(const struct person *who)
 static inline void town_found(struct town *town)
 {
     struct act act = staff();
-    struct community_create in = {TEXT("GBP"), TEXT("north,south"), 0, TEXT("{\"name\":\"R\"}")};
+    struct community_create in = {TEXT("GBP"), TEXT("north,south"), 0, 0, TEXT("{\"name\":\"R\"}")};
     HEAR(town, act_outcome, ledger_community_create(L, &act, &in, HERE));
     assert_yes();
 }

@@ -25,6 +25,13 @@ def test_a_community_begins_its_log_at_0_with_nothing_in_the_pool(commons):
     assert commons.client.call("GET", commons.key("x:c")) == b"{}"
 
 
+def test_how_many_members_a_body_needs_is_in_the_log_where_it_needs_any(commons):
+    commons.create(members_min=8).must(seq=0)
+    assert list(commons.last("community_created").items())[6:] == [
+        ("area_residents_min", "1"), ("members_min", "8"), ("text", HASH)]
+    commons.look("community_view").must(members_min=8)
+
+
 def test_a_slug_is_taken_once_but_the_same_key_is_answered_again(commons):
     key = commons.fresh()
     commons.create(key=key).must(seq=0)
@@ -97,9 +104,10 @@ def test_clocks_that_differ_by_more_than_a_minute_are_refused(commons):
 
 
 @pytest.mark.parametrize("own", [
-    ("oak", "gbp", "north", 1), ("oak", "GBP", "", 1), ("oak", "GBP", "north,north", 1),
-    ("oak", "GBP", "north,", 1), ("oak", "GBP", "No Rth", 1), ("ash", "GBP", "north", 1),
-    ("oak", "GBP", ",".join(f"a{i}" for i in range(65)), 1), ("oak", "GBP", "north", "nan")])
+    ("oak", "gbp", "north", 1, 0), ("oak", "GBP", "", 1, 0), ("oak", "GBP", "north,north", 1, 0),
+    ("oak", "GBP", "north,", 1, 0), ("oak", "GBP", "No Rth", 1, 0), ("ash", "GBP", "north", 1, 0),
+    ("oak", "GBP", ",".join(f"a{i}" for i in range(65)), 1, 0), ("oak", "GBP", "north", "nan", 0),
+    ("oak", "GBP", "north", 1, 1001)])
 def test_a_malformed_community_raises_and_nothing_is_written(commons, own):
     with pytest.raises(RedisError, match="MALFORMED"):
         commons.act("community_create", *own, HASH, "{}")

@@ -51,7 +51,8 @@ def fair(commons):
 def test_community_and_totals(commons):
     fair(commons)
     view = commons.look("community_view").must(
-        seq=15, at=T0, currency="GBP", areas="north,south", area_residents_min=1, round=1, open=1,
+        seq=15, at=T0, currency="GBP", areas="north,south", area_residents_min=1, members_min=0,
+        round=1, open=1,
         token=5, allotment=100, closes=T0 + DAY_MS, funds=2, tenders=2, proposals=3,
         residents="0:2,1:1", text="{}")
     assert names_of("community_view") == set(view)

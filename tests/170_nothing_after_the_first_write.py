@@ -13,9 +13,9 @@ GARBAGE = ["", "0", "1", "2", "3", "-1", "nan", "inf", "1e3", "0x1", " 1", "9007
            "9007199254740992", "16777215", "16777216", "r1", "r2", "trees", "parks", "a,b", "{}",
            HASH, HASH[:-1], "\x00\xff", wallet_of("r1", 1), wallet_of("r2", 1), str(T0 + 1000),
            "x" * 200, "%s%d", "é", "-", "a b", "S0001", "S0002", "f" * 32, "code", "1-1"]
-ACTS = {"community_create": 6, "staff_sign_out": 1, "fund_add": 4, "fund_top_up": 2,
+ACTS = {"community_create": 7, "staff_sign_out": 1, "fund_add": 4, "fund_top_up": 2,
         "residents_register": 3, "resident_grant": 1, "resident_leave": 3, "resident_sign_out": 1,
-        "round_open": 7, "round_close": 1, "tender_create": 12, "tender_open": 2,
+        "round_open": 7, "round_close": 1, "tender_create": 17, "tender_open": 2,
         "tender_withdraw": 2, "proposal_submit": 5, "proposal_withdraw": 2, "pledge_set": 4,
         "pledge_withdraw": 3, "activate": 1, "settle": 0, "codes_issue": 9, "codes_revoke": 3,
         "code_redeem": 5, "code_use": 4, "register_import": 5, "review_resolve": 2,
@@ -29,14 +29,15 @@ READERS = {"community_view": 0, "totals": 0, "funds": 0, "round_view": 1, "tende
 def likely(rng, name):
     """Arguments that would do, so that garbage in one place meets a good rest."""
     wallet = wallet_of("r1", 1)
-    good = {"community_create": ["oak", "GBP", "a,b", "1", HASH, "{}"], "staff_sign_out": ["s"],
+    good = {"community_create": ["oak", "GBP", "a,b", "1", "0", HASH, "{}"],
+            "staff_sign_out": ["s"],
             "fund_add": ["5", "", HASH, "{}"], "fund_top_up": ["1", "5"],
             "residents_register": ["1", f"n{rng.randrange(99)}", "0"], "resident_grant": ["r1"],
             "resident_leave": [f"r{rng.randrange(9)}", "1", wallet],
             "resident_sign_out": ["r9"],
             "round_open": ["2", "10", "1", str(T0 + 10 ** 9), "", "", ""], "round_close": ["7"],
-            "tender_create": ["trees", "", "50", "1", "0", "0", "1", str(T0 + 10 ** 6), "0", HASH,
-                              HASH, "{}"],
+            "tender_create": ["trees", "", "50", "1", "0", "0", "1", str(T0 + 10 ** 6), "0", "0",
+                              "open", "0", "0", "0", HASH, HASH, "{}"],
             "tender_open": ["2", ""], "tender_withdraw": ["3", ""],
             "proposal_submit": ["2", "", "10", HASH, "{}"], "proposal_withdraw": ["5", ""],
             "pledge_set": ["1", wallet, rng.choice("1234"), str(rng.randrange(1, 60))],

@@ -6,6 +6,7 @@
 #include "write.h"
 
 #define COMMUNITIES_PAGE_MAX 500
+#define MEMBERS_MIN 8 /* of a body that publishes, where the founder says nothing */
 
 static void community_create_answer(void *ctx, const struct ledger_answer *answer)
 {
@@ -66,6 +67,7 @@ void community_create(struct visit *visit)
         struct community_create in = {.currency = body_text(body, "currency"),
                                       .areas = buf_view(&codes),
                                       .area_residents_min = body_u64(body, "area_residents_min", 1),
+                                      .members_min = body_u64(body, "members_min", MEMBERS_MIN),
                                       .text = buf_view(&words)};
         if (buf_fault(&codes) || buf_fault(&words)) say_fault(visit, FAULT_LIMIT);
         else

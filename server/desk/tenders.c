@@ -29,6 +29,19 @@ static bool publisher_read(struct visit *visit, const json_t *body, struct text 
     return false;
 }
 
+/* The need that it answers, of the same community. False: the visit is answered. */
+static bool need_read(struct visit *visit, const json_t *body, uint64_t *ret)
+{
+    struct id id = {.number = 0};
+    struct text need = body_text(body, "answers");
+    if (need.at && !(id_parse(need, 'n', &id) && text_equal(id.slug, errand_of(visit)->slug))) {
+        say_field_wrong(visit, "/answers", "is not the id of a need of this community");
+        return false;
+    }
+    *ret = id.number;
+    return true;
+}
+
 void tender_create(struct visit *visit)
 {
     static const char *const words[] = {"title", "need", NULL};
@@ -46,8 +59,12 @@ void tender_create(struct visit *visit)
                                .awards_max = body_u64(body, "awards_max", 1),
                                .closes_ms = body_stamp(body, "closes"),
                                .late = json_is_true(json_object_get(body, "late")),
+                               .hidden = text_is(body_text(body, "tally"), "hidden"),
+                               .window_ms = body_u64(body, "window", 0) * 1000,
+                               .days = body_u64(body, "deliberation_days", 0),
+                               .contributors = body_u64(body, "deliberation_contributors", 0),
                                .text = words_gather(visit, body, words)};
-    if (publisher_read(visit, body, &in.body)) {
+    if (publisher_read(visit, body, &in.body) && need_read(visit, body, &in.need)) {
         if (in.text.at)
             ledger_tender_create(errand->desk->plan.ledger, &errand->act, &in, tender_create_answer,
                                  visit);

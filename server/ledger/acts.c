@@ -69,6 +69,7 @@ FIELDS_OF(settle_outcome);
 /* ---- community and money -------------------------------------------------------------------- */
 
 enum { CREATE_CURRENCY, CREATE_AREAS, CREATE_TEXT };
+enum { CREATE_AREA_RESIDENTS_MIN, CREATE_MEMBERS_MIN };
 
 static enum fault created_ask(struct call *call)
 {
@@ -78,7 +79,8 @@ static enum fault created_ask(struct call *call)
     question_text(ledger, saved->act.slug);
     question_text(ledger, saved->t[CREATE_CURRENCY]);
     question_text(ledger, saved->t[CREATE_AREAS]);
-    question_number(ledger, saved->n[0]);
+    question_number(ledger, saved->n[CREATE_AREA_RESIDENTS_MIN]);
+    question_number(ledger, saved->n[CREATE_MEMBERS_MIN]);
     question_json(ledger, saved->t[CREATE_TEXT]);
     return FAULT_NONE;
 }
@@ -102,7 +104,8 @@ void ledger_community_create(struct ledger *ledger, const struct act *act,
     struct call like = {.ledger = ledger, .kind = &kind, .answer = answer, .ctx = ctx};
     like.ask = created_ask;
     like.saved.act = *act;
-    like.saved.n[0] = in->area_residents_min;
+    like.saved.n[CREATE_AREA_RESIDENTS_MIN] = in->area_residents_min;
+    like.saved.n[CREATE_MEMBERS_MIN] = in->members_min;
     like.saved.t[CREATE_CURRENCY] = in->currency;
     like.saved.t[CREATE_AREAS] = in->areas;
     like.saved.t[CREATE_TEXT] = in->text;
@@ -188,9 +191,15 @@ void ledger_rule_hash(const struct tender_create *rule, char ret[static 65])
     buf_format(&canonical,
                "{\"v\":1,\"people_min\":%" PRIu64 ",\"areas_min\":%" PRIu64
                ",\"area_people_min\":%" PRIu64 ",\"awards_max\":%" PRIu64 ",\"ceiling\":%" PRIu64
-               ",\"closes\":%" PRIu64 ",\"theme\":\"%.*s\"}",
+               ",\"closes\":%" PRIu64 ",\"theme\":\"%.*s\"",
                rule->people_min, rule->areas_min, rule->area_people_min, rule->awards_max,
                rule->ceiling, rule->closes_ms, TEXT_ARGS(rule->theme));
+    if (rule->window_ms) buf_format(&canonical, ",\"window\":%" PRIu64, rule->window_ms);
+    if (rule->hidden) buf_cstr(&canonical, ",\"tally\":\"hidden\"");
+    if (rule->days) buf_format(&canonical, ",\"days\":%" PRIu64, rule->days);
+    if (rule->contributors)
+        buf_format(&canonical, ",\"contributors\":%" PRIu64, rule->contributors);
+    buf_char(&canonical, '}');
     INVARIANT(buf_fault(&canonical) == FAULT_NONE);
     uint8_t digest[DIGEST_SIZE];
     digest_sha256(buf_view(&canonical), digest);
@@ -216,6 +225,11 @@ void ledger_tender_create(struct ledger *ledger, const struct act *act,
     question_number(ledger, in->awards_max);
     question_number(ledger, in->closes_ms);
     question_number(ledger, in->late);
+    question_number(ledger, in->window_ms);
+    question_text(ledger, in->hidden ? TEXT("hidden") : TEXT("open"));
+    question_number(ledger, in->days);
+    question_number(ledger, in->contributors);
+    question_number(ledger, in->need);
     question_text(ledger, text_of(rule_hash));
     question_json(ledger, in->text);
     call_send(ledger, &kind, act->slug, answer, ctx);

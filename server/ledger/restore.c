@@ -145,6 +145,7 @@ void ledger_restore_community(const struct restore *to, const struct restore_com
     word(to, "currency", is->currency);
     word(to, "areas", is->areas);
     figure(to, "area_residents_min", is->area_residents_min);
+    figure(to, "members_min", is->members_min);
     figure(to, "due", is->due);
     for (size_t i = 0; i < community_state_fields_n; i++) {
         const struct field *field = &community_state_fields[i];
@@ -241,6 +242,11 @@ void ledger_restore_tender(const struct restore *to, uint64_t number,
     figure(to, "awards_max", is->awards_max);
     figure(to, "closes", is->closes_ms);
     figure(to, "late", is->late);
+    if (is->window) figure(to, "window", is->window);
+    if (is->hidden) word(to, "tally", TEXT("hidden"));
+    if (is->days) figure(to, "days", is->days);
+    if (is->contributors) figure(to, "contributors", is->contributors);
+    if (is->need) figure(to, "need", is->need);
     wide(to);
     restore_send(to);
 }

@@ -67,10 +67,11 @@ static enum verb_exit demo_community(struct demo *demo)
     enum verb_exit end = client_ask(&demo->client, "GET", C, NULL, &status, NULL);
     if (end || status == 200) return end;
     return ask_with(demo, "/v1/communities",
-                    json_pack("{s:s, s:s, s:s, s:i, s:[{s:s,s:s},{s:s,s:s},{s:s,s:s}]}", "slug",
-                              SLUG, "name", "Riverside", "currency", "GBP", "area_residents_min",
-                              10, "areas", "code", "north", "name", "North Bank", "code", "lock",
-                              "name", "Old Lock", "code", "south", "name", "South Field"),
+                    json_pack("{s:s, s:s, s:s, s:i, s:i, s:[{s:s,s:s},{s:s,s:s},{s:s,s:s}]}",
+                              "slug", SLUG, "name", "Riverside", "currency", "GBP",
+                              "area_residents_min", 10, "members_min", 0, "areas", "code",
+                              "north", "name", "North Bank", "code", "lock", "name", "Old Lock",
+                              "code", "south", "name", "South Field"),
                     NULL);
 }
 

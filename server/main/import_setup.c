@@ -51,9 +51,10 @@ static enum verb_exit community_make(struct import *im)
     }
     if (!currency_is_code(im->pb.currency)) im->pb.currency = TEXT(CURRENCY_NONE);
     return send(im, "/v1/communities",
-                json_pack("{s:s, s:o, s:s%, s:i, s:o}", "slug", im->slug, "name",
+                json_pack("{s:s, s:o, s:s%, s:i, s:i, s:o}", "slug", im->slug, "name",
                           name_json(im->pb.description, im->slug), "currency", im->pb.currency.at,
-                          im->pb.currency.n, "area_residents_min", 1, "areas", areas),
+                          im->pb.currency.n, "area_residents_min", 1, "members_min", 0,
+                          "areas", areas),
                 NULL);
 }
 

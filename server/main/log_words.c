@@ -85,6 +85,9 @@ static void community_created(struct buf *out, const struct log_words *words,
     if (record->area_residents_min)
         buf_format(out, ", an area with residents has at least %llu",
                    number(record->area_residents_min));
+    if (record->members_min)
+        buf_format(out, ", a body publishes with at least %llu members",
+                   number(record->members_min));
 }
 
 static void fund_added(struct buf *out, const struct log_words *words, const struct record *record)
@@ -175,6 +178,13 @@ static void tender_created(struct buf *out, const struct log_words *words,
     buf_format(out, ", at most %llu award%s%s", number(record->awards_max),
                record->awards_max == 1 ? "" : "s",
                record->late ? ", late proposals welcome" : "");
+    if (record->window)
+        buf_format(out, ", the rule holds for %llu s", number(record->window / 1000));
+    if (record->tally.n) buf_format(out, ", its tally %.*s", TEXT_ARGS(record->tally));
+    if (record->days || record->contributors)
+        buf_format(out, ", after %llu days and %llu contributors", number(record->days),
+                   number(record->contributors));
+    if (record->need) buf_format(out, ", for need %llu", number(record->need));
     stamp(out, ", closes ", record->closes);
 }
 

@@ -20,8 +20,9 @@ static bool is_unreleased(const struct rebuilding *r, uint64_t number,
                           const struct model_tender *tender)
 {
     struct model_deadline deadline;
-    if (tender->mark == 'd') return true;
-    for (size_t i = 0; tender->mark == 'o' && model_deadline(r->model, i, &deadline); i++)
+    if (tender->mark == 'd' || tender->mark == 'b') return true;
+    bool live = tender->mark == 'o' || tender->mark == 'c';
+    for (size_t i = 0; live && model_deadline(r->model, i, &deadline); i++)
         if (deadline.letter == 't' && deadline.number == number) return true;
     return false;
 }
@@ -200,7 +201,12 @@ static enum fault tender_write(struct rebuilding *r, uint64_t number,
                                                    .area_people_min = is->area_people_min,
                                                    .awards_max = is->awards_max,
                                                    .closes_ms = is->closes,
-                                                   .late = is->late});
+                                                   .late = is->late,
+                                                   .window = is->window,
+                                                   .days = is->days,
+                                                   .contributors = is->contributors,
+                                                   .need = is->need,
+                                                   .hidden = is->hidden});
     const enum fault no = next(r);
     return no ? no : state_write(r, 't', number, is->mark, 0);
 }
@@ -445,6 +451,7 @@ static enum fault community_write(struct rebuilding *r)
         .currency = r->notes.currency,
         .areas = r->notes.areas,
         .area_residents_min = r->notes.area_residents_min,
+        .members_min = model_members_min(r->model),
         .due = model_due(r->model),
         .left = left,
     };

@@ -28,10 +28,11 @@ struct round {
 
 struct tender {
     struct word body, theme;
-    char mark; /* d o a l w; a closed round lapses it whatever stands here */
-    bool late;
+    char mark; /* d b o c a l w; a closed round lapses it whatever stands here */
+    bool late, hidden;
     char rule_hash[64];
     uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes;
+    uint64_t window, days, contributors, need;
     uint64_t awards, held, live;
 };
 
@@ -72,7 +73,7 @@ struct model {
     bool created, open;
     struct text areas[RECORD_AREAS_MAX];
     char *areas_bytes;
-    uint64_t areas_n, area_residents_min, seq, at;
+    uint64_t areas_n, area_residents_min, members_min, seq, at;
     struct accounts accounts;
     struct fund funds[FUNDS_MAX];
     size_t funds_n;
@@ -139,6 +140,8 @@ struct tender *tender_at(const struct model *model, uint64_t number); /* or NULL
 struct proposal *proposal_at(const struct model *model, uint64_t number);
 char tender_mark(const struct model *model, const struct tender *tender); /* effective */
 const char *tender_state(char mark);
+bool tender_is_live(char mark);  /* takes pledges, holds money, ends with its round */
+bool tender_has_ended(char mark);
 /* True where the tender still takes pledges; else refuses. */
 bool tender_takes(const struct model *model, const struct proposal *proposal, struct verdict *ret);
 bool proposal_is_live(const struct proposal *proposal, struct verdict *ret); /* else refuses */

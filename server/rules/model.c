@@ -152,7 +152,7 @@ static void settle_first(struct model *model, struct verdict *ret)
     due_drop(model, 0);
     if (first.letter == 'r')
         round_close_write(model, first.due, ret);
-    else if (tender_mark(model, tender_at(model, first.number)) == 'o')
+    else if (tender_is_live(tender_mark(model, tender_at(model, first.number))))
         tender_lapse_write(model, first.number, first.due, ret);
 }
 
@@ -309,6 +309,8 @@ const char *act_raises(const struct model *model, const struct record *in)
         return "a token is worth more than the allotment";
     if (in->kind == RECORD_TENDER_CREATED && (in->areas_min > 0) != (in->area_people_min > 0))
         return "people per area and areas go together";
+    if (in->kind == RECORD_TENDER_CREATED && in->tally.n && !text_is(in->tally, "hidden"))
+        return "a tally is open, which is not said, or hidden";
     if (in->kind == RECORD_PLEDGE_SET && in->amount > ALLOTMENT_MAX)
         return "a pledge is below 2^24";
     return NULL;

@@ -51,7 +51,7 @@ uint64_t entry_held(const struct model *model, const struct wallet *wallet,
 {
     const struct proposal *proposal = proposal_at(model, entry->proposal);
     const struct tender *tender = tender_at(model, proposal->tender);
-    bool held = proposal->mark == 'l' && tender_mark(model, tender) == 'o' &&
+    bool held = proposal->mark == 'l' && tender_is_live(tender_mark(model, tender)) &&
                 wallet->key.round == model->rounds_n;
     return held ? entry->amount : 0;
 }

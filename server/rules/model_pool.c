@@ -20,11 +20,14 @@ void act_community_created(struct model *model, const struct record *in, struct 
     while (rest.at)
         model->areas[model->areas_n++] = text_cut(&rest, ',');
     model->area_residents_min = in->area_residents_min;
+    model->members_min = in->members_min;
     model->created = true;
     struct record *record = record_begin(model, ret, RECORD_COMMUNITY_CREATED);
     record_set_text(record, FIELD_CURRENCY, in->currency);
     record_set_text(record, FIELD_AREAS, in->areas);
     record_set(record, FIELD_AREA_RESIDENTS_MIN, in->area_residents_min);
+    if (in->members_min)
+        record_set(record, FIELD_MEMBERS_MIN, in->members_min);
     record_set_text(record, FIELD_TEXT_HASH, in->text);
 }
 

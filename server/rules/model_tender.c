@@ -18,9 +18,19 @@ struct proposal *proposal_at(const struct model *model, uint64_t number)
 
 char tender_mark(const struct model *model, const struct tender *tender)
 {
-    if (tender->mark == 'o' && (!model->open || tender->round != model->rounds_n))
+    if (tender_is_live(tender->mark) && (!model->open || tender->round != model->rounds_n))
         return 'l';
     return tender->mark;
+}
+
+bool tender_is_live(char mark)
+{
+    return mark == 'o' || mark == 'c';
+}
+
+bool tender_has_ended(char mark)
+{
+    return mark != 'd' && mark != 'b' && !tender_is_live(mark);
 }
 
 const char *tender_state(char mark)
@@ -28,6 +38,10 @@ const char *tender_state(char mark)
     switch (mark) {
     case 'd':
         return "draft";
+    case 'b':
+        return "deliberating";
+    case 'c':
+        return "critical";
     case 'o':
         return "open";
     case 'a':
@@ -92,15 +106,26 @@ void act_tender_created(struct model *model, const struct record *in, struct ver
                               .areas_min = in->areas_min,
                               .area_people_min = in->area_people_min,
                               .awards_max = in->awards_max,
-                              .closes = in->closes};
+                              .closes = in->closes,
+                              .window = in->window,
+                              .hidden = in->tally.n > 0,
+                              .days = in->days,
+                              .contributors = in->contributors,
+                              .need = in->need};
     memcpy(tender->rule_hash, in->rule_hash.at, sizeof tender->rule_hash);
     struct record *record = record_begin(model, ret, RECORD_TENDER_CREATED);
     static const enum record_field numbers[] = {FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN,
                                                 FIELD_AREA_PEOPLE_MIN, FIELD_AWARDS_MAX,
                                                 FIELD_CLOSES, FIELD_LATE};
+    static const enum record_field optional[] = {FIELD_WINDOW, FIELD_DAYS, FIELD_CONTRIBUTORS,
+                                                 FIELD_NEED};
     record_set(record, FIELD_TENDER, model->tenders_n);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         record_set(record, numbers[i], record_number(in, numbers[i]));
+    for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
+        if (record_number(in, optional[i]))
+            record_set(record, optional[i], record_number(in, optional[i]));
+    record_set_text(record, FIELD_TALLY, in->tally);
     record_set_text(record, FIELD_BODY, in->body);
     record_set_text(record, FIELD_THEME, in->theme);
     record_set_text(record, FIELD_RULE_HASH, in->rule_hash);
@@ -171,7 +196,7 @@ void act_tender_withdrawn(struct model *model, const struct record *in, struct v
     if (!tender)
         return;
     char mark = tender_mark(model, tender);
-    if (mark != 'd' && mark != 'o') {
+    if (tender_has_ended(mark)) {
         refuse_state(REFUSAL_TENDER_CLOSED, mark, ret);
         return;
     }
@@ -195,11 +220,11 @@ void tender_lapse_write(struct model *model, uint64_t number, uint64_t due, stru
 bool tender_takes(const struct model *model, const struct proposal *proposal, struct verdict *ret)
 {
     char mark = tender_mark(model, tender_at(model, proposal->tender));
-    if (mark == 'd')
-        refuse(ret, REFUSAL_TENDER_NOT_OPEN);
-    else if (mark != 'o')
+    if (tender_has_ended(mark))
         refuse_state(REFUSAL_TENDER_CLOSED, mark, ret);
-    return mark == 'o';
+    else if (!tender_is_live(mark))
+        refuse(ret, REFUSAL_TENDER_NOT_OPEN);
+    return tender_is_live(mark);
 }
 
 /* ---- proposals ---- */
@@ -208,9 +233,9 @@ static bool tender_takes_proposal(const struct model *model, const struct tender
                                   uint64_t price, struct verdict *ret)
 {
     char mark = tender_mark(model, tender);
-    if (mark != 'd' && mark != 'o') {
+    if (tender_has_ended(mark)) {
         refuse_state(REFUSAL_TENDER_CLOSED, mark, ret);
-    } else if (mark == 'o' && !tender->late) {
+    } else if (tender_is_live(mark) && !tender->late) {
         refuse(ret, REFUSAL_PROPOSALS_LATE);
     } else if (price > tender->ceiling) {
         refuse_one(ret, REFUSAL_PRICE_OVER_CEILING, "price", price);
@@ -269,7 +294,7 @@ void act_proposal_withdrawn(struct model *model, const struct record *in, struct
     if (!tender || !proposal_is_live(proposal, ret))
         return;
     char mark = tender_mark(model, tender);
-    if (mark != 'd' && mark != 'o') {
+    if (tender_has_ended(mark)) {
         refuse_state(REFUSAL_TENDER_CLOSED, mark, ret);
         return;
     }

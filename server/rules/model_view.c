@@ -43,6 +43,11 @@ uint64_t model_areas(const struct model *model)
     return model->areas_n;
 }
 
+uint64_t model_members_min(const struct model *model)
+{
+    return model->members_min;
+}
+
 struct text model_area_code(const struct model *model, uint64_t area)
 {
     INVARIANT(area < model->areas_n);
@@ -140,7 +145,12 @@ bool model_tender(const struct model *model, uint64_t number, struct model_tende
         .proposals_live = tender->live,
         .theme = word_text(&tender->theme),
         .body = word_text(&tender->body),
+        .window = tender->window,
+        .days = tender->days,
+        .contributors = tender->contributors,
+        .need = tender->need,
         .late = tender->late,
+        .hidden = tender->hidden,
         .state = tender_state(tender_mark(model, tender)),
         .mark = tender->mark,
     };
@@ -154,7 +164,7 @@ static const char *proposal_state(const struct model *model, const struct propos
     if (proposal->mark == 'w')
         return "withdrawn";
     char mark = tender_mark(model, tender_at(model, proposal->tender));
-    return mark == 'o' || mark == 'd' ? "live" : "released";
+    return tender_has_ended(mark) ? "released" : "live";
 }
 
 bool model_proposal(const struct model *model, uint64_t number, struct model_proposal *ret)

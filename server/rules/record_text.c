@@ -169,7 +169,7 @@ enum fault record_from_fields(struct record *ret, const struct text *flat, size_
 
 /* ---- reading JSON ---- */
 
-#define FLAT_MAX 48
+#define FLAT_MAX 64
 
 struct scan {
     struct text rest;

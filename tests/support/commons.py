@@ -102,8 +102,9 @@ class Commons:
     def round(self):
         return int(self.client.call("HGET", self.key("c"), "round") or 0)
 
-    def create(self, areas="north,south", least=1, currency="GBP", **how):
-        return self.act("community_create", self.slug, currency, areas, least, HASH, "{}", **how)
+    def create(self, areas="north,south", least=1, currency="GBP", members_min=0, **how):
+        return self.act("community_create", self.slug, currency, areas, least, members_min, HASH,
+                        "{}", **how)
 
     def fund(self, amount, theme="", **how):
         return self.act("fund_add", amount, theme, HASH, "{}", **how)
@@ -118,10 +119,12 @@ class Commons:
         return self.act("round_open", number, allotment, token, closes, "", "", "", **how)
 
     def tender(self, ceiling=1000, people_min=1, areas_min=0, area_people_min=0, awards_max=1,
-               closes=None, late=0, theme="", body="trees", **how):
+               closes=None, late=0, theme="", body="trees", window=0, tally="open", days=0,
+               contributors=0, need=0, **how):
         closes = self.now + DAY_MS // 2 if closes is None else closes
         return self.act("tender_create", body, theme, ceiling, people_min, areas_min,
-                        area_people_min, awards_max, closes, late, HASH, HASH, "{}", **how)
+                        area_people_min, awards_max, closes, late, window, tally, days,
+                        contributors, need, HASH, HASH, "{}", **how)
 
     def proposal(self, tender, price, body="", **how):
         return self.act("proposal_submit", tender, body, price, HASH, "{}", **how)

@@ -282,6 +282,9 @@ static void tender_draw(struct differential *d, struct operation *op, bool fitti
     record_set(own, FIELD_AWARDS_MAX, 1 + draw(d, d->profile->awards_max));
     record_set(own, FIELD_CLOSES, closes_draw(d));
     record_set(own, FIELD_LATE, !chance(d, d->profile->awards_max == 128 ? 20 : 3));
+    record_set(own, FIELD_DAYS, chance(d, 5) ? draw(d, 3) : 0);
+    record_set(own, FIELD_CONTRIBUTORS, chance(d, 5) ? draw(d, 4) : 0);
+    record_set(own, FIELD_NEED, chance(d, 9) ? draw(d, 2) : 0);
     hex_draw(d, op->rule_hash);
     record_set_text(own, FIELD_RULE_HASH, (struct text){op->rule_hash, 64});
     text_draw(d, op);

@@ -51,15 +51,17 @@ static void put_residents(struct list *list, const struct roll_act *act)
 static void put_community(struct list *list, struct text slug)
 {
     put(list, slug);
-    FIELDS(FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT_HASH);
+    FIELDS(FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_MEMBERS_MIN,
+           FIELD_TEXT_HASH);
     put(list, TEXT("{}"));
 }
 
 static void put_tender(struct list *list)
 {
     FIELDS(FIELD_BODY, FIELD_THEME, FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN,
-           FIELD_AREA_PEOPLE_MIN, FIELD_AWARDS_MAX, FIELD_CLOSES, FIELD_LATE, FIELD_RULE_HASH,
-           FIELD_TEXT_HASH);
+           FIELD_AREA_PEOPLE_MIN, FIELD_AWARDS_MAX, FIELD_CLOSES, FIELD_LATE, FIELD_WINDOW);
+    put(list, list->own->tally.n ? list->own->tally : TEXT("open"));
+    FIELDS(FIELD_DAYS, FIELD_CONTRIBUTORS, FIELD_NEED, FIELD_RULE_HASH, FIELD_TEXT_HASH);
     put(list, TEXT("{}"));
 }
 

@@ -70,6 +70,14 @@ static void put_line(struct buf *out, const struct reply *list)
     buf_char(out, '\n');
 }
 
+/* A number that is kept only where it is not 0. */
+static void put_or_nil(struct buf *out, uint64_t number)
+{
+    if (number)
+        buf_u64(out, number);
+    buf_char(out, ' ');
+}
+
 /* ---- the marks of tenders and proposals ---- */
 
 static bool marks_agree(struct differential *d)
@@ -137,7 +145,8 @@ static bool tenders_agree(struct differential *d)
     for (uint64_t i = 1; i <= n; i++)
         resp_say(&d->resp,
                  "HMGET {%s}:t:%" PRIu64 " round ceiling people_min areas_min area_people_min "
-                 "awards_max closes awards held live late body theme",
+                 "awards_max closes awards held live late body theme "
+                 "window tally days contributors need",
                  d->slug, i);
     resp_flush(&d->resp);
     for (uint64_t i = 1; i <= n; i++) {
@@ -149,7 +158,13 @@ static bool tenders_agree(struct differential *d)
                                     t.held,       t.proposals_live, t.late};
         for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
             buf_format(&d->expected, "%" PRIu64 " ", numbers[k]);
-        buf_format(&d->expected, "%.*s %.*s \n", TEXT_ARGS(t.body), TEXT_ARGS(t.theme));
+        buf_format(&d->expected, "%.*s %.*s ", TEXT_ARGS(t.body), TEXT_ARGS(t.theme));
+        put_or_nil(&d->expected, t.window);
+        buf_cstr(&d->expected, t.hidden ? "hidden " : " ");
+        put_or_nil(&d->expected, t.days);
+        put_or_nil(&d->expected, t.contributors);
+        put_or_nil(&d->expected, t.need);
+        buf_char(&d->expected, '\n');
     }
     return agreed(d, "tenders differ");
 }

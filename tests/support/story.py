@@ -34,6 +34,7 @@ class Commons:
                 "slug": self.slug,
                 "name": "A place",
                 "currency": currency,
+                "members_min": 0,
                 "areas": [{"code": code, "name": code.title()} for code in areas],
             },
         ).must(201)

@@ -42,6 +42,7 @@ struct community_create {
     struct text currency;  /* "GBP" */
     struct text areas;     /* codes joined by ',' */
     uint64_t area_residents_min;
+    uint64_t members_min; /* of a body that publishes; 0: bodies keep no register here */
     struct text text;
 };
 ACT(community_create, community_create, act_outcome);
@@ -118,7 +119,11 @@ ACT(round_close, round_close, round_outcome);
 struct tender_create {
     struct text body, theme; /* theme empty: unrestricted money only */
     uint64_t ceiling, people_min, areas_min, area_people_min, awards_max, closes_ms;
-    bool late; /* takes proposals after pledging has opened */
+    bool late;   /* takes proposals after pledging has opened */
+    bool hidden; /* its tally, until it has ended */
+    uint64_t window_ms;          /* for which the rule must hold; 0: none */
+    uint64_t days, contributors; /* what its deliberation takes at least; 0: nothing */
+    uint64_t need;               /* number of the need that it answers; 0: none */
     struct text text;
 };
 struct tender_act {

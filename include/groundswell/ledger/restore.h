@@ -41,7 +41,7 @@ void ledger_restore_record(const struct restore *to, const struct ledger_record 
 struct restore_community {
     struct community_state state;
     struct text currency, areas;
-    uint64_t area_residents_min, due;
+    uint64_t area_residents_min, members_min, due;
     const struct ledger_member *left; /* theme ("" for unrestricted) and what is left for it */
     size_t left_n;
 };
@@ -68,7 +68,8 @@ void ledger_restore_round(const struct restore *to, uint64_t number,
 struct restore_tender {
     struct text body, theme, rule_hash;
     uint64_t round, held, awards, live, opened_seq, ceiling, people_min, areas_min;
-    uint64_t area_people_min, awards_max, closes_ms, late;
+    uint64_t area_people_min, awards_max, closes_ms, late, window, days, contributors, need;
+    bool hidden; /* its tally */
 };
 void ledger_restore_tender(const struct restore *to, uint64_t number,
                            const struct restore_tender *is);

@@ -21,7 +21,7 @@
     struct text state /* live, activated, withdrawn, released */
 
 struct community_view {
-    uint64_t seq, at_ms, area_residents_min, allotment, token, closes_ms;
+    uint64_t seq, at_ms, area_residents_min, members_min, allotment, token, closes_ms;
     struct id round; /* last opened */
     bool open;       /* that round is */
     uint64_t funds, tenders, proposals; /* how many were ever made */
@@ -65,10 +65,14 @@ void ledger_round_view(struct ledger *ledger, struct text slug, uint64_t round,
 
 struct tender_view {
     struct id tender, round;
-    struct text state; /* draft, open, decided, lapsed, withdrawn */
+    struct text state; /* draft, deliberating, open, critical, decided, lapsed, withdrawn */
     struct text body, theme, rule_hash, text;
+    struct text tally; /* open, hidden */
     uint64_t ceiling, people_min, areas_min, area_people_min, awards_max, awards;
+    uint64_t window; /* seconds */
+    uint64_t deliberation_days, deliberation_contributors;
     uint64_t closes_ms, held, headroom, proposals;
+    struct id answers; /* the need */
     bool late;
 };
 VIEW(tender_view);

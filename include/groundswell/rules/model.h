@@ -7,7 +7,7 @@
  * already applied to itself. It reads no clock and does no I/O.
  *
  * Input fields by kind, beside `at` (the caller's now_ms):
- *   community_created     currency areas area_residents_min text
+ *   community_created     currency areas area_residents_min members_min? text
  *   fund_added            amount theme? text
  *   fund_topped_up        fund amount
  *   residents_registered  registered grants?
@@ -110,6 +110,7 @@ uint64_t model_seq(const struct model *model);      /* the next record's */
 uint64_t model_at(const struct model *model);       /* of the last record */
 uint64_t model_due(const struct model *model);      /* the next deadline in the list, 0 for none */
 uint64_t model_areas(const struct model *model);    /* 0 before the community is there */
+uint64_t model_members_min(const struct model *model); /* of a body; 0: no register */
 struct text model_area_code(const struct model *model, uint64_t area);
 uint64_t model_residents(const struct model *model, uint64_t area);
 uint64_t model_grants(const struct model *model, uint64_t area);  /* of the last round */
@@ -131,11 +132,11 @@ struct model_fund {
 };
 struct model_tender {
     uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes;
-    uint64_t awards, held, proposals_live;
+    uint64_t awards, held, proposals_live, window, days, contributors, need;
     struct text theme, body;
-    bool late;
-    const char *state; /* as people see it: draft open decided lapsed withdrawn */
-    char mark;         /* as the ledger keeps it: d o a l w */
+    bool late, hidden;
+    const char *state; /* as people see it: draft deliberating open critical decided lapsed ... */
+    char mark;         /* as the ledger keeps it: d b o c a l w */
 };
 struct model_proposal {
     uint64_t tender, price, rho, sum, people, areas_ok, ready_seq; /* ready_seq 0: not in `ready` */

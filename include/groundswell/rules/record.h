@@ -27,6 +27,7 @@
 #define RECORD_PAIRS_MAX 64 /* areas, draws, withdrawn pledges */
 #define RECORD_JSON_MAX (16 * KIB)
 #define RECORD_SEALED_MAX (4 * KIB)
+#define RECORD_MEMBERS_MAX 1000 /* of a body */
 
 enum record_kind {
     RECORD_COMMUNITY_CREATED,
@@ -55,7 +56,7 @@ enum record_kind {
  * field in base/fields.h). */
 enum record_field {
     FIELD_V, FIELD_SEQ, FIELD_AT, FIELD_KIND, FIELD_DUE, FIELD_SEALED,
-    FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_TEXT_HASH,
+    FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_MEMBERS_MIN, FIELD_TEXT_HASH,
     FIELD_FUND, FIELD_AMOUNT, FIELD_THEME,
     FIELD_REGISTERED, FIELD_ROUND, FIELD_GRANTS, FIELD_AREA, FIELD_WALLET, FIELD_WALLET_AREA,
     FIELD_WITHDRAWN,
@@ -63,7 +64,8 @@ enum record_field {
     FIELD_FREE, FIELD_HELD, FIELD_GRANTED, FIELD_SPENT, FIELD_PRICES, FIELD_ROUNDING,
     FIELD_TENDER, FIELD_BODY, FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN,
     FIELD_AREA_PEOPLE_MIN,
-    FIELD_AWARDS_MAX, FIELD_LATE, FIELD_RULE_HASH, FIELD_PROPOSALS,
+    FIELD_AWARDS_MAX, FIELD_LATE, FIELD_WINDOW, FIELD_TALLY, FIELD_DAYS, FIELD_CONTRIBUTORS,
+    FIELD_NEED, FIELD_RULE_HASH, FIELD_PROPOSALS,
     FIELD_PROPOSAL, FIELD_PRICE, FIELD_WAS, FIELD_RHO, FIELD_PEOPLE, FIELD_PLEDGED, FIELD_RELEASED,
     FIELD_DRAWS, FIELD_CAUSE,
     FIELD_ASSISTED, FIELD_ISSUED,
@@ -99,11 +101,12 @@ struct record {
     enum record_kind kind;
     uint64_t v, seq, at, due;
     struct text sealed;
-    struct text currency, areas, text, theme, wallet, body, roll, rule_hash, assisted;
-    uint64_t area_residents_min, fund, amount, round, area, wallet_area;
+    struct text currency, areas, text, theme, wallet, body, roll, rule_hash, assisted, tally;
+    uint64_t area_residents_min, members_min, fund, amount, round, area, wallet_area;
     uint64_t allotment, token, closes, residents;
     uint64_t free, held, granted, spent, prices, rounding;
     uint64_t tender, ceiling, people_min, areas_min, area_people_min, awards_max, late, proposals;
+    uint64_t window, days, contributors, need;
     uint64_t proposal, price, was, rho, people, pledged, released, cause;
     struct record_pairs registered, grants, withdrawn, draws, issued;
 };

@@ -5,7 +5,7 @@
 do
     local REST = {'closes', 'funds', 'unallotted', 'committed', 'paid', 'granted', 'spent',
                   'prices', 'rounding', 'fund_n', 'tender_n', 'proposal_n', 'round_n',
-                  'area_residents_min'}
+                  'area_residents_min', 'members_min'}
     -- What save writes of the rest; `left:` and the two that never change are not its business.
     local SAVED = {'seq', 'at', 'free', 'held', 'round', 'open', 'due', 'token', 'allotment',
                    'closes', 'funds', 'unallotted', 'committed', 'granted', 'spent', 'prices',
@@ -39,7 +39,7 @@ do
         if c.full then return true end
         local r = call('HMGET', v.key .. 'c', 'areas', 'currency', unpack(REST))
         c.areas, c.currency = r[1], r[2]
-        for i = 1, #REST do c[REST[i]] = tonumber(r[i + 2]) end
+        for i = 1, #REST do c[REST[i]] = tonumber(r[i + 2] or '0') end
         c.codes = {}
         for code in gmatch(c.areas, '[^,]+') do c.codes[#c.codes + 1] = code end
         c.full = true
@@ -89,28 +89,31 @@ do
     end
 
     local function read_create(args, v)
-        count_in(args, 11)
+        count_in(args, 12)
         if v.key ~= '{' .. args[6] .. '}:' then malformed('slug') end
         if not find(args[7], '^[A-Z][A-Z][A-Z]$') then malformed('currency') end
         return {currency = args[7], areas = codes_in(args, 8),
                 least = number_in(args, 9, 0, NUMBER_MOST, 'area_residents_min'),
-                hash = hash_in(args, 10, false, 'text_hash'), text = text_in(args, 11)}
+                members_min = number_in(args, 10, 0, MEMBERS_MOST, 'members_min'),
+                hash = hash_in(args, 11, false, 'text_hash'), text = text_in(args, 12)}
     end
 
-    -- KEYS {slug}:c; ARGV head, slug, currency, areas, area_residents_min, text_hash, text
+    -- KEYS {slug}:c; ARGV head, slug, currency, areas, area_residents_min, members_min, text_hash,
+    -- text
     local function create(v, own)
         if community.read(v) then return refuse('community_exists') end
-        local least = text_of(own.least)
+        local least, members_min = text_of(own.least), text_of(own.members_min)
         v.c = {full = false, seq = 0, at = 0, free = 0, held = 0}
-        v.seq = log.append(v, 'community_created', nil, {
-            'currency', own.currency, 'areas', own.areas, 'area_residents_min', least,
-            'text', own.hash})
+        local fields = {'currency', own.currency, 'areas', own.areas, 'area_residents_min', least}
+        log.optional(fields, 'members_min', own.members_min > 0 and members_min or '')
+        log.optional(fields, 'text', own.hash)
+        v.seq = log.append(v, 'community_created', nil, fields)
         call('HSET', v.key .. 'c', 'v', '1', 'currency', own.currency, 'areas', own.areas,
-             'area_residents_min', least, 'round', '0', 'open', '0', 'due', '0', 'token', '0',
-             'allotment', '0', 'closes', '0', 'funds', '0', 'unallotted', '0', 'committed', '0',
-             'paid', '0', 'granted', '0', 'spent', '0', 'prices', '0', 'rounding', '0',
-             'fund_n', '0', 'tender_n', '0', 'proposal_n', '0', 'round_n', '0', 'left:', '0',
-             'wide', WIDE)
+             'area_residents_min', least, 'members_min', members_min, 'round', '0', 'open', '0',
+             'due', '0', 'token', '0', 'allotment', '0', 'closes', '0', 'funds', '0',
+             'unallotted', '0', 'committed', '0', 'paid', '0', 'granted', '0', 'spent', '0',
+             'prices', '0', 'rounding', '0', 'fund_n', '0', 'tender_n', '0', 'proposal_n', '0',
+             'round_n', '0', 'left:', '0', 'wide', WIDE)
         call('SET', v.key .. 'x:c', own.text)
         community.save(v)
         return {}

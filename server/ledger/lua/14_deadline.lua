@@ -65,7 +65,7 @@ do
                 v.round_due, c.open = true, 0
             elseif letter == 't' then
                 local t = tender.read(v, tonumber(number))
-                if t.word == 'open' then
+                if tender.is_live(t.word) then
                     v.lapsed[t.number] = true
                     c.held, c.free = c.held - t.held, c.free + t.held
                 end

@@ -3,28 +3,48 @@
 -- A tender ends by one flip (decided, lapsed, withdrawn, or its round is no longer open): what its
 -- proposals hold goes back in one move, and no wallet is touched.
 do
-    local WORDS = {d = 'draft', o = 'open', a = 'decided', l = 'lapsed', w = 'withdrawn'}
+    local WORDS = {d = 'draft', b = 'deliberating', o = 'open', c = 'critical',
+                   a = 'decided', l = 'lapsed', w = 'withdrawn'}
     local NUMBERS = {'round', 'ceiling', 'people_min', 'areas_min', 'area_people_min',
                      'awards_max', 'closes', 'late', 'held', 'awards', 'live', 'opened_seq'}
+
+    -- What is not among NUMBERS is there only where it is not 0.
+    local OPTIONAL = {'window', 'days', 'contributors', 'need'}
 
     -- nil where there is none. t.state is what is written; t.word what people see.
     function tender.read(v, number)
         local r = call('HMGET', v.key .. 't:' .. text_of(number), 'body', 'theme', 'rule_hash',
-                       unpack(NUMBERS))
+                       'tally', 'window', 'days', 'contributors', 'need', unpack(NUMBERS))
         if not r[1] then return nil end
-        local t = {number = number, body = r[1], theme = r[2], rule_hash = r[3]}
-        for i = 1, #NUMBERS do t[NUMBERS[i]] = tonumber(r[i + 3]) end
+        local t = {number = number, body = r[1], theme = r[2], rule_hash = r[3],
+                   tally = r[4] or 'open'}
+        for i = 1, #OPTIONAL do t[OPTIONAL[i]] = tonumber(r[i + 4] or '0') end
+        for i = 1, #NUMBERS do t[NUMBERS[i]] = tonumber(r[i + 8]) end
         t.state = call('HGET', v.key .. 'st', 't' .. text_of(number))
         t.word = tender.word(v, t.state, number, t.round)
         return t
     end
 
     function tender.word(v, state, number, of_round)
-        if state == 'o' and (v.c.open ~= 1 or of_round ~= v.c.round
+        if (state == 'o' or state == 'c') and (v.c.open ~= 1 or of_round ~= v.c.round
                              or (v.lapsed and v.lapsed[number])) then
             return 'lapsed'
         end
         return WORDS[state]
+    end
+
+    -- It takes pledges, holds money, ends with its round.
+    function tender.is_live(word) return word == 'open' or word == 'critical' end
+
+    function tender.has_ended(word)
+        return not (tender.is_live(word) or word == 'draft' or word == 'deliberating')
+    end
+
+    -- The refusal of who wants to pledge on it, or nil.
+    function tender.not_live(word)
+        if tender.is_live(word) then return nil end
+        if tender.has_ended(word) then return refuse('tender_closed', 'state', word) end
+        return refuse('tender_not_open')
     end
 
     function tender.write_state(v, number, state)
@@ -54,7 +74,7 @@ do
     -- A deadline has come. What is no longer open goes without a record.
     function tender.settle(v, number, due)
         local t = tender.read(v, number)
-        if t.word ~= 'open' then
+        if not tender.is_live(t.word) then
             tender.release(v, number)
             return
         end
@@ -73,7 +93,7 @@ do
     end
 
     local function read_create(args)
-        count_in(args, 17)
+        count_in(args, 22)
         local own = {body = word_in(args, 6, false, 'body'),
                      theme = word_in(args, 7, true, 'theme'),
                      ceiling = number_in(args, 8, 1, NUMBER_MOST, 'ceiling'),
@@ -83,8 +103,13 @@ do
                      awards_max = number_in(args, 12, 1, 128, 'awards_max'),
                      closes = number_in(args, 13, 0, NUMBER_MOST, 'closes'),
                      late = number_in(args, 14, 0, 1, 'late'),
-                     rule_hash = hash_in(args, 15, false, 'rule_hash'),
-                     hash = hash_in(args, 16, false, 'text_hash'), text = text_in(args, 17)}
+                     window = number_in(args, 15, 0, NUMBER_MOST, 'window'), tally = args[16],
+                     days = number_in(args, 17, 0, NUMBER_MOST, 'days'),
+                     contributors = number_in(args, 18, 0, NUMBER_MOST, 'contributors'),
+                     need = number_in(args, 19, 0, ID_MOST, 'need'),
+                     rule_hash = hash_in(args, 20, false, 'rule_hash'),
+                     hash = hash_in(args, 21, false, 'text_hash'), text = text_in(args, 22)}
+        if own.tally ~= 'open' and own.tally ~= 'hidden' then malformed('tally') end
         if (own.areas_min > 0) ~= (own.area_people_min > 0) then malformed('area_people_min') end
         return own
     end
@@ -114,6 +139,11 @@ do
                       'area_people_min', text_of(own.area_people_min),
                       'awards_max', text_of(own.awards_max), 'closes', text_of(own.closes),
                       'late', text_of(own.late)}
+        log.optional(rule, 'window', own.window > 0 and text_of(own.window) or '')
+        log.optional(rule, 'tally', own.tally == 'hidden' and own.tally or '')
+        log.optional(rule, 'days', own.days > 0 and text_of(own.days) or '')
+        log.optional(rule, 'contributors', own.contributors > 0 and text_of(own.contributors) or '')
+        log.optional(rule, 'need', own.need > 0 and text_of(own.need) or '')
         local fields = {'tender', text_of(v.number), 'body', own.body}
         log.optional(fields, 'theme', own.theme)
         for i = 1, #rule do fields[#fields + 1] = rule[i] end
@@ -125,7 +155,7 @@ do
     end
 
     -- KEYS {slug}:c; ARGV head, body, theme, ceiling, people_min, areas_min, area_people_min,
-    -- awards_max, closes, late, rule_hash, text_hash, text
+    -- awards_max, closes, late, window, tally, days, contributors, need, rule_hash, text_hash, text
     act{name = 'tender_create', object = 'tender', read = read_create, perform = create}
 
     local function read_one(args)
@@ -185,16 +215,14 @@ do
     local function withdraw(v, own)
         local no, t = tender.of_body(v, own)
         if no then return no end
-        if t.word ~= 'draft' and t.word ~= 'open' then
-            return refuse('tender_closed', 'state', t.word)
-        end
+        if tender.has_ended(t.word) then return refuse('tender_closed', 'state', t.word) end
         v.number = own.tender
-        no = t.word == 'open'
+        no = tender.is_live(t.word)
             and approval.judge(v, 'tender_withdraw', own, 't' .. text_of(v.number))
         if no then return no end
         v.seq = log.append(v, 'tender_withdrawn', nil,
                            {'tender', text_of(own.tender), 'held', text_of(t.held)})
-        if t.word == 'open' then
+        if tender.is_live(t.word) then
             deadline.remove(v, deadline.member(t.opened_seq, 't', own.tender))
         end
         tender.finish(v, t, 'w')

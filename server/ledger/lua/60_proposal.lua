@@ -39,10 +39,8 @@ do
     end
 
     local function submission_refused(t, own)
-        if t.word ~= 'draft' and t.word ~= 'open' then
-            return refuse('tender_closed', 'state', t.word)
-        end
-        if t.word == 'open' and t.late == 0 then return refuse('proposals_late') end
+        if tender.has_ended(t.word) then return refuse('tender_closed', 'state', t.word) end
+        if tender.is_live(t.word) and t.late == 0 then return refuse('proposals_late') end
         if own.price > t.ceiling then
             return refuse('price_over_ceiling', 'price', own.price, 'ceiling', t.ceiling)
         end
@@ -95,9 +93,7 @@ do
         local state = state_of(v, p.number)
         if state == 'w' then return refuse('proposal_withdrawn') end
         if state ~= 'l' then return refuse('proposal_activated') end
-        if t.word ~= 'draft' and t.word ~= 'open' then
-            return refuse('tender_closed', 'state', t.word)
-        end
+        if tender.has_ended(t.word) then return refuse('tender_closed', 'state', t.word) end
         return nil
     end
 
@@ -129,6 +125,6 @@ do
     function proposal.word(state, tender_word)
         if state == 'w' then return 'withdrawn' end
         if state ~= 'l' then return 'activated' end
-        return (tender_word == 'open' or tender_word == 'draft') and 'live' or 'released'
+        return tender.has_ended(tender_word) and 'released' or 'live'
     end
 end

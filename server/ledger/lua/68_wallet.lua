@@ -68,7 +68,8 @@ do
 
     -- Whether live pledges on proposals of this tender are held.
     local function tender_holds(v, number, state)
-        return state == 'o' and v.c.open == 1 and not (v.lapsed and v.lapsed[number])
+        return (state == 'o' or state == 'c') and v.c.open == 1
+            and not (v.lapsed and v.lapsed[number])
     end
 
     -- On a proposal that is live no longer.

@@ -104,9 +104,7 @@ do
         if v.state == 'w' then return refuse('proposal_withdrawn') end
         if v.state ~= 'l' then return refuse('proposal_activated') end
         local word = tender.word(v, v.tender_state, p.tender, p.round)
-        if word == 'draft' then return refuse('tender_not_open') end
-        if word ~= 'open' then return refuse('tender_closed', 'state', word) end
-        local no = v.help and help.judge(v, p)
+        local no = tender.not_live(word) or v.help and help.judge(v, p)
         if no then return no end
         if amount == v.amount then return nil end
         local c = v.c

@@ -61,8 +61,8 @@ do
         local state = call('HGET', v.key .. 'st', 'p' .. text_of(p.number))
         if state == 'w' then return refuse('proposal_withdrawn') end
         if state ~= 'l' then return refuse('proposal_activated') end
-        if t.word == 'draft' then return refuse('tender_not_open') end
-        if t.word ~= 'open' then return refuse('tender_closed', 'state', t.word) end
+        local no = tender.not_live(t.word)
+        if no then return no end
         local money, people = max(0, p.price - p.sum), max(0, t.people_min - p.n)
         local areas = max(0, t.areas_min - p.areas_ok)
         local headroom = max(0, p.price - community.headroom(v, p.theme))

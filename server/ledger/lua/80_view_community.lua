@@ -3,8 +3,8 @@
 -- FCALL_RO <reader>_<hash> 1 {slug}:c now_ms ...own. One thing: `ok name value ...`. Lists:
 -- {'ok', {head}, {item}, {item}...}, each flat names and values; `next` in the head is the `after`
 -- of the next page, 0 where this was the last. The names are those of ledger/views.h:
---   community_view  seq at area_residents_min round open token allotment closes funds tenders
---                   proposals currency areas residents(area:n,...) text
+--   community_view  seq at area_residents_min members_min round open token allotment closes funds
+--                   tenders proposals currency areas residents(area:n,...) text
 --   totals          seq at funds unallotted free held committed paid round open granted spent
 --                   prices rounding
 --   funds           head: next; fund amount left theme text
@@ -51,8 +51,8 @@ do
     reader{name = 'community_view', look = function(v)
         local c = v.c
         local ok = {'ok', 'seq', text_of(c.seq - 1)}
-        add_all(ok, c, {'at', 'area_residents_min', 'round', 'open', 'token', 'allotment',
-                        'closes'})
+        add_all(ok, c, {'at', 'area_residents_min', 'members_min', 'round', 'open', 'token',
+                        'allotment', 'closes'})
         add(ok, 'funds', c.fund_n)
         add(ok, 'tenders', c.tender_n)
         add(ok, 'proposals', c.proposal_n)

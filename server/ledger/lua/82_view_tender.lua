@@ -2,8 +2,9 @@
 --
 -- The forms are those of 80_view_community.lua. Names:
 --   tender_view, tenders      tender round ceiling people_min areas_min area_people_min awards_max
---                             awards closes late held headroom proposals(live) state body theme
---                             rule_hash text
+--                             awards closes late window(s) tally deliberation_days
+--                             deliberation_contributors answers held headroom
+--                             proposals(live) state body theme rule_hash text
 --   proposal_view, proposals  proposal tender rho price pledged people people_min areas_ok
 --                             areas_min area_people_min headroom state text
 --   pledge_view               see pledge.answer in 70_pledge.lua; seq is that of the last record
@@ -16,13 +17,16 @@ do
 
     local function tender_item(v, list, t)
         t.tender, t.state, t.proposals = t.number, t.word, t.live
-        if t.word ~= 'open' then t.held = 0 end
+        if not tender.is_live(t.word) then t.held = 0 end
+        t.window, t.answers = floor(t.window / 1000), t.need
+        t.deliberation_days, t.deliberation_contributors = t.days, t.contributors
         t.headroom = community.headroom(v, t.theme)
         t.text = text_at(v, 't' .. text_of(t.number))
         return add_all(list, t, {
             'tender', 'round', 'ceiling', 'people_min', 'areas_min', 'area_people_min',
-            'awards_max', 'awards', 'closes', 'late', 'held', 'headroom', 'proposals', 'state',
-            'body', 'theme', 'rule_hash', 'text'})
+            'awards_max', 'awards', 'closes', 'late', 'window', 'tally', 'deliberation_days',
+            'deliberation_contributors', 'answers', 'held', 'headroom', 'proposals',
+            'state', 'body', 'theme', 'rule_hash', 'text'})
     end
 
     -- KEYS {slug}:c; ARGV now_ms, tender
