@@ -19,11 +19,14 @@ ACTS = {"community_create": 7, "staff_sign_out": 1, "fund_add": 4, "fund_top_up"
         "tender_withdraw": 2, "proposal_submit": 5, "proposal_withdraw": 2, "pledge_set": 4,
         "pledge_withdraw": 3, "activate": 1, "settle": 0, "codes_issue": 9, "codes_revoke": 3,
         "code_redeem": 5, "code_use": 4, "register_import": 5, "review_resolve": 2,
-        "resident_erase": 6, "journal_add": 7, "people_purge": 1}
+        "resident_erase": 6, "journal_add": 7, "people_purge": 1,
+        "notices_seen": 4, "mailing_set": 5, "mailing_stop": 1, "mailing_claim": 2,
+        "mailing_done": 3}
 READERS = {"community_view": 0, "totals": 0, "funds": 0, "round_view": 1, "tender_view": 1,
            "tenders": 2, "proposal_view": 1, "proposals": 3, "pledge_view": 4, "wallet_view": 3,
            "resident_view": 1, "commissions": 2, "log": 2, "codes": 2, "code_state": 1,
-           "review": 2, "approvals": 0, "journal": 2, "helped": 0, "anomalies": 0}
+           "review": 2, "approvals": 0, "journal": 2, "helped": 0, "anomalies": 0,
+           "notices": 8, "mailing": 2}
 
 
 def likely(rng, name):
@@ -61,6 +64,11 @@ def likely_of_people(rng, wallet):
             "review_resolve": ["1", rng.choice("01")],
             "resident_erase": [f"r{rng.randrange(9)}", "1", wallet, rng.choice("01"), *asked],
             "journal_add": ["1", "pledges", "5", "0", "", "1", "1"],
+            "notices_seen": ["a:x", "clerk", "trees", str(rng.randrange(99))],
+            "mailing_set": [f"a:{rng.randrange(9)}", "trust", "", "A" * 22, rng.choice("01")],
+            "mailing_stop": [f"a:{rng.randrange(9)}"],
+            "mailing_claim": [f"a:{rng.randrange(9)}", rng.choice([str(T0), "0"])],
+            "mailing_done": [f"a:{rng.randrange(9)}", str(T0 + 5), rng.choice("01")],
             "people_purge": [str(T0 - rng.randrange(9))]}
 
 
@@ -127,7 +135,7 @@ def test_the_functions_registered_are_those_of_the_contract(commons):
     releasing = {name for name in ACTS if flags[name] == {b"allow-oom"}}
     assert releasing == {"pledge_withdraw", "resident_leave", "proposal_withdraw",
                          "tender_withdraw", "round_close", "settle", "codes_revoke",
-                         "resident_erase", "people_purge"}
+                         "resident_erase", "people_purge", "mailing_set", "mailing_stop"}
     assert all(not flags[name] for name in set(ACTS) - releasing)
 
 

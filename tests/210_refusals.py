@@ -25,12 +25,12 @@ REFUSALS = {r["code"]: r for r in
 PEOPLE = """
     account_unknown address_locked approvals_too_many challenge_unknown code_expired code_locked
     code_of_another code_revoked code_unknown code_used code_wrong csrf_wrong expires_too_soon
-    hats_too_many helper_limit last_way_in link_unknown mail_off member_already member_unknown
-    members_too_many name_taken not_eligible not_your_organisation org_exists org_key_expired
-    org_key_unknown org_keys_too_many org_unknown origin_wrong passkey_known passkey_refused
-    passkey_unknown passkeys_too_many person_needed review_not_acceptable review_unknown
-    role_not_given serials_taken session_expired session_invalid shown_twice sign_in_again
-    sign_in_failed sign_in_later too_many_requests
+    hats_too_many helper_limit last_way_in link_unknown mail_off mail_unconfirmed mailing_full
+    member_already member_unknown members_too_many name_taken not_eligible not_your_organisation
+    org_exists org_key_expired org_key_unknown org_keys_too_many org_unknown origin_wrong
+    passkey_known passkey_refused passkey_unknown passkeys_too_many person_needed
+    review_not_acceptable review_unknown role_not_given serials_taken session_expired
+    session_invalid shown_twice sign_in_again sign_in_failed sign_in_later too_many_requests
 """.split()
 ELSEWHERE = {
     "rule_not_met": "only the keeper activates: 1xx asks the function itself",
@@ -76,7 +76,7 @@ def place(server):
 
 
 def test_210_what_is_provoked_elsewhere_is_provoked_there():
-    there = "".join(path.read_text() for pattern in ("17*.py", "18*.py", "27*.py", "08*.c")
+    there = "".join(path.read_text() for pattern in ("17*.py", "18*.py", "27*.py", "28*.py", "08*.c")
                     for path in (ROOT / "tests").glob(pattern))
     assert [code for code in PEOPLE if f'"{code}"' not in there
             and f"REFUSAL_{code.upper()}" not in there] == []

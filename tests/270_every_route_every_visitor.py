@@ -19,6 +19,7 @@ TRUST = "trust operator"
 CLERK = "clerk trust operator"
 SELF = "resident trust operator"
 ORG = "clerk trust operator provider"
+CONCERNED = "resident clerk trust operator"
 
 WHO = {
     "communities_list": "", "community_create": TRUST, "community_get": "", "totals_get": "",
@@ -31,6 +32,7 @@ WHO = {
     "proposal_get": "", "proposal_withdraw": CLERK, "commissions_list": "",
     "pledge_put": "resident", "pledge_get": "resident", "pledge_delete": "resident",
     "assisted_pledge": "helper trust", "wallet_get": "resident",
+    "notices_get": CONCERNED, "notices_seen": CONCERNED, "notices_mail_put": CONCERNED,
     "codes_issue": TRUST, "codes_list": TRUST, "codes_revoke": TRUST, "register_import": TRUST,
     "review_list": TRUST, "review_resolve": TRUST, "approvals_get": TRUST, "journal_list": TRUST,
     "anomalies_get": TRUST, "assisted_get": TRUST,
@@ -71,6 +73,8 @@ BODIES = {
     "pledge_put": lambda p: {"amount": 50},
     "assisted_pledge": lambda p: {"code": p.codes[0], "amount": 50},
     "tokens_mint": lambda p: {"role": "resident", "community": p.slug, "subjects": ["A" * 22]},
+    "notices_seen": lambda p: {"seq": 0},
+    "notices_mail_put": lambda p: {"on": False},
     "codes_issue": lambda p: {"n": 1, "area": "north", "expires_at": LATER},
     "codes_revoke": lambda p: {"batch": 999},
     "register_import": lambda p: {"entries": [{"ref": "new", "area": "north"}]},

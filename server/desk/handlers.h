@@ -21,6 +21,12 @@ void resident_leave(struct visit *visit);
 void resident_grant(struct visit *visit);
 void resident_sign_out(struct visit *visit);
 void staff_sign_out(struct visit *visit);
+/* notices.c */
+void notices_get(struct visit *visit);
+void notices_seen(struct visit *visit);
+void notices_mail_put(struct visit *visit);
+void notices_stop_page(struct visit *visit);
+void notices_stop(struct visit *visit);
 /* sign_in.c, passkeys.c */
 void sign_in_code(struct visit *visit);
 void sign_in_password(struct visit *visit);

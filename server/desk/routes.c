@@ -17,6 +17,7 @@
 #define HELPER (ROLE_HELPER | ROLE_TRUST)
 #define SESSION WHO_PERSON
 #define ENTERING WHO_ENTERING
+#define CONCERNED (ROLE_RESIDENT | CLERK)
 #define ORG (WHO_ORG | ROLE_CLERK | ROLE_TRUST | ROLE_PROVIDER | ROLE_OPERATOR)
 
 #define SMALL BODY_MAX(2 * KIB)
@@ -98,6 +99,13 @@ const struct route routes[] = {
     ROUTE_AS(POST, "/v1/proposals/:proposal/assisted-pledges", assisted_pledge, HELPER,
              "commands/assisted-pledge.json", SMALL, ONCE, "Enter a resident's pledge from paper"),
     ROUTE_AS(GET, C "/wallet", wallet_get, RESIDENT, NULL, SMALL, SAFE, "See my wallet"),
+
+    ROUTE_AS(GET, C "/notices", notices_get, CONCERNED, NULL, SMALL, SAFE,
+             "See what I should know"),
+    ROUTE_AS(POST, C "/notices/seen", notices_seen, CONCERNED, "commands/notices-seen.json", SMALL,
+             ONCE, "Say that I have seen my notices"),
+    ROUTE_AS(PUT, C "/notices/mail", notices_mail_put, CONCERNED, "commands/notices-mail.json",
+             SMALL, ONCE, "Have my notices by mail, or no more"),
 
     ROUTE_AS(POST, C "/codes", codes_issue, TRUST, "commands/codes-issue.json", BULK, ONCE,
              "Issue codes for residents"),
@@ -192,6 +200,10 @@ const struct route routes[] = {
              "The page of one's own account"),
     ROUTE_AS(GET, "/c/:community/join", join_page_get, ANYONE, NULL, SMALL, SAFE,
              "The page where a letter's code is used"),
+    ROUTE_AS(GET, "/c/:community/notices/stop", notices_stop_page, ANYONE, NULL, SMALL, SAFE,
+             "The page of the link that ends notices by mail"),
+    ROUTE_AS(POST, "/c/:community/notices/stop", notices_stop, ANYONE, NULL, SMALL, SAFE,
+             "End notices by mail"),
     ROUTE_AS(GET, "/parts/:part", part_get, ANYONE, NULL, SMALL, SAFE,
              "Script, style and picture of a page"),
 

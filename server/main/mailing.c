@@ -1,11 +1,13 @@
-/* mailing.c -- the words of the mails that the desk has sent; in English, whatever `lang` says,
- * until there is a catalogue.
+/* mailing.c -- the words of the mails that desk and keeper have sent; those with links in English,
+ * whatever `lang` says, until there is a catalogue.
  *
  * A link stands on a line of its own, so that no mail program breaks it or takes a full stop with
  * it. What came of a mail that was taken on, room post logs. */
 #include "mailing.h"
 
 #include "groundswell/base/buf.h"
+#include "groundswell/desk/notice_say.h"
+#include "groundswell/people/keys.h"
 
 #define LETTER_MAX (8 * KIB)
 
@@ -57,9 +59,46 @@ enum fault mailing_send(struct mail *mail, const struct desk_mail *letter)
         buf_text(&text, letter->link);
         buf_cstr(&text, letters[i].after);
         if (buf_fault(&text)) return buf_fault(&text);
-        const struct mail_message message = {letter->to, text_of(letters[i].subject),
-                                             buf_view(&text)};
+        const struct mail_message message = {.to = letter->to,
+                                             .subject = text_of(letters[i].subject),
+                                             .text = buf_view(&text)};
         return mail_send(mail, &message, sent, NULL);
     }
     return FAULT_FORMAT;
+}
+
+/* ---- notices --------------------------------------------------------------------------------- */
+
+static void items_put(struct buf *out, const struct notifier_letter *letter)
+{
+    for (size_t i = 0; i < letter->items_n; i++) {
+        buf_cstr(out, "* ");
+        buf_text(out, notice_say(&letter->items[i], letter->lang));
+        buf_char(out, '\n');
+    }
+}
+
+enum fault mailing_notices(void *words, const struct notifier_letter *letter, struct buf *subject,
+                           struct buf *text, struct buf *stop)
+{
+    char seal[NOTICE_SEAL_SIZE + 1];
+    const struct mailing_words *of = words;
+    size_t lang = text_is(letter->lang, "cy");
+    notice_seal(of->keys, letter->slug, letter->who, seal);
+    buf_format(stop, "%s/c/%.*s/notices/stop?who=%.*s&seal=%s", of->public_url,
+               TEXT_ARGS(letter->slug), TEXT_ARGS(letter->who), seal);
+    buf_format(subject, lang ? "Newyddion o %.*s" : "News from %.*s", TEXT_ARGS(letter->slug));
+    buf_format(text, lang ? "Helo,\n\ndyma beth sy'n newydd i chi yn %.*s:\n\n"
+                          : "Hello,\n\nthis is new for you in %.*s:\n\n",
+               TEXT_ARGS(letter->slug));
+    items_put(text, letter);
+    if (letter->more)
+        buf_cstr(text, lang ? "* Mae rhagor ar y wefan.\n" : "* And more on the site.\n");
+    buf_format(text, lang ? "\nEich cyfrif: %s/me\nDim mwy o'r negeseuon hyn: %.*s\n"
+                          : "\nYour account: %s/me\nNo more of these mails: %.*s\n",
+               of->public_url, TEXT_ARGS(buf_view(stop)));
+    if (lang) buf_cstr(text, "\n(Machine draft: this Welsh needs a Welsh speaker's review.)\n");
+    enum fault no = buf_fault(stop);
+    if (!no) no = buf_fault(subject);
+    return no ? no : buf_fault(text);
 }

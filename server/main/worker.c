@@ -45,6 +45,9 @@ struct worker {
     struct people_keys keys;
     struct passwords *passwords; /* a pool of their own: each hash takes 19 MiB */
     struct mail *mail;           /* NULL: none is sent */
+    struct notifier *notifier;   /* likewise */
+    struct mailing_words words;
+    char public_url[SETTING_VALUE_MAX + 32];
     uint64_t begun_us;
     long supervisor; /* 0: nobody to tell */
     enum verb_exit end;
@@ -226,19 +229,40 @@ static void desk_bounds(const struct settings *settings, struct desk_plan *plan)
     plan->sessions.whole_s = settings_number(settings, SETTING_SESSION_WHOLE_S);
 }
 
-static enum fault worker_desk(struct worker *self)
+/* How people reach it. */
+static void worker_url(struct worker *self)
 {
-    char url[SETTING_VALUE_MAX + 32];
     const char *named = settings_text(self->settings, SETTING_PUBLIC_URL);
     const char *cert = settings_text(self->settings, SETTING_TLS_CERT);
     const char *listen = settings_text(self->settings, SETTING_LISTEN);
     const char *port = strrchr(listen, ':');
-    (void)snprintf(url, sizeof(url), "%s://localhost%s", cert[0] ? "https" : "http",
-                   port ? port : "");
+    if (named[0])
+        (void)snprintf(self->public_url, sizeof(self->public_url), "%s", named);
+    else
+        (void)snprintf(self->public_url, sizeof(self->public_url), "%s://localhost%s",
+                       cert[0] ? "https" : "http", port ? port : "");
+}
+
+static enum fault worker_notifier(struct worker *self)
+{
+    if (!self->mail) return FAULT_NONE;
+    self->words = (struct mailing_words){.keys = &self->keys, .public_url = self->public_url};
+    const struct notifier_plan plan = {.ledger = self->ledger,
+                                       .mail = self->mail,
+                                       .write = mailing_notices,
+                                       .ctx = &self->words,
+                                       .rest_ms = (unsigned)settings_number(
+                                           self->settings, SETTING_NOTICES_REST_MS)};
+    self->notifier = notifier_new(self->loop, &plan);
+    return self->notifier ? FAULT_NONE : FAULT_MEMORY;
+}
+
+static enum fault worker_desk(struct worker *self)
+{
     struct desk_plan plan = {
         .ledger = self->ledger,
         .keys = &self->keys,
-        .public_url = named[0] ? named : url,
+        .public_url = self->public_url,
         .data_folder = settings_text(self->settings, SETTING_DATA),
         .trusted_proxies = settings_text(self->settings, SETTING_TRUSTED_PROXIES),
         .security_contact = settings_text(self->settings, SETTING_SECURITY_CONTACT),
@@ -287,6 +311,8 @@ static enum fault worker_furnish(struct worker *self)
     if (!no) self->passwords = passwords_new(self->loop, PASSWORD_THREADS, PASSWORD_QUEUE);
     if (!no && !self->passwords) no = FAULT_MEMORY;
     if (!no) no = mailing_open(self->loop, self->settings, &self->mail);
+    worker_url(self);
+    if (!no) no = worker_notifier(self);
     if (!no) no = worker_desk(self);
     if (!no) no = worker_http(self);
     if (!no) no = loop_on_signal(self->loop, SIGTERM, told_to_stop, self);
@@ -307,6 +333,7 @@ static void worker_clear(struct worker *self)
     workers_free(self->threads);
     passwords_free(self->passwords);
     mail_close(self->mail);
+    notifier_free(self->notifier);
     keeper_free(self->keeper);
     sealer_free(self->sealer);
     http_server_free(self->http);

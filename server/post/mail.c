@@ -336,8 +336,11 @@ static enum fault message_judge(const struct mail_message *message)
 {
     if (message->subject.n > MAIL_SUBJECT_MAX || message->text.n > MAIL_TEXT_MAX)
         return FAULT_LIMIT;
+    if (message->unsubscribe.n > MAIL_SUBJECT_MAX) return FAULT_LIMIT;
     return mail_address_is_good(message->to) && mail_line_is_good(message->subject) &&
-                   text_is_clean_utf8(message->text) ? FAULT_NONE : FAULT_FORMAT;
+                   mail_line_is_good(message->unsubscribe) && text_is_clean_utf8(message->text)
+               ? FAULT_NONE
+               : FAULT_FORMAT;
 }
 
 enum fault mail_send(struct mail *mail, const struct mail_message *message, mail_done_fn done,
@@ -350,8 +353,12 @@ enum fault mail_send(struct mail *mail, const struct mail_message *message, mail
     if (!one) return FAULT_MEMORY;
     *one = (struct message){.mail = mail, .done = done, .ctx = ctx, .wire = BUF_MAX(WIRE_MAX)};
     snprintf(one->to, sizeof one->to, "%.*s", TEXT_ARGS(message->to));
-    const struct mail_head head = {text_of(mail->from), text_of(mail->from_name), message->to,
-                                   message->subject, clock_wall_ms()};
+    const struct mail_head head = {.from = text_of(mail->from),
+                                   .from_name = text_of(mail->from_name),
+                                   .to = message->to,
+                                   .subject = message->subject,
+                                   .unsubscribe = message->unsubscribe,
+                                   .at_ms = clock_wall_ms()};
     mail_text_put(&one->wire, &head, message->text);
     no = buf_fault(&one->wire);
     if (no) {

@@ -147,6 +147,15 @@ static void quoted_line_put(struct buf *out, struct text line)
     buf_cstr(out, "\r\n");
 }
 
+/* One click ends them, in the mail program itself (RFC 8058). */
+static void unsubscribe_put(struct buf *out, struct text address)
+{
+    if (address.n == 0) return;
+    buf_cstr(out, "List-Unsubscribe: <");
+    buf_text(out, address);
+    buf_cstr(out, ">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+}
+
 void mail_text_put(struct buf *out, const struct mail_head *head, struct text body)
 {
     date_put(out, head->at_ms);
@@ -156,6 +165,7 @@ void mail_text_put(struct buf *out, const struct mail_head *head, struct text bo
     buf_text(out, head->to);
     buf_cstr(out, ">\r\n");
     subject_put(out, head->subject);
+    unsubscribe_put(out, head->unsubscribe);
     /* RFC 3834: nobody's holiday note answers a program */
     buf_cstr(out, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
                   "Content-Type: text/plain; charset=utf-8\r\n"

@@ -8,7 +8,8 @@
 struct mail_head {
     struct text from, from_name; /* from_name may be TEXT_NONE */
     struct text to, subject;
-    uint64_t at_ms; /* of its Date */
+    struct text unsubscribe; /* an address, or none */
+    uint64_t at_ms;          /* of its Date */
 };
 
 /* Appends header and body, lines ending in CRLF, a fresh Message-ID. Everything was checked by the

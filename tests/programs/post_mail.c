@@ -42,7 +42,7 @@ static void leave(void *ctx)
 
 static void message_send(size_t n, struct text *rest)
 {
-    struct mail_message message;
+    struct mail_message message = {0};
     message.to = text_cut(rest, '\0');
     message.subject = text_cut(rest, '\0');
     message.text = text_cut(rest, '\0');

@@ -59,6 +59,7 @@ struct mail_message {
     struct text to; /* one address */
     struct text subject;
     struct text text; /* UTF-8, lines end in LF */
+    struct text unsubscribe; /* an address that ends such mails by a bare POST: RFC 8058; or none */
 };
 
 enum mail_outcome {

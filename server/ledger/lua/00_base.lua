@@ -155,6 +155,14 @@ local function mark_in(args, i, least, most, what)
     return text
 end
 
+-- Of a scan: 64 bits, more than a number here holds.
+local function cursor_in(args, i)
+    local text = bytes_in(args, i, 1, 20, 'after')
+    if not find(text, '^%d+$') then malformed('after') end
+    if #text == 20 and text > '18446744073709551615' then malformed('after') end
+    return text
+end
+
 -- A stored text: 32 hex digits of salt and JSON; kept as it comes, never looked into.
 local function text_in(args, i) return bytes_in(args, i, 0, 1048576, 'text') end
 

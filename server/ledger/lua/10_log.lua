@@ -2,6 +2,8 @@
 -- stands for: the one write that could be refused (an id below the last) comes before all others.
 -- `fields` are names and values (texts) in canonical order. A new kind starts in ACTS.md.
 do
+    log.notable = {} -- kinds of which somebody is told: 19_notice.lua
+
     function log.append(v, kind, due, fields)
         local c = v.c
         local seq = c.seq
@@ -14,6 +16,7 @@ do
             call('XADD', v.names.log, id, 'v', '1', 'seq', text, 'at', v.at_text,
                  'kind', kind, unpack(fields))
         end
+        if log.notable[kind] then notice.note(v, seq, kind, due, fields) end
         c.seq = seq + 1
         c.at = v.at
         return seq

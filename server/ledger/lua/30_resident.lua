@@ -199,6 +199,7 @@ do
         resident.depart(v, r, own)
         r.state, r.epoch = 'l', r.epoch + 1
         write(v, own.resident, r)
+        notice.forget(v, own.resident)
         return {}
     end
 

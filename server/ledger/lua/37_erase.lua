@@ -17,6 +17,7 @@ do
         local account = call('HGET', v.key .. 'accounts', id)
         code.forget(v, id)
         entry.forget(v, id)
+        notice.forget(v, id)
         call('HDEL', v.key .. 'residents', id)
         if account then
             call('HDEL', v.key .. 'accounts', id)

@@ -38,13 +38,6 @@ do
         return pairs_by_area(counts)
     end
 
-    local function cursor_in(args, i)
-        local text = bytes_in(args, i, 1, 20, 'after')
-        if not find(text, '^%d+$') then malformed('after') end
-        if #text == 20 and text > '18446744073709551615' then malformed('after') end
-        return text
-    end
-
     -- KEYS {slug}:c; ARGV now_ms, after (a cursor), limit
     reader{name = 'codes', read = function(args)
         count_in(args, 3)
