@@ -76,7 +76,8 @@ def place(server):
 
 
 def test_210_what_is_provoked_elsewhere_is_provoked_there():
-    there = "".join(path.read_text() for pattern in ("17*.py", "18*.py", "27*.py", "28*.py", "08*.c")
+    patterns = ("17*.py", "18*.py", "27*.py", "28*.py", "08*.c")
+    there = "".join(path.read_text() for pattern in patterns
                     for path in (ROOT / "tests").glob(pattern))
     assert [code for code in PEOPLE if f'"{code}"' not in there
             and f"REFUSAL_{code.upper()}" not in there] == []
