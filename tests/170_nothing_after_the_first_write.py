@@ -26,7 +26,7 @@ READERS = {"community_view": 0, "totals": 0, "funds": 0, "round_view": 1, "tende
            "tenders": 2, "proposal_view": 1, "proposals": 3, "pledge_view": 4, "wallet_view": 3,
            "resident_view": 1, "commissions": 2, "log": 2, "codes": 2, "code_state": 1,
            "review": 2, "approvals": 0, "journal": 2, "helped": 0, "anomalies": 0,
-           "notices": 8, "mailing": 2}
+           "notices": 8, "mailing": 2, "history": 4}
 
 
 def likely(rng, name):

@@ -32,6 +32,7 @@ WHO = {
     "proposal_get": "", "proposal_withdraw": CLERK, "commissions_list": "",
     "pledge_put": "resident", "pledge_get": "resident", "pledge_delete": "resident",
     "assisted_pledge": "helper trust", "wallet_get": "resident",
+    "history_get": "", "proposals_similar": "",
     "notices_get": CONCERNED, "notices_seen": CONCERNED, "notices_mail_put": CONCERNED,
     "codes_issue": TRUST, "codes_list": TRUST, "codes_revoke": TRUST, "register_import": TRUST,
     "review_list": TRUST, "review_resolve": TRUST, "approvals_get": TRUST, "journal_list": TRUST,

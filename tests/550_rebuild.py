@@ -15,7 +15,7 @@ from redis_server import RedisServer
 from server import BINARY
 
 ORIGIN = "example.org/oak"
-NOT_IN_THE_LOG = ("x:", "k:", "events", "noticed", "mailing", "residents", "staff", "codes",
+NOT_IN_THE_LOG = ("x:", "k:", "hi:", "events", "noticed", "mailing", "residents", "staff", "codes",
                   "code_of", "b:", "counts", "accounts", "members", "gone",
                   "helped", "journal", "tries", "review")
 

@@ -21,6 +21,9 @@ void resident_leave(struct visit *visit);
 void resident_grant(struct visit *visit);
 void resident_sign_out(struct visit *visit);
 void staff_sign_out(struct visit *visit);
+/* history.c, similar.c */
+void history_get(struct visit *visit);
+void proposals_similar(struct visit *visit);
 /* notices.c */
 void notices_get(struct visit *visit);
 void notices_seen(struct visit *visit);

@@ -27,6 +27,9 @@
 
 #define C "/v1/communities/:community"
 #define LOG "/log/:community"
+#define HISTORY(thing) \
+    ROUTE_AS(GET, thing "/history", history_get, ANYONE, NULL, SMALL, SAFE, \
+             "See what has happened to a thing")
 #define TILE(place) \
     ROUTE_AS(GET, LOG "/tile/:level" place, log_tile_get, ANYONE, NULL, SMALL, SAFE, \
              "Read a tile of the audit log")
@@ -83,6 +86,8 @@ const struct route routes[] = {
              "List proposals"),
     ROUTE_AS(POST, "/v1/tenders/:tender/proposals", proposal_submit, SUBMITS,
              "commands/proposal-submit.json", TEXTS, ONCE, "Submit a proposal"),
+    ROUTE_AS(GET, "/v1/tenders/:tender/proposals/similar", proposals_similar, ANYONE, NULL, SMALL,
+             SAFE, "See which proposals are like a text"),
     ROUTE_AS(GET, "/v1/proposals/:proposal", proposal_get, ANYONE, NULL, SMALL, SAFE,
              "See a proposal"),
     ROUTE_AS(POST, "/v1/proposals/:proposal/withdraw", proposal_withdraw, CLERK, NULL, SMALL, ONCE,
@@ -106,6 +111,11 @@ const struct route routes[] = {
              ONCE, "Say that I have seen my notices"),
     ROUTE_AS(PUT, C "/notices/mail", notices_mail_put, CONCERNED, "commands/notices-mail.json",
              SMALL, ONCE, "Have my notices by mail, or no more"),
+
+    HISTORY("/v1/funds/:fund"),
+    HISTORY("/v1/rounds/:round"),
+    HISTORY("/v1/tenders/:tender"),
+    HISTORY("/v1/proposals/:proposal"),
 
     ROUTE_AS(POST, C "/codes", codes_issue, TRUST, "commands/codes-issue.json", BULK, ONCE,
              "Issue codes for residents"),

@@ -193,6 +193,13 @@ const struct field commission_view_fields[] = {
 };
 FIELDS_OF(commission_view);
 
+const struct field history_item_fields[] = {
+    U64(history_item, seq),
+    WHEN(history_item, at),
+    WORD(history_item, kind),
+};
+FIELDS_OF(history_item);
+
 /* ---- the calls ------------------------------------------------------------------------------ */
 
 void ledger_community_view(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
@@ -263,6 +270,18 @@ void ledger_proposals(struct ledger *ledger, struct text slug, const struct prop
     question_number(ledger, page->tender);
     question_number(ledger, page->after);
     question_number(ledger, page->limit);
+    call_send(ledger, &kind, slug, answer, ctx);
+}
+
+void ledger_history(struct ledger *ledger, struct text slug, const struct history_of *of,
+                    ledger_answer_fn *answer, void *ctx)
+{
+    static const struct call_kind kind = {"history", .reader = true, ITEMS(history_item)};
+    question_reader(ledger, &kind, slug);
+    question_format(ledger, "%c", of->letter);
+    question_text(ledger, of->name);
+    question_number(ledger, of->after);
+    question_number(ledger, of->limit);
     call_send(ledger, &kind, slug, answer, ctx);
 }
 

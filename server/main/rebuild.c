@@ -232,6 +232,7 @@ static void lacks_tell(const struct rebuilding *r)
            "  residents     who is registered, and where: counts per area only\n"
            "  accounts      of persons and organisations: how people sign in, and as whom\n"
            "  people        whose account a resident is, who was erased, findings, the journal\n"
+           "  histories     of tenders, proposals and so on: the log itself has them\n"
            "  notices       what was told to whom before, and who wants them by mail\n"
            "  codes         how many were issued and redeemed is known, but no letter that is out\n"
            "                is good any more: issue new ones\n"

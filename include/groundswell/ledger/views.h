@@ -82,6 +82,22 @@ void ledger_tender_view(struct ledger *ledger, struct text slug, uint64_t tender
 void ledger_tenders(struct ledger *ledger, struct text slug, uint64_t after, size_t limit,
                     ledger_answer_fn *answer, void *ctx);
 
+/* One thing that happened to another: the record is at `seq`. */
+struct history_item {
+    uint64_t seq, at_ms;
+    struct text kind;
+};
+VIEW(history_item);
+struct history_of {
+    char letter;      /* f r t p n k b */
+    struct text name; /* its number, a body's word */
+    uint64_t after;   /* seq */
+    size_t limit;
+};
+/* Items: struct history_item, the oldest first; of the last 1,000. */
+void ledger_history(struct ledger *ledger, struct text slug, const struct history_of *of,
+                    ledger_answer_fn *answer, void *ctx);
+
 struct proposal_view {
     struct id proposal, tender;
     PROGRESS_MEMBERS;

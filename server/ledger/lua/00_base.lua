@@ -23,7 +23,7 @@ local at_first_call = {}
 local WIDE
 
 -- One table per noun; the files fill them.
-local log, community, deadline, visit, keys_ring = {}, {}, {}, {}, {}
+local log, history, community, deadline, visit, keys_ring = {}, {}, {}, {}, {}, {}
 local fund, resident, round, tender, proposal = {}, {}, {}, {}, {}
 local histogram, wallet, pledge, commission = {}, {}, {}, {}
 local entry, tries, code, approval, journal, help = {}, {}, {}, {}, {}, {}

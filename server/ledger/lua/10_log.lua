@@ -3,6 +3,7 @@
 -- `fields` are names and values (texts) in canonical order. A new kind starts in ACTS.md.
 do
     log.notable = {} -- kinds of which somebody is told: 19_notice.lua
+    log.untraced = {} -- kinds that are in no history: 11_history.lua
 
     function log.append(v, kind, due, fields)
         local c = v.c
@@ -16,6 +17,7 @@ do
             call('XADD', v.names.log, id, 'v', '1', 'seq', text, 'at', v.at_text,
                  'kind', kind, unpack(fields))
         end
+        if not log.untraced[kind] then history.note(v, seq, kind, fields) end
         if log.notable[kind] then notice.note(v, seq, kind, due, fields) end
         c.seq = seq + 1
         c.at = v.at
