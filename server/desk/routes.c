@@ -27,9 +27,6 @@
 
 #define C "/v1/communities/:community"
 #define LOG "/log/:community"
-#define HISTORY(thing) \
-    ROUTE_AS(GET, thing "/history", history_get, ANYONE, NULL, SMALL, SAFE, \
-             "See what has happened to a thing")
 #define TILE(place) \
     ROUTE_AS(GET, LOG "/tile/:level" place, log_tile_get, ANYONE, NULL, SMALL, SAFE, \
              "Read a tile of the audit log")
@@ -112,10 +109,14 @@ const struct route routes[] = {
     ROUTE_AS(PUT, C "/notices/mail", notices_mail_put, CONCERNED, "commands/notices-mail.json",
              SMALL, ONCE, "Have my notices by mail, or no more"),
 
-    HISTORY("/v1/funds/:fund"),
-    HISTORY("/v1/rounds/:round"),
-    HISTORY("/v1/tenders/:tender"),
-    HISTORY("/v1/proposals/:proposal"),
+    ROUTE_AS(GET, "/v1/funds/:fund/history", history_get, ANYONE, NULL, SMALL, SAFE,
+             "See what has happened to a fund"),
+    ROUTE_AS(GET, "/v1/rounds/:round/history", history_get, ANYONE, NULL, SMALL, SAFE,
+             "See what has happened to a round"),
+    ROUTE_AS(GET, "/v1/tenders/:tender/history", history_get, ANYONE, NULL, SMALL, SAFE,
+             "See what has happened to a tender"),
+    ROUTE_AS(GET, "/v1/proposals/:proposal/history", history_get, ANYONE, NULL, SMALL, SAFE,
+             "See what has happened to a proposal"),
 
     ROUTE_AS(POST, C "/codes", codes_issue, TRUST, "commands/codes-issue.json", BULK, ONCE,
              "Issue codes for residents"),
