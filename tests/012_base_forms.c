@@ -279,6 +279,8 @@ static struct metric open_connections =
     METRIC(METRIC_GAUGE, "groundswell_connections", "Open connections.", NULL);
 static struct metric took =
     METRIC(METRIC_HISTOGRAM, "groundswell_request_seconds", "Time to answer.", "route");
+static struct metric delay =
+    METRIC(METRIC_DURATION, "groundswell_delay_last_seconds", "The last delay.", NULL);
 
 static void metrics_count_and_promtool_likes_them(void **state)
 {
@@ -289,6 +291,7 @@ static void metrics_count_and_promtool_likes_them(void **state)
     metric_add(&requests, pledge, 1); /* the same words elsewhere are the same label */
     metric_add(&requests, "a\"b\\c\n", 1);
     metric_set(&open_connections, NULL, 12);
+    metric_set(&delay, NULL, 20500);
     metric_observe(&took, "pledge", 100);
     metric_observe(&took, "pledge", 101);
     metric_observe(&took, "pledge", 3000000);
@@ -299,6 +302,7 @@ static void metrics_count_and_promtool_likes_them(void **state)
         "\ngroundswell_requests_total{route=\"pledge\"} 3\n",
         "\ngroundswell_requests_total{route=\"a\\\"b\\\\c\\n\"} 1\n",
         "\ngroundswell_connections 12\n",
+        "# TYPE groundswell_delay_last_seconds gauge\ngroundswell_delay_last_seconds 0.020500\n",
         "\ngroundswell_request_seconds_bucket{route=\"pledge\",le=\"0.0001\"} 1\n",
         "\ngroundswell_request_seconds_bucket{route=\"pledge\",le=\"0.00025\"} 2\n",
         "\ngroundswell_request_seconds_bucket{route=\"pledge\",le=\"2.5\"} 2\n",

@@ -115,7 +115,7 @@ def test_520_each_record_is_sealed_within_two_seconds_and_the_delay_is_told():
         wait_until(lambda: metric(server, "groundswell_sealed_records")[label] == size, 20,
                    "size")
         assert metric(server, "groundswell_sealing_stopped")[label] == 0
-        assert label in metric(server, "groundswell_seal_delay_last_ms")
+        assert label in metric(server, "groundswell_seal_delay_last_seconds")
         api = commons.anyone.get(f"/v1/communities/{commons.slug}/log?limit=1000").must(200).text
         for entry in entries(server, commons.slug):
             assert entry.decode() in api, "the record that is shown is not the one that was sealed"

@@ -59,7 +59,7 @@ void metric_add(struct metric *metric, const char *label, uint64_t by)
 
 void metric_set(struct metric *metric, const char *label, uint64_t value)
 {
-    INVARIANT(metric->kind == METRIC_GAUGE);
+    INVARIANT(metric->kind == METRIC_GAUGE || metric->kind == METRIC_DURATION);
     series_of(metric, label)->value = value;
 }
 
@@ -109,6 +109,22 @@ static void put_sample(struct buf *out, const struct metric *metric,
     buf_char(out, ' ');
 }
 
+static void put_seconds(struct buf *out, uint64_t microseconds)
+{
+    uintmax_t seconds = microseconds / 1000000, rest = microseconds % 1000000;
+    buf_format(out, "%ju.%06ju\n", seconds, rest);
+}
+
+static void put_value(struct buf *out, const struct metric *metric, uint64_t value)
+{
+    if (metric->kind == METRIC_DURATION) {
+        put_seconds(out, value);
+        return;
+    }
+    buf_u64(out, value);
+    buf_char(out, '\n');
+}
+
 static void put_histogram(struct buf *out, const struct metric *metric,
                           const struct metric_series *series)
 {
@@ -120,8 +136,7 @@ static void put_histogram(struct buf *out, const struct metric *metric,
         buf_char(out, '\n');
     }
     put_sample(out, metric, series, "_sum", NULL);
-    uintmax_t seconds = series->sum_us / 1000000, us = series->sum_us % 1000000;
-    buf_format(out, "%ju.%06ju\n", seconds, us);
+    put_seconds(out, series->sum_us);
     put_sample(out, metric, series, "_count", NULL);
     buf_u64(out, series->value);
     buf_char(out, '\n');
@@ -129,7 +144,7 @@ static void put_histogram(struct buf *out, const struct metric *metric,
 
 void metrics_write(struct buf *out)
 {
-    static const char *const kinds[] = {"counter", "gauge", "histogram"};
+    static const char *const kinds[] = {"counter", "gauge", "histogram", "gauge"};
     for (const struct metric *metric = registry; metric; metric = metric->next) {
         buf_format(out, "# HELP %s ", metric->name);
         put_escaped(out, metric->help, false);
@@ -140,8 +155,7 @@ void metrics_write(struct buf *out)
                 continue;
             }
             put_sample(out, metric, &metric->series[i], "", NULL);
-            buf_u64(out, metric->series[i].value);
-            buf_char(out, '\n');
+            put_value(out, metric, metric->series[i].value);
         }
     }
 }

@@ -4,7 +4,7 @@
 
 static struct metric delay = METRIC(METRIC_HISTOGRAM, "groundswell_seal_delay_seconds",
                                     "From a record's acceptance to its signed checkpoint", NULL);
-static struct metric delay_last = METRIC(METRIC_GAUGE, "groundswell_seal_delay_last_ms",
+static struct metric delay_last = METRIC(METRIC_DURATION, "groundswell_seal_delay_last_seconds",
                                          "The same, of the last publication", "community");
 static struct metric sealed = METRIC(METRIC_GAUGE, "groundswell_sealed_records",
                                      "Records under the signed checkpoint", "community");
@@ -38,5 +38,5 @@ void sealer_tell_stopped(const struct place *place)
 void sealer_tell_delay(const struct place *place, uint64_t delay_ms)
 {
     metric_observe(&delay, NULL, delay_ms * 1000);
-    metric_set(&delay_last, label_of(place), delay_ms);
+    metric_set(&delay_last, label_of(place), delay_ms * 1000);
 }

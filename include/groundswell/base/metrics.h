@@ -13,7 +13,8 @@
 #define METRIC_SERIES_MAX 128
 #define METRIC_BUCKETS 12
 
-enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
+/* METRIC_DURATION is a gauge of microseconds; it and histograms are exported in seconds. */
+enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM, METRIC_DURATION };
 
 struct metric_series {
     const char *label; /* static storage, or NULL for the metric without labels */
@@ -36,8 +37,7 @@ struct metric {
 
 /* `label` must have static storage; NULL where the metric has none. */
 void metric_add(struct metric *metric, const char *label, uint64_t by);
-void metric_set(struct metric *metric, const char *label, uint64_t value);
-/* Exported in seconds. */
+void metric_set(struct metric *metric, const char *label, uint64_t value); /* of both gauges */
 void metric_observe(struct metric *metric, const char *label, uint64_t microseconds);
 void metrics_write(struct buf *out);
 
