@@ -130,6 +130,8 @@ static void write_settings(struct buf *out, const struct embedded_plan *plan)
                   /* the append-only file is the one truth on disk */
                   "save \"\"\n"
                   "maxmemory-policy noeviction\n"
+                  /* who fetches a snapshot is alone: nobody else is waited for */
+                  "repl-diskless-sync-delay 0\n"
                   /* our functions end by themselves; the clock that Lua would be stopped with is
                    * looked at behind every step of it: 4 % of a pledge */
                   "busy-reply-threshold 0\n"

@@ -96,7 +96,7 @@ class RedisServer:
             "redis-server", "--port", "0", "--unixsocket", "s", "--save", "", "--dir", self.folder,
             "--appendonly", "yes" if appendonly else "no", "--appendfsync", appendfsync,
             "--maxmemory", str(maxmemory), "--maxmemory-policy", "noeviction",
-            "--enable-debug-command", "local", *options]
+            "--repl-diskless-sync-delay", "0", "--enable-debug-command", "local", *options]
         self.process = None
         self.clients = []
 
