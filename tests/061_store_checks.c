@@ -157,13 +157,16 @@ static void a_password_is_needed_and_used(void **state)
     struct scene *scene = *state;
     static const char *const options[] = {"--requirepass", "open sesame", NULL};
     refused_until(scene, options, "NOAUTH", NULL);
+    assert_true(store_is_locked_out(scene->store));
     store_free(scene->store);
     open_store(scene, (struct store_plan){.password = "wrong"});
     scene->why = "password";
     run_until(scene, says_why);
+    assert_true(store_is_locked_out(scene->store));
     store_free(scene->store);
     open_store(scene, (struct store_plan){.user = "default", .password = "open sesame"});
     run_until(scene, is_up);
+    assert_false(store_is_locked_out(scene->store));
 }
 
 static void a_malformed_address_is_refused_at_once(void **state)

@@ -114,7 +114,8 @@ static enum verb_exit redis_open(struct rebuilding *r)
     if (!r->ledger) return verb_fail(r->args, "out of memory");
     r->to = (struct restore){r->ledger, text_of(r->slug), answered, r};
     const uint64_t until_us = clock_steady_us() + PATIENCE_US;
-    while (!store_is_up(r->store) && !r->redis_gone && clock_steady_us() < until_us)
+    while (!store_is_up(r->store) && !store_is_locked_out(r->store) && !r->redis_gone &&
+           clock_steady_us() < until_us)
         if (!loop_after(r->loop, LOOK_MS, woken, r->loop) || loop_run(r->loop))
             return verb_fail(r->args, "the event loop failed");
     if (store_is_up(r->store)) return VERB_DONE;

@@ -288,7 +288,8 @@ static enum verb_exit recount_open(struct recounting *r)
     r->ledger = ledger_new(r->loop, r->store, &plan);
     if (!r->ledger) return verb_fail(r->args, "out of memory");
     const uint64_t until_us = clock_steady_us() + PATIENCE_US;
-    while (!store_is_up(r->store) && clock_steady_us() < until_us)
+    while (!store_is_up(r->store) && !store_is_locked_out(r->store) &&
+           clock_steady_us() < until_us)
         if (pause_ms(r, LOOK_MS)) return verb_fail(r->args, "the event loop failed");
     if (store_is_up(r->store)) return VERB_DONE;
     return verb_fail(r->args, "Redis cannot be asked: %s", store_why_down(r->store));

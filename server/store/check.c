@@ -44,6 +44,8 @@ static bool refused(struct connection *connection, enum fault fault, const struc
     if (fault != FAULT_LOST && fault != FAULT_TIMEOUT) {
         char why[WHY_SIZE];
         struct text word = answer_error_word(answer);
+        connection->store->locked_out = text_is(word, "NOAUTH") || text_is(word, "WRONGPASS") ||
+                                        text_is(word, "NOPERM");
         snprintf(why, sizeof why, "%s (%.*s)", what, TEXT_ARGS(word));
         connection_lose(connection, why, NULL);
     }

@@ -51,6 +51,7 @@ struct store {
     enum store_state state;
     bool freeing;
     char why[WHY_SIZE], said[WHY_SIZE]; /* said: the last that was logged */
+    bool locked_out;                    /* see store_is_locked_out() */
     char run_id[RUN_ID_SIZE], version[16];
     struct connection connections[STORE_CONNECTIONS_MAX];
     unsigned connections_n, open_n;

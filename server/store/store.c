@@ -222,6 +222,7 @@ void pool_opened(struct connection *connection)
         return;
     }
     store->open_n++;
+    store->locked_out = false;
     if (known)
         return;
     memcpy(store->run_id, connection->run_id, sizeof store->run_id);
@@ -302,6 +303,11 @@ void store_free(struct store *store)
 bool store_is_up(const struct store *store)
 {
     return store->state == STORE_UP;
+}
+
+bool store_is_locked_out(const struct store *store)
+{
+    return store->state == STORE_DOWN && store->locked_out;
 }
 
 const char *store_why_down(const struct store *store)

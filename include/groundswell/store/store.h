@@ -74,6 +74,9 @@ void store_ask(struct store *store, const struct text *argv, size_t argc, uint32
 void store_ask_prelude(struct store *store, const struct text *argv, size_t argc,
                        uint32_t deadline_ms, store_answer_fn *answer, void *ctx);
 
+/* Down because name or password is wrong, missing, or may too little: waiting does not mend it. */
+bool store_is_locked_out(const struct store *store);
+
 size_t store_in_flight(const struct store *store);
 
 /* ---- streams ----
