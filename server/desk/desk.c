@@ -103,6 +103,7 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     if (whole && plan_read(desk, plan) && schemas_add(desk) && commands_compile(desk) &&
         !openapi_put(&desk->openapi, desk->schemas, desk->public_url))
         return desk;
+    ends_stop(desk->ends);
     desk_free(desk);
     return NULL;
 }
