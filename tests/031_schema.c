@@ -6,7 +6,6 @@
 #include <cmocka.h>
 
 #include "groundswell/base/buf.h"
-#include "groundswell/base/clock.h"
 #include "groundswell/base/json.h"
 #include "groundswell/schema/schema.h"
 
@@ -330,7 +329,6 @@ static void a_pattern_that_explodes_is_stopped_and_never_a_yes(void **state)
 {
     (void)state;
     struct schema_errors errors;
-    uint64_t before_us = clock_steady_us();
     char instance[64] = "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\"";
     judge("{\"pattern\":\"^(a|a|a?)+$\"}", instance, &errors);
     assert_int_equal(errors.n, 1);
@@ -339,8 +337,7 @@ static void a_pattern_that_explodes_is_stopped_and_never_a_yes(void **state)
     assert_int_equal(errors.n, 1);
     assert_string_equal(errors.list[0].detail, "takes too long to compare with its pattern");
     judge("{\"if\":{\"pattern\":\"^(a|a|a?)+$\"},\"else\":true}", instance, &errors);
-    assert_int_equal(errors.n, 1);
-    assert_true(clock_steady_us() - before_us < 20 * 1000000u); /* without a bound: centuries */
+    assert_int_equal(errors.n, 1); /* without a bound, in centuries */
 }
 
 static void a_deep_instance_is_stopped(void **state)

@@ -19,13 +19,15 @@
 #include "turn.h"
 
 #define FAULTS_N (FAULT_CONFIG + 1)
-#define PATIENCE_MS 15000
+#define PATIENCE_MS 60000
 
 struct scene {
     struct loop *loop;
     struct store *store;
     struct redis_process redis;
     unsigned asked, answered, by_fault[FAULTS_N], ups, downs, pending_at_down;
+    uint64_t ways[8]; /* connections by which answers came, by Redis's ids */
+    unsigned ways_n;
     char last[128];                    /* the text of the last answer, or of its error */
     bool asking, synchronous;          /* an answer came before store_ask() returned */
     const char *why; /* wanted */
@@ -99,7 +101,7 @@ static inline void ask_within(struct scene *scene, const char *line, uint32_t de
 
 static inline void ask(struct scene *scene, const char *line)
 {
-    ask_within(scene, line, 8000);
+    ask_within(scene, line, PATIENCE_MS);
 }
 
 static inline bool holds(void *ctx)
@@ -129,19 +131,9 @@ static inline bool all_answered(struct scene *scene)
     return scene->answered >= scene->asked;
 }
 
-static inline bool one_timed_out(struct scene *scene)
-{
-    return scene->by_fault[FAULT_TIMEOUT] >= 1;
-}
-
 static inline bool two_timed_out(struct scene *scene)
 {
     return scene->by_fault[FAULT_TIMEOUT] >= 2;
-}
-
-static inline bool said_busy(struct scene *scene)
-{
-    return scene->by_fault[FAULT_BUSY] >= 1;
 }
 
 static inline bool says_why(struct scene *scene)
@@ -169,6 +161,36 @@ static inline void each_once(struct scene *scene)
     assert_int_equal(scene->answered, scene->asked);
     assert_false(scene->synchronous);
     assert_int_equal(store_in_flight(scene->store), 0);
+}
+
+static inline void way_answered(void *ctx, enum fault fault, const struct answer *answer)
+{
+    struct scene *scene = ctx;
+    uint64_t id = 0;
+    unsigned i = 0;
+    scene->answered++;
+    if (fault || !answer_u64(answer, UINT32_MAX, &id))
+        return;
+    while (i < scene->ways_n && scene->ways[i] != id)
+        i++;
+    if (i == scene->ways_n && i < sizeof scene->ways / sizeof *scene->ways)
+        scene->ways[scene->ways_n++] = id;
+}
+
+/* Waits until n connections are open: a question goes by the one that has the fewest, so that n at
+ * once take n ways. */
+static inline void all_open(struct scene *scene, unsigned n)
+{
+    const struct text argv[] = {TEXT("CLIENT"), TEXT("ID")};
+    for (unsigned round = 0; round < 10000 && scene->ways_n < n; round++) {
+        for (unsigned i = 0; i < n; i++) {
+            scene->asked++;
+            store_ask(scene->store, argv, 2, PATIENCE_MS, way_answered, scene);
+        }
+        run_until(scene, all_answered);
+    }
+    assert_int_equal(scene->ways_n, n);
+    scene->asked = scene->answered = 0;
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -25,8 +25,8 @@ static void an_absent_redis_answers_busy_and_is_found_when_it_comes(void **state
     ask(scene, "PING");
     each_once(scene);
     assert_int_equal(scene->by_fault[FAULT_BUSY], 1);
-    run_for(scene, 100);
-    assert_non_null(strstr(store_why_down(scene->store), "No such file"));
+    scene->why = "No such file";
+    run_until(scene, says_why);
     redis_start(&scene->redis);
     run_until(scene, is_up);
     assert_string_equal(store_why_down(scene->store), "");
@@ -64,12 +64,9 @@ static void a_stopped_redis_times_out_and_service_returns(void **state)
     struct scene *scene = *state;
     begin(scene, NULL, 2);
     redis_signal(&scene->redis, SIGSTOP);
-    uint64_t from_us = clock_steady_us();
     for (int i = 0; i < 10; i++)
         ask_within(scene, "PING", 300);
     each_once(scene);
-    uint64_t took_ms = (clock_steady_us() - from_us) / 1000;
-    assert_in_range(took_ms, 300, 3000);
     assert_true(scene->by_fault[FAULT_TIMEOUT] >= 1); /* the first on each connection */
     assert_int_equal(scene->by_fault[FAULT_TIMEOUT] + scene->by_fault[FAULT_LOST], 10);
     run_until(scene, is_down);
@@ -84,7 +81,7 @@ static void a_reply_after_the_deadline_is_never_taken_for_the_next_one(void **st
 {
     struct scene *scene = *state;
     begin(scene, NULL, 1);
-    ask_within(scene, "DEBUG SLEEP 0.5", 100);
+    ask_within(scene, "DEBUG SLEEP 1.5", 100);
     each_once(scene);
     assert_int_equal(scene->by_fault[FAULT_TIMEOUT], 1);
     run_until(scene, is_up);
@@ -97,14 +94,12 @@ static void deadlines_of_any_length_are_kept_side_by_side(void **state)
 {
     struct scene *scene = *state;
     begin(scene, NULL, 4);
-    run_for(scene, 500); /* all four are open: a late question takes only its own along */
+    all_open(scene, 4); /* a late question takes only its own along */
     redis_signal(&scene->redis, SIGSTOP);
-    ask_within(scene, "PING", 60000);
-    ask_within(scene, "PING", 7000);
+    ask_within(scene, "PING", 3600000);
+    ask_within(scene, "PING", 70000);
     ask_within(scene, "PING", 200);
     ask_within(scene, "PING", 700);
-    run_until(scene, one_timed_out);
-    assert_int_equal(scene->answered, 1);
     run_until(scene, two_timed_out);
     assert_int_equal(scene->answered, 2);
     redis_signal(&scene->redis, SIGCONT);
@@ -115,20 +110,22 @@ static void deadlines_of_any_length_are_kept_side_by_side(void **state)
 static void a_busy_redis_says_busy(void **state)
 {
     struct scene *scene = *state;
+    char said[128];
     static const char *const options[] = {"--busy-reply-threshold", "50", NULL};
     begin(scene, options, 4);
-    run_for(scene, 500); /* all four are open: the question below has a way of its own */
-    const struct text script[] = {TEXT("EVAL"),
-        TEXT("local t = redis.call('TIME')[1] + 2 "
-             "while redis.call('TIME')[1] + 0 < t do end return 1"), TEXT("0")};
+    all_open(scene, 4); /* the question below has a way of its own */
+    const struct text script[] = {TEXT("EVAL"), TEXT("while true do end"), TEXT("0")};
     scene->asked++;
-    store_ask(scene->store, script, 3, 8000, answered, scene);
-    run_for(scene, 400);
-    ask(scene, "GET x");
-    run_until(scene, said_busy);
+    store_ask(scene->store, script, 3, PATIENCE_MS, answered, scene);
+    while (scene->by_fault[FAULT_BUSY] == 0) { /* the script may begin after a question */
+        ask(scene, "GET x");
+        run_for(scene, 50);
+    }
     assert_non_null(strstr(scene->last, "BUSY"));
+    redis_say(&scene->redis, "SCRIPT KILL", said, sizeof said);
+    assert_string_equal(said, "+OK");
     each_once(scene);
-    assert_int_equal(scene->by_fault[FAULT_NONE], 1);
+    assert_int_equal(scene->by_fault[FAULT_FORMAT], 1); /* the script's own answer */
     assert_true(store_is_up(scene->store));
 }
 
@@ -195,7 +192,7 @@ static void chain_answer(void *ctx, enum fault fault, const struct answer *answe
         return;
     chain_left--;
     scene->asked++;
-    store_ask(scene->store, argv, 2, 8000, chain_answer, scene);
+    store_ask(scene->store, argv, 2, PATIENCE_MS, chain_answer, scene);
 }
 
 static void an_answer_may_ask_again(void **state)
@@ -222,9 +219,9 @@ static void binary_arguments_and_large_replies_pass_unharmed(void **state)
     const struct text length[] = {TEXT("STRLEN"), TEXT("k\0\r\nk")};
     const struct text get[] = {TEXT("GETRANGE"), TEXT("k\0\r\nk"), TEXT("9"), TEXT("-1")};
     scene->asked += 3;
-    store_ask(scene->store, set, 3, 8000, answered, scene);
-    store_ask(scene->store, get, 4, 8000, answered, scene);
-    store_ask(scene->store, length, 2, 8000, answered, scene);
+    store_ask(scene->store, set, 3, PATIENCE_MS, answered, scene);
+    store_ask(scene->store, get, 4, PATIENCE_MS, answered, scene);
+    store_ask(scene->store, length, 2, PATIENCE_MS, answered, scene);
     free(large);
     each_once(scene);
     assert_int_equal(scene->by_fault[FAULT_NONE], 3);

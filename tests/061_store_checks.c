@@ -8,7 +8,7 @@
 #include "redis_process.h"
 #include "turn.h"
 
-#define PATIENCE_MS 15000
+#define PATIENCE_MS 60000
 
 struct scene {
     struct loop *loop;
@@ -83,7 +83,7 @@ static void ask_get(struct scene *scene)
 {
     const struct text argv[] = {TEXT("GET"), TEXT("x")};
     scene->answered = 0;
-    store_ask(scene->store, argv, 2, 5000, answered, scene);
+    store_ask(scene->store, argv, 2, PATIENCE_MS, answered, scene);
 }
 
 static void open_store(struct scene *scene, struct store_plan plan)
@@ -200,7 +200,7 @@ static void on_up(void *ctx, struct store *store)
     const struct text argv[] = {TEXT("PING")};
     scene->ups++;
     scene->store = store;
-    store_ask_prelude(store, argv, 1, 5000, prelude_answer, scene);
+    store_ask_prelude(store, argv, 1, PATIENCE_MS, prelude_answer, scene);
 }
 
 static void on_down(void *ctx)

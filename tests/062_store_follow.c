@@ -12,7 +12,8 @@
 #include "redis_process.h"
 #include "turn.h"
 
-#define PATIENCE_MS 15000
+#define PATIENCE_MS 60000
+#define TRIES 5
 #define TAPS 40
 
 /* One follow, and what came of it. */
@@ -70,6 +71,11 @@ static bool is_up(struct scene *scene)
     return store_is_up(scene->store);
 }
 
+static bool is_down(struct scene *scene)
+{
+    return !store_is_up(scene->store);
+}
+
 static bool first_has_all(struct scene *scene)
 {
     return scene->taps[0].came >= scene->wanted;
@@ -124,7 +130,7 @@ static void write_entries(struct scene *scene, const char *key, unsigned first, 
     snprintf(to, sizeof to, "%u", first + n - 1);
     const struct text argv[] = {TEXT("EVAL"), TEXT(script), TEXT("1"), text_of(key), text_of(from),
                                 text_of(to)};
-    store_ask(scene->store, argv, 6, 5000, written, scene);
+    store_ask(scene->store, argv, 6, PATIENCE_MS, written, scene);
 }
 
 static void everything_from_the_first_entry_comes_in_order(void **state)
@@ -147,21 +153,40 @@ static void everything_from_the_first_entry_comes_in_order(void **state)
     assert_string_equal(scene->taps[0].field, "3009");
 }
 
-static void a_new_follow_wakes_the_read_that_waits(void **state)
+static void taps_close(struct scene *scene)
 {
-    struct scene *scene = *state;
-    run_until(scene, is_up);
+    for (size_t i = 0; i < TAPS; i++) {
+        follow_stop(scene->taps[i].follow);
+        scene->taps[i] = (struct tap){0};
+    }
+}
+
+/* How long new follows take to have what is there, when a read waits for 5 s already. */
+static uint64_t waking_us(struct scene *scene)
+{
     tap_open(scene, 0, "quiet", 0);
-    write_entries(scene, "loud", 0, 5);
     turn_for(scene->loop, 200); /* the read waits by now */
-    scene->wanted = 5;
     for (size_t i = 1; i < TAPS; i++)
         tap_open(scene, i, "loud", 0);
     follow_stop(scene->taps[0].follow);
     scene->taps[0].follow = NULL;
     uint64_t from_us = clock_steady_us();
     run_until(scene, all_have_all);
-    assert_true(clock_steady_us() - from_us < 2000000); /* a read waits for 5 s */
+    taps_close(scene);
+    return clock_steady_us() - from_us;
+}
+
+/* Once is enough: the machine may have been slow, but nothing makes a read quick that waits. */
+static void a_new_follow_wakes_the_read_that_waits(void **state)
+{
+    struct scene *scene = *state;
+    run_until(scene, is_up);
+    write_entries(scene, "loud", 0, 5);
+    scene->wanted = 5;
+    for (int i = 0; i < TRIES; i++)
+        if (waking_us(scene) < 2000000)
+            return;
+    fail_msg("no read was woken");
 }
 
 static void a_restart_of_redis_loses_and_repeats_nothing(void **state)
@@ -173,7 +198,7 @@ static void a_restart_of_redis_loses_and_repeats_nothing(void **state)
     scene->wanted = 700;
     run_until(scene, first_has_all);
     redis_kill(&scene->redis);
-    turn_for(scene->loop, 100);
+    run_until(scene, is_down);
     redis_start(&scene->redis);
     run_until(scene, is_up);
     write_entries(scene, "s", 700, 700);
@@ -202,6 +227,11 @@ static void a_stopped_follow_hears_nothing_more(void **state)
     assert_int_equal(scene->taps[0].came, 20);
 }
 
+static bool wrote_one(struct scene *scene)
+{
+    return scene->written >= 1;
+}
+
 static bool wrote_two(struct scene *scene)
 {
     return scene->written >= 2;
@@ -213,7 +243,8 @@ static void what_was_trimmed_shows_as_a_gap(void **state)
     const struct text trim[] = {TEXT("XTRIM"), TEXT("s"), TEXT("MINID"), TEXT("60-0")};
     run_until(scene, is_up);
     write_entries(scene, "s", 0, 100);
-    store_ask(scene->store, trim, 4, 5000, written, scene);
+    run_until(scene, wrote_one); /* a later question may go by another connection */
+    store_ask(scene->store, trim, 4, PATIENCE_MS, written, scene);
     run_until(scene, wrote_two);
     tap_open(scene, 0, "s", 10);
     scene->wanted = 40;

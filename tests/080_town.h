@@ -16,7 +16,7 @@
 #include "groundswell/store/store.h"
 
 #define RIVERSIDE TEXT("riverside")
-#define PATIENCE_MS 10000
+#define PATIENCE_MS 60000
 
 static uint64_t town_now = 1764000000000;
 static inline uint64_t town_clock(void)
@@ -117,7 +117,7 @@ static inline void town_join(struct town *town, struct town *first, struct ledge
     assert_non_null(town->store);
     town->ledger = ledger_new(town->loop, town->store, &plan);
     assert_non_null(town->ledger);
-    for (int i = 0; !store_is_up(town->store) && i < 200; i++)
+    for (int i = 0; !store_is_up(town->store) && i < 3000; i++)
         town_wait(town, 20);
     assert_true(store_is_up(town->store));
 }

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define OPTIONS_MAX 32
-#define PATIENCE_MS 10000
+#define PATIENCE_MS 60000
 
 static void need(int ok, const char *what)
 {
