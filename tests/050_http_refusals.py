@@ -214,7 +214,7 @@ def test_refused_wherever_it_is_cut_in_two(hello, data):
         for cut in cuts:
             clients.append(hello.connect())
             clients[-1].sendall(data[:cut])
-        time.sleep(0.01)  # the first halves have been read by now
+        hello.has_read()  # the first halves
         for client, cut in zip(clients, cuts):
             client.sendall(data[cut:] + NEXT)
         for client in clients:

@@ -15,6 +15,7 @@ from server import Server, alive, wait_until
 
 pytestmark = pytest.mark.serial
 KILLS = int(os.environ.get("KILLS", "20"))
+PATIENCE = 120
 WAYS = ("redis", "worker", "supervisor", "server", "both")
 
 
@@ -39,7 +40,7 @@ def strike(server, way):
     server.process.wait()
     server._forget()
     server.start()  # at once: it must cope with predecessors that are still ending
-    wait_until(lambda: not [pid for pid in family if alive(pid)], 30, "the end of the old ones")
+    wait_until(lambda: not any(map(alive, family)), PATIENCE, "the end of the old ones")
     return victims
 
 
@@ -82,12 +83,13 @@ def test_610_twenty_kills_lose_nothing_double_nothing_and_need_no_help():
                 time.sleep(chance.uniform(0.1, 0.7))
                 victims = strike(server, way)
                 began = time.monotonic()
-                wait_until(loaded.came_on(20), 30, f"any pledge after the end of {way}")
-                wait_until(lambda: server.redis_pid() and len(server.worker_pids()) == 2, 30,
+                wait_until(loaded.came_on(20), PATIENCE, f"any pledge after the end of {way}")
+                wait_until(lambda: server.redis_pid() and len(server.worker_pids()) == 2, PATIENCE,
                            f"everybody after the end of {way}")
                 assert not set(victims) & {server.process.pid, *server.family()}
                 print(f"{way}: back after {time.monotonic() - began:.2f} s")
-                wait_until(lambda: all(server.is_ready() for _ in range(12)), 30, "readiness")
+                wait_until(lambda: all(server.is_ready() for _ in range(12)), PATIENCE,
+                           "readiness")
                 fair.refresh(fair.anyone)
         finally:
             print(loaded.load.summary())

@@ -15,7 +15,7 @@ import { chromium } from "playwright-core";
 
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const PATIENCE = 15000;
+const PATIENCE = 60000;
 
 const plan = JSON.parse(process.argv[2]);
 const folder = mkdtempSync(join(tmpdir(), "gsp"));
@@ -54,7 +54,11 @@ const does = {
   },
   async fill(where, value) { await page.fill(where, value, { timeout: PATIENCE }); },
   async check(where) { await page.check(where, { timeout: PATIENCE }); },
-  async click(where) { await page.click(where, { timeout: PATIENCE }); },
+  /* A page that is at work does not hear what is pressed; who sees that waits. */
+  async click(where) {
+    await page.waitForSelector("[aria-busy=true]", { state: "detached", timeout: PATIENCE });
+    await page.click(where, { timeout: PATIENCE });
+  },
   async press(key) { await page.keyboard.press(key); },
   async wait(where, state = "visible") {
     await page.waitForSelector(where, { state, timeout: PATIENCE });

@@ -23,7 +23,7 @@ def picture(name):
 
 def walk(steps, foreign=(), **plan):
     done = subprocess.run(["node", NODE / "steps.mjs", json.dumps({"steps": steps, **plan})],
-                          capture_output=True, text=True, timeout=120, check=False)
+                          capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     seen = json.loads(done.stdout)
     assert seen["heard"] == [], "the console is silent"

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import hmac
 
-from server import Client
+from server import PATIENCE, Client
 
 COOKIE = "__Host-groundswell"
 
@@ -28,7 +28,7 @@ def sealed(server, prefix, domain, payload):
 
 
 class Person(Client):
-    def __init__(self, server, timeout=60):
+    def __init__(self, server, timeout=PATIENCE):
         super().__init__(server, None, timeout)
         self.cookie = self.csrf = self.account = None
         self.origin = server.url

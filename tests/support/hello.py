@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from server import BINARY, wait_until
+from server import BINARY, PATIENCE, wait_until
 
 HELLO = pathlib.Path(BINARY).parent / "tests" / "http_hello"
 
@@ -28,7 +28,7 @@ class Hello:
     def __enter__(self):
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(self.args, stdout=subprocess.PIPE, stderr=self.errors)
-        ready, _, _ = select.select([self.process.stdout], [], [], 30)
+        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
         line = self.process.stdout.readline().decode() if ready else ""
         assert line.startswith("listening on "), (line, self.said())
         self.port = int(line.split()[2])
@@ -38,7 +38,7 @@ class Hello:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(20)
+                self.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -52,7 +52,7 @@ class Hello:
         self.errors.seek(0)
         return self.errors.read().decode("utf-8", "replace")
 
-    def connect(self, context=None, seconds=20):
+    def connect(self, context=None, seconds=PATIENCE):
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return context.wrap_socket(plain, server_hostname="localhost") if context else plain
@@ -81,7 +81,7 @@ class Hello:
     def has_read(self):
         """What was sent before this call has been read: one loop takes turns, and we came last."""
         for _ in range(2):
-            self.get()
+            self.get("/count")
 
 
 class Answer:
@@ -145,7 +145,7 @@ def read_answer(client, head_only=False):
     return Answer(data, head_only)
 
 
-def is_closed(client, seconds):
+def is_closed(client, seconds=PATIENCE):
     """True when the server ends the connection within so many seconds."""
     client.settimeout(seconds)
     try:
@@ -159,11 +159,12 @@ def is_closed(client, seconds):
 
 
 def drip(client, data, pause=0.0):
-    """One byte a segment. A server that has had enough may hang up meanwhile."""
+    """One byte a segment. False when the server has had enough and hung up meanwhile."""
     for i in range(len(data)):
         try:
             client.sendall(data[i:i + 1])
         except (ConnectionResetError, BrokenPipeError):
-            return
+            return False
         if pause:
             time.sleep(pause)
+    return True

@@ -103,7 +103,7 @@ class RedisServer:
     def start(self):
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self.process = subprocess.Popen(self.arguments, cwd=self.folder, stdout=log, stderr=log)
-        end = time.monotonic() + 20
+        end = time.monotonic() + 90
         while time.monotonic() < end:
             try:
                 client = Client(self.path)
@@ -132,7 +132,7 @@ class RedisServer:
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
             try:
-                self.process.wait(20)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()

@@ -27,8 +27,9 @@ import jsonschema
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BINARY = os.environ.get("GROUNDSWELL_BINARY", str(ROOT / "build-asan" / "groundswell"))
-START_SECONDS = 60
-STOP_SECONDS = 40
+START_SECONDS = 120
+STOP_SECONDS = 90
+PATIENCE = 90
 FRESH = object()  # the default of `key`: a new Idempotency-Key for every write
 
 
@@ -51,8 +52,10 @@ def command_of(pid):
         return ""
 
 
-def wait_until(true, seconds=20, what="it"):
-    """Polls until true() gives something true, and returns that."""
+def wait_until(true, seconds=PATIENCE, what="it"):
+    """Polls until true() gives something true, and returns that. It waits PATIENCE at the least:
+    that costs nothing where all is well, and a machine may stand still for a while."""
+    seconds = max(seconds, PATIENCE)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         seen = true()
@@ -154,7 +157,7 @@ class Answer:
 class Client:
     """One keep-alive connection. Not for several threads: take one client each."""
 
-    def __init__(self, server, token=None, timeout=30):
+    def __init__(self, server, token=None, timeout=PATIENCE):
         self.server, self.token, self.timeout = server, token, timeout
         self.connection = None
         self.check = True
@@ -324,8 +327,8 @@ class Server:
 
     # -- who is there ----------------------------------------------------------------------------
     def family(self):
-        """The pids of the workers and Redis."""
-        return children(self.process.pid) if self.process else []
+        """The pids of the workers and Redis; who has ended is none, though nobody buried it yet."""
+        return list(filter(alive, children(self.process.pid))) if self.process else []
 
     def worker_pids(self):
         return [p for p in self.family() if "redis-server" not in command_of(p)]
@@ -339,7 +342,7 @@ class Server:
 
     def is_ready(self):
         """Asked over a new connection, which may fall to a worker that is still starting."""
-        client = self.client(timeout=5)
+        client = self.client(timeout=10)
         try:
             return client.get("/readyz").status == 200
         except (OSError, http.client.HTTPException):
@@ -369,7 +372,7 @@ class Server:
     def operator_key(self):
         return (self.data / "operator.key").read_text().strip()
 
-    def client(self, token=None, timeout=30):
+    def client(self, token=None, timeout=PATIENCE):
         return Client(self, token, timeout)
 
     def operator(self):
