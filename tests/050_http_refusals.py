@@ -4,7 +4,6 @@ Each case is sent whole, byte by byte, and cut in two at every position; a good 
 the same breath and must never be run.
 """
 import json
-import time
 
 import pytest
 

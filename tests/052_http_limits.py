@@ -10,6 +10,8 @@ import pytest
 from hello import Answer, Hello, answers, drip, is_closed, read_all, read_answer
 from server import PATIENCE, wait_until
 
+pytestmark = pytest.mark.long
+
 HOST = b"Host: t\r\n"
 GET = b"GET /hello HTTP/1.1\r\n" + HOST
 

@@ -11,12 +11,10 @@ import pytest
 
 from server import BINARY, Server, alive, wait_until
 
-pytestmark = pytest.mark.serial
-
 
 @pytest.fixture(scope="module")
 def pair():
-    with Server(workers=2) as one:
+    with Server(workers=2, port=0) as one:  # that is: any that is free
         yield one
 
 

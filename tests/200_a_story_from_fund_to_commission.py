@@ -1,11 +1,10 @@
 """The main job as a resident would tell it: money comes, people are granted their share, they
 pledge, and at the critical mass a commission is there and nobody paid more than the fair share.
 After every step the money adds up."""
-import time
-
 import pytest
 
 from books import Books
+from server import wait_until
 from story import Commons, stamp
 
 
@@ -126,10 +125,8 @@ def test_203_a_top_up_lets_the_keeper_activate_what_waited_for_money(commons):
     assert not answer["activated"] and answer["progress"]["headroom"] == 0
     top = commons.trust.post(f"/v1/funds/{youth}/top-ups", {"amount": 100}).must(201).json()
     assert top["qualifying"] == [second]
-    deadline = time.time() + 30
-    while commons.anyone.get(f"/v1/proposals/{second}").json()["state"] != "activated":
-        assert time.time() < deadline, "the keeper did not activate it"
-        time.sleep(0.05)
+    wait_until(lambda: commons.anyone.get(f"/v1/proposals/{second}").json()["state"] == "activated",
+               what="the keeper's activation")
     record = commons.log()[-1]
     assert record["kind"] == "commission_activated" and "cause" not in record
 
@@ -137,16 +134,13 @@ def test_203_a_top_up_lets_the_keeper_activate_what_waited_for_money(commons):
 def test_204_a_tender_that_closes_gives_everything_back_without_anyone_asking(commons):
     commons.fund(1000)
     commons.open_round(allotment=100)
-    tender = commons.tender(ceiling=500, people_min=3, closes=stamp(5))
+    tender = commons.tender(ceiling=500, people_min=3, closes=stamp(8))
     proposal = commons.proposal(tender, price=400)
     commons.open_tender(tender)
     commons.pledge(0, proposal, 80).must(200)
-    deadline = time.time() + 60
-    while commons.log()[-1]["kind"] != "tender_lapsed":
-        assert time.time() < deadline, "nobody wrote the lapse"
-        time.sleep(0.1)
+    wait_until(lambda: commons.log()[-1]["kind"] == "tender_lapsed", what="the lapse")
     lapse = commons.log()[-1]
-    assert lapse["held"] == 80 and lapse["due"] <= lapse["at"] <= lapse["due"] + 20_000
+    assert lapse["held"] == 80 and lapse["due"] <= lapse["at"] <= lapse["due"] + 60_000
     commons.pledge(1, proposal, 50).refused(409, "tender_closed")
     wallet = commons.resident(0).get(f"/v1/communities/{commons.slug}/wallet").must(200).json()
     assert wallet["free"] == 100 and wallet["pledges"][0]["state"] == "released"

@@ -113,7 +113,7 @@ def lived(server):
     one.clerk.post(f"/v1/proposals/{gone}/withdraw").must(200)
     one.resident(2).delete(f"{one.at}/residents/{one.ids[2]}").must(200)
     one.withdraw_tender(second)
-    tender([200], closes=stamp(4))
+    tender([200], closes=stamp(8))
     wait_until(lambda: one.log()[-1]["kind"] == "tender_lapsed", 60, "the lapse")
     one.trust.post(f"/v1/rounds/{one.slug}.r1/close").must(200)
     post_codes(one)

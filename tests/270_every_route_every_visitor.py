@@ -13,6 +13,8 @@ from browsing import COOKIE, Person, base64url, sealed
 from server import wait_until
 from story import Commons, stamp
 
+pytestmark = pytest.mark.long
+
 ROLES = ("resident", "clerk", "helper", "provider", "trust", "operator")
 METHODS = ("get", "post", "put", "patch", "delete")
 TRUST = "trust operator"

@@ -8,6 +8,8 @@ from browser import picture, walk
 from townsfolk import Townsfolk
 from server import Server
 
+pytestmark = pytest.mark.long
+
 DEVICE = ["device", {}]
 SET_UP = [["fill", "#label", "My phone"], ["click", "#passkey-form button"],
           ["wait", "#passkeys li"]]

@@ -8,6 +8,8 @@ from browsing import Person
 from townsfolk import Townsfolk
 from story import stamp
 
+pytestmark = pytest.mark.long
+
 HOSTILE = """</title><script>document.title="x"</script>"'&<b>Bank</b> {{name}}"""
 PASSWORD = "seven green bicycles"
 MINE = ["wait", "#mine:not([hidden])"]

@@ -10,7 +10,7 @@ import pytest
 from server import BINARY, Server, wait_until
 from story import Commons
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.long
 
 
 def in_a_small_room(server, size):

@@ -12,7 +12,7 @@ from redis_server import Client as Redis
 from server import Server
 from story import Commons
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.long
 
 
 def town(server):

@@ -12,6 +12,8 @@ import tlog
 from server import ROOT, wait_until
 from story import Commons, stamp
 
+pytestmark = pytest.mark.long
+
 NODE = ROOT / "tests" / "node"
 HOSTILE = """</title><script>document.title="x"</script>"'&<b>Bank</b> {{name}}"""
 PICTURES = os.environ.get("PAGE_PICTURES")  # a folder for screenshots, for people to look at

@@ -13,7 +13,7 @@ from backups import RESIDENT, TITLE, backup, empty, make_key, market, restore, s
 from redis_server import Client as Redis
 from server import Server, wait_until
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.long
 FLIPS = 20
 
 

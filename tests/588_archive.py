@@ -18,7 +18,6 @@ from backups import backup, empty, make_key, market, restore, seal
 from redis_server import Client as Redis
 from server import Server
 
-pytestmark = pytest.mark.serial
 CHUNK, TAG = 65536, 16
 BASE = "redis/appendonlydir/appendonly.aof.1.base.rdb"
 GET_TAG, SET_TAG = 0x10, 0x11

@@ -10,8 +10,6 @@ from persons import PHC, Persons, hashed, id_of
 from redis_server import Client as Redis
 from server import Server
 
-pytestmark = pytest.mark.serial
-
 
 def persons_of(server):
     """Through the very functions that the server has loaded, by its clock."""

@@ -5,7 +5,6 @@ import email.policy
 import email.utils
 import os
 import pathlib
-import socket
 import ssl
 import subprocess
 import time
@@ -26,7 +25,7 @@ def send(url, *messages, sender="no-reply@gs.example", name="-", tries=3, pause=
     words = [str(word) for word in (PROGRAM, url, sender, name, tries, pause, timeout, at_once,
                                     queue, user, password, ca)]
     letter = "".join(part + "\0" for message in messages for part in message)
-    done = subprocess.run(words, input=letter.encode(), capture_output=True, timeout=60,
+    done = subprocess.run(words, input=letter.encode(), capture_output=True, timeout=90,
                           check=False, env=env)
     said = done.stdout.decode()
     assert done.returncode == (1 if fails else 0), said + done.stderr.decode()
@@ -161,12 +160,12 @@ def test_630_what_is_put_off_is_tried_again_as_the_same_letter():
 
 
 def test_630_pauses_grow():
-    began = []
+    began = [time.monotonic()]
     with Smtp(rcpt={"ann@example.org": [b"450 busy"] * 3},
               doze=lambda word: began.append(time.monotonic()) if word == "EHLO" else None) as smtp:
         assert send(smtp.url, ("ann@example.org", "x", TEXT), tries=4, pause=100)[0] == ["sent"]
-    gaps = [later - before for before, later in zip(began, began[1:])]
-    assert gaps[0] >= 0.1 and gaps[1] >= 0.3 and gaps[2] >= 0.9, gaps
+    times = [later - began[0] for later in began[2:]]  # each may be seen late, none early
+    assert times[0] >= 0.1 and times[1] >= 0.4 and times[2] >= 1.3, times
 
 
 def test_630_a_lost_answer_repeats_the_message_id():
@@ -182,9 +181,7 @@ def test_630_a_lost_answer_repeats_the_message_id():
 
 
 def test_630_a_dead_server_is_given_up_after_the_bound():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    outcomes, seen = send(f"smtp://127.0.0.1:{port}", ("ann@example.org", "x", TEXT), tries=3)
+    outcomes, seen = send("smtp://127.0.0.1:1", ("ann@example.org", "x", TEXT), tries=3)
     assert outcomes == ["given-up"] and seen[0] == [0, 3] and seen["waiting"] == 0
 
 
@@ -204,12 +201,10 @@ def test_630_a_server_that_dozes_over_its_farewell_holds_up_nothing():
 
 
 def test_630_closing_does_not_wait_for_a_dozing_server():
-    with Smtp(doze=lambda word: time.sleep(20)) as smtp:
-        began = time.monotonic()
-        outcomes, seen = send(smtp.url, *[("ann@example.org", "x", TEXT)] * 5, timeout=30000,
+    with Smtp(doze=lambda word: time.sleep(200)) as smtp:
+        outcomes, seen = send(smtp.url, *[("ann@example.org", "x", TEXT)] * 5, timeout=180000,
                               leave=200)
         assert outcomes == [None] * 5 and seen["waiting"] == 5
-        assert time.monotonic() - began < 15, "not the time-out of the transaction"
 
 
 def test_630_the_queue_is_bounded_and_the_transactions_too():

@@ -18,6 +18,7 @@ def full():
 
 
 def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.get_closest_marker("long"))
     if os.environ.get("GROUNDSWELL_FULL"):
         return
     for item in items:

@@ -4,10 +4,11 @@
     all.py BUILD_FOLDER
 
 Three kinds of suite: executables that ctest knows (cmocka, replays of fuzz corpora, checks of the
-tree), run two at a time except those that ctest marks RUN_SERIAL; Python tests under pytest, two
-at a time; then the Python tests marked `serial`, alone. A cmocka suite counts by its functions, an
-executable that speaks no cmocka counts as one. A suite that crashed, ended with an error though
-none of its tests failed, or ran out of time counts as one failure more.
+tree), run two at a time except those that ctest marks RUN_SERIAL; Python tests under pytest, three
+at a time, for most of them wait most of the time; then the Python tests marked `serial`, alone. A
+cmocka suite counts by its functions, an executable that speaks no cmocka counts as one. A suite
+that crashed, ended with an error though none of its tests failed, or ran out of time counts as one
+failure more.
 
 The last line is `N passed, N failed` or `N passed, N failed, N skipped`, alone.
 """
@@ -177,7 +178,7 @@ def main():
     for test in (test for test in tests if test["serial"]):
         outcomes.append(run_executable(test))
         tell(outcomes[-1])
-    for name, arguments in (("pytest", ["-m", "not serial", "-n", "2", "--dist=loadfile"]),
+    for name, arguments in (("pytest", ["-m", "not serial", "-n", "3", "--dist=loadfile"]),
                             ("pytest, alone", ["-m", "serial", "-p", "no:xdist"])):
         outcomes.append(run_pytest(name, arguments))
         tell(outcomes[-1])

@@ -232,7 +232,7 @@ class Load:
         for key, _ in self.selector.select(0.01):
             key.data.readable()
 
-    def run(self, seconds, grace=60):
+    def run(self, seconds, grace=180):
         """New wishes for so many seconds (or until stop()), then those that are open are ended."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.stopping:

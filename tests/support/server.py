@@ -12,6 +12,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import select
 import shutil
@@ -22,6 +23,7 @@ import tempfile
 import time
 import urllib.parse
 import uuid
+import weakref
 
 import jsonschema
 
@@ -50,6 +52,18 @@ def command_of(pid):
         return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode()
     except (FileNotFoundError, ProcessLookupError):
         return ""
+
+
+def quiet_port():
+    """A free port below those that the kernel hands out: nobody comes by it while the server that
+    has it starts anew."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.SystemRandom().randrange(12000, 32000)))
+                return probe.getsockname()[1]
+            except OSError:
+                continue
 
 
 def wait_until(true, seconds=PATIENCE, what="it"):
@@ -160,14 +174,28 @@ class Client:
     def __init__(self, server, token=None, timeout=PATIENCE):
         self.server, self.token, self.timeout = server, token, timeout
         self.connection = None
+        self.asking = False
         self.check = True
+        server.guests.append(weakref.ref(self))
 
     def close(self):
         if self.connection:
             self.connection.close()
             self.connection = None
 
+    def leave(self):
+        """Closes the connection where nobody waits for an answer on it."""
+        if not self.asking:
+            self.close()
+
     def _exchange(self, method, path, body, headers):
+        self.asking = True
+        try:
+            return self._answer(method, path, body, headers)
+        finally:
+            self.asking = False
+
+    def _answer(self, method, path, body, headers):
         if self.connection is None:
             self.connection = http.client.HTTPConnection(*self.server.address, timeout=self.timeout)
             self.connection.connect()
@@ -224,14 +252,16 @@ class Client:
 
 
 class Server:
-    def __init__(self, workers=1, data=None, args=(), port=0, binary=None, env=None):
+    def __init__(self, workers=1, data=None, args=(), port=None, binary=None, env=None):
         self.binary = binary or BINARY
-        self.workers, self.args, self.port = workers, list(args), port
+        self.workers, self.args = workers, list(args)
+        self.port = quiet_port() if port is None else port
         self.own_data = data is None
         self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="gs", dir="/tmp"))
         self.env = env or {}
         self.process = self.address = self.url = None
         self._contract = None
+        self.guests = []  # weak references to its clients
 
     def __enter__(self):
         try:
@@ -278,9 +308,12 @@ class Server:
                              f"{self.log()[-4000:]}{self.reports()}")
 
     def stop(self):
-        """SIGTERM, and a clean end is demanded."""
+        """SIGTERM, and a clean end is demanded. A guest who stayed would be waited for."""
         if self.process is None:
             return
+        for guest in [guest() for guest in list(self.guests)]:
+            if guest is not None:
+                guest.leave()
         self.process.send_signal(signal.SIGTERM)
         try:
             code = self.process.wait(STOP_SECONDS)

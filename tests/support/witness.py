@@ -19,7 +19,7 @@ import time
 import urllib.parse
 
 from logs import make_log
-from server import BINARY
+from server import BINARY, quiet_port
 
 ORIGIN = "test.example/oak"
 DASH = "\u2014 "
@@ -78,8 +78,8 @@ def story(n, said="a"):
 # ---- a witness ----
 
 class Witness:
-    def __init__(self, folder, logs=(), name="trust.example/w1", port=0):
-        self.folder, self.name, self.port = pathlib.Path(folder), name, port
+    def __init__(self, folder, logs=(), name="trust.example/w1"):
+        self.folder, self.name, self.port = pathlib.Path(folder), name, quiet_port()
         self.folder.mkdir(exist_ok=True)
         self.key, self.origins = self.folder / "key", self.folder / "origins"
         if not self.key.exists():
@@ -102,7 +102,7 @@ class Witness:
     def start(self):
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=self.log)
-        end, said = time.monotonic() + 60, b""
+        end, said = time.monotonic() + 120, b""
         while b"\n" not in said:
             assert time.monotonic() < end, "the witness did not start"
             if select.select([self.process.stdout], [], [], 0.2)[0]:
@@ -131,7 +131,7 @@ class Witness:
         self.process.send_signal(signal.SIGCONT)
         self.process.send_signal(signal.SIGTERM)
         try:
-            code = self.process.wait(30)
+            code = self.process.wait(90)
         except subprocess.TimeoutExpired:
             self.kill()
             raise
@@ -139,7 +139,7 @@ class Witness:
         assert kind or code == 0, (self.folder / "log").read_text()
 
     def request(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=90)
         try:
             connection.request(method, path, body=body)
             answer = connection.getresponse()
