@@ -8,6 +8,8 @@ from commons_fixture import commons, redis  # noqa: F401
 from persons import calls
 from redis_server import RedisError, RedisServer
 
+pytestmark = pytest.mark.long
+
 MOST = 2 ** 53 - 1
 GARBAGE = ["", "0", "1", "2", "3", "-1", "nan", "inf", "1e3", "0x1", " 1", "9007199254740991",
            "9007199254740992", "16777215", "16777216", "r1", "r2", "trees", "parks", "a,b", "{}",

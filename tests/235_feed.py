@@ -14,6 +14,8 @@ import pytest
 from server import PATIENCE, Server, wait_until
 from story import Commons
 
+pytestmark = pytest.mark.long
+
 READERS = 200
 
 

@@ -11,6 +11,8 @@ from townsfolk import Townsfolk
 from server import Server, wait_until
 from smtp_server import Smtp
 
+pytestmark = pytest.mark.long
+
 MINE = ["wait", "#mine:not([hidden])"]
 ENTER = ["wait", "#enter:not([hidden])"]
 DONE = [["wait", "#done:not(:empty)"], ["text", "#done"]]

@@ -14,6 +14,8 @@ from server import BINARY, ROOT
 from story import stamp
 from townsfolk import Townsfolk
 
+pytestmark = pytest.mark.long
+
 PROGRAM = pathlib.Path(BINARY).parent / "tests" / "desk_letters"
 HOSTILE = """</title></style><script>document.title="x"</script>"'&<b>Bank</b> {{name}} Tŷ"""
 EXPIRES = int(datetime.datetime(2026, 12, 3, 17, tzinfo=datetime.timezone.utc).timestamp() * 1000)

@@ -9,6 +9,8 @@ import pytest
 
 from server import Server, wait_until
 
+pytestmark = pytest.mark.long
+
 TOOL = shutil.which("testssl") or shutil.which("testssl.sh")
 
 # What is so because the certificate was made a moment ago, by nobody whom anybody trusts.
@@ -46,17 +48,24 @@ def tls_server(tmp_path_factory):
         yield server
 
 
-@pytest.mark.skipif(not TOOL, reason="testssl.sh is not installed (Debian package testssl.sh)")
-def test_640_nothing_is_found_beyond_what_is_listed(tls_server, tmp_path):
-    out = tmp_path / "found.json"
+def looked_at(server, out):
+    """What the tool found, and what it said."""
     done = subprocess.run(
         [TOOL, "--quiet", "--color", "0", "--warnings", "batch", "--nodns", "none", "--sneaky",
          "--ip", "127.0.0.1", "--jsonfile", out, "-p", "-s", "-S", "-P", "-h", "-U",
-         f"localhost:{tls_server.port}/me"], capture_output=True, text=True, timeout=240,
+         f"localhost:{server.port}/me"], capture_output=True, text=True, timeout=480,
         stdin=subprocess.DEVNULL, check=False)
-    found = json.loads(out.read_text())
+    return json.loads(out.read_text()), done.stdout[-2000:] + done.stderr
+
+
+@pytest.mark.skipif(not TOOL, reason="testssl.sh is not installed (Debian package testssl.sh)")
+def test_640_nothing_is_found_beyond_what_is_listed(tls_server, tmp_path):
+    for i in range(3):  # on a machine that stands still it gives a connection up
+        found, said = looked_at(tls_server, tmp_path / f"found-{i}.json")
+        if not any("connect problem" in one["finding"] for one in found):
+            break
     by_id = {one["id"]: one for one in found}
-    assert LOOKED_AT <= set(by_id), (LOOKED_AT - set(by_id), done.stdout[-2000:], done.stderr)
+    assert LOOKED_AT <= set(by_id), (LOOKED_AT - set(by_id), said)
     bad = {f"{one['severity']} {one['id']}: {one['finding'][:200]}" for one in found
            if one["severity"] not in ("OK", "INFO") and one["id"] not in LISTED}
     assert bad == set()
