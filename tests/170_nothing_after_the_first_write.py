@@ -83,7 +83,7 @@ def test_an_error_never_comes_after_a_write(commons, seed, full):
     commons.checked = False
     digest = commons.client.call("DEBUG", "DIGEST")
     raised = accepted = 0
-    for i in range(20_000 if full else 4_000):
+    for i in range(20_000 if full else 2_500):
         name = rng.choice(list(ACTS))
         subject = "r1" if name.startswith("pledge_") else rng.choice(["operator", "r1"])
         subject = "code" if name == "code_redeem" else subject
