@@ -16,6 +16,7 @@ GARBAGE = ["", "0", "1", "2", "3", "-1", "nan", "inf", "1e3", "0x1", " 1", "9007
            HASH, HASH[:-1], "\x00\xff", wallet_of("r1", 1), wallet_of("r2", 1), str(T0 + 1000),
            "x" * 200, "%s%d", "é", "-", "a b", "S0001", "S0002", "f" * 32, "code", "1-1"]
 ACTS = {"community_create": 7, "staff_sign_out": 1, "fund_add": 4, "fund_top_up": 2,
+        "file_note": 5,
         "residents_register": 3, "resident_grant": 1, "resident_leave": 3, "resident_sign_out": 1,
         "round_open": 7, "round_close": 1, "tender_create": 17, "tender_open": 2,
         "tender_withdraw": 2, "proposal_submit": 5, "proposal_withdraw": 2, "pledge_set": 4,
@@ -27,8 +28,8 @@ ACTS = {"community_create": 7, "staff_sign_out": 1, "fund_add": 4, "fund_top_up"
 READERS = {"community_view": 0, "totals": 0, "funds": 0, "round_view": 1, "tender_view": 1,
            "tenders": 2, "proposal_view": 1, "proposals": 3, "pledge_view": 4, "wallet_view": 3,
            "resident_view": 1, "commissions": 2, "log": 2, "codes": 2, "code_state": 1,
-           "review": 2, "approvals": 0, "journal": 2, "helped": 0, "anomalies": 0,
-           "notices": 8, "mailing": 2, "history": 4}
+           "file_view": 1, "files_unknown": 2, "review": 2, "approvals": 0, "journal": 2,
+           "helped": 0, "anomalies": 0, "notices": 8, "mailing": 2, "history": 4}
 
 
 def likely(rng, name):
@@ -37,6 +38,7 @@ def likely(rng, name):
     good = {"community_create": ["oak", "GBP", "a,b", "1", "0", HASH, "{}"],
             "staff_sign_out": ["s"],
             "fund_add": ["5", "", HASH, "{}"], "fund_top_up": ["1", "5"],
+            "file_note": [rng.choice([HASH, "0" * 64]), "pdf", "5", "a.pdf", "9"],
             "residents_register": ["1", f"n{rng.randrange(99)}", "0"], "resident_grant": ["r1"],
             "resident_leave": [f"r{rng.randrange(9)}", "1", wallet],
             "resident_sign_out": ["r9"],

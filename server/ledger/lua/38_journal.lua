@@ -41,7 +41,7 @@ do
 
     -- A thousand fields of a hash from where the last call stopped (`sweep`); judge(name, value)
     -- says whether the field goes. True where there is more of it.
-    local function sweep(v, key, judge)
+    function journal.sweep(v, key, judge)
         local from = call('HGET', v.key .. 'sweep', key) or '0'
         local found = call('HSCAN', v.key .. key, from, 'COUNT', text_of(SWEEP))
         for i = 1, #found[2], 2 do
@@ -64,7 +64,7 @@ do
     end
 
     local function purge(v, own)
-        local before = own.before
+        local before, sweep = own.before, journal.sweep
         local function old_tries(_, row) return tonumber(match(row, '%d+$')) < before end
         local more = {
             sweep(v, 'tries', old_tries), sweep(v, 'tries_from', old_tries),
@@ -80,7 +80,7 @@ do
                 if k.hash ~= '-' and tonumber(k.expires) < before then code.fade(v, serial, k) end
                 return false
             end),
-            sweep_journal(v, before)}
+            file.sweep(v), sweep_journal(v, before)}
         for i = 1, #more do
             if more[i] then return {'more', '1'} end
         end
