@@ -9,6 +9,7 @@
 #define GROUNDSWELL_HTTP_ROUTE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "groundswell/base/buf.h"
 #include "groundswell/base/text.h"
@@ -42,7 +43,7 @@ struct route {
     void (*handle)(struct visit *visit);
     unsigned who;       /* the desk's word for who may */
     const char *schema; /* of the request body, or NULL */
-    size_t body_max;    /* bytes; 0: the server's default */
+    size_t body_max;    /* bytes; 0: the server's default; or UPLOAD */
     unsigned flags;     /* enum route_flags */
     const char *name;   /* the handler's name: label in metrics, operationId in OpenAPI */
     const char *summary;
@@ -53,6 +54,9 @@ struct route {
  * The last word is SAFE or ONCE; `who` stands as it is given. ROUTE_AS ends with a summary. */
 #define BODY_MAX(bytes) (bytes)
 #define BODY_DEFAULT 0
+/* In the place of BODY_MAX: the body is a file. It is never whole in memory but goes to a temporary
+ * file as it arrives (visit->upload), bounded by the upload_* limits of server.h. */
+#define UPLOAD SIZE_MAX
 #define ROUTE(method_, pattern_, handle_, who_, schema_, body_max_, flag_) \
     ROUTE_AS(method_, pattern_, handle_, who_, schema_, body_max_, flag_, NULL)
 #define ROUTE_AS(method_, pattern_, handle_, who_, schema_, body_max_, flag_, summary_) \

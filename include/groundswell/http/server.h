@@ -40,6 +40,10 @@ struct http_limits {
     uint64_t rate_grace_ms;    /* of a body, before its rate is judged */
     size_t body_rate_min;      /* bytes a second */
     unsigned retry_after_s;    /* said with 503 */
+    size_t upload_max;         /* bytes of a file, for routes marked UPLOAD */
+    uint64_t upload_s;         /* body_ms of a file, in seconds */
+    size_t upload_rate_min;    /* body_rate_min of a file */
+    size_t uploads_max;        /* files that arrive or are being put away at once */
 };
 
 extern const struct http_limits http_limits_default;
@@ -75,6 +79,9 @@ struct http_plan {
      * whose name the handler has said by itself is left out. NULL: none. Borrowed for the server's
      * life. */
     const char *fields;
+    /* Where uploads are kept while they arrive; swept as the server begins. NULL: none is taken.
+     * Borrowed for the server's life. */
+    const char *upload_folder;
     void *ctx;
 
     /* The head is complete and routed; the body, if one comes, is not read yet and 100 Continue

@@ -21,6 +21,7 @@
 struct connection;
 struct http_server;
 struct http_problem;
+struct spool;
 
 #define VISIT_HEADERS_MAX 64
 
@@ -34,6 +35,9 @@ struct visit {
     const struct route *route;   /* never NULL in a handler */
     struct text path, query;     /* raw; query without '?', TEXT_NONE where there is none */
     struct text body;            /* complete when the handler runs; NUL-terminated, not counted */
+    /* Of a route marked UPLOAD: what came, complete when the handler runs; NULL: nothing came. It is
+     * the visit's and goes with it; until the visit is answered a worker may put it on a shelf. */
+    struct spool *upload;
     struct route_match match;    /* params, see visit_param() */
     struct visit_field fields[VISIT_HEADERS_MAX];
     size_t fields_n;
@@ -80,6 +84,10 @@ enum fault visit_header(struct visit *visit, const char *name, struct text value
  * copied. Date, Content-Length and Connection are written here. A second answer is a broken
  * INVARIANT. */
 void visit_answer(struct visit *visit, unsigned status, const char *content_type, struct text body);
+
+/* Answers 200 with `bytes` bytes of an open file, read as they leave. The descriptor is http's from
+ * now on. */
+void visit_answer_file(struct visit *visit, const char *content_type, int fd, uint64_t bytes);
 
 /* Answers with one of http's own problems (server.h), through the plan's writer of problem
  * documents. */
