@@ -76,6 +76,31 @@ void digest_sha256(struct text data, uint8_t ret[static DIGEST_SIZE])
     INVARIANT(EVP_Digest(data.at, data.n, ret, NULL, sha256, NULL) == 1);
 }
 
+/* An EVP_MD_CTX, whose type is not for those above to know. */
+struct digest *digest_new(void)
+{
+    pthread_once(&once, engines_start);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    if (ctx)
+        INVARIANT(EVP_DigestInit_ex(ctx, sha256, NULL) == 1);
+    return (struct digest *)ctx;
+}
+
+void digest_put(struct digest *digest, struct text data)
+{
+    INVARIANT(EVP_DigestUpdate((EVP_MD_CTX *)digest, data.at, data.n) == 1);
+}
+
+void digest_end(struct digest *digest, uint8_t ret[static DIGEST_SIZE])
+{
+    INVARIANT(EVP_DigestFinal_ex((EVP_MD_CTX *)digest, ret, NULL) == 1);
+}
+
+void digest_free(struct digest *digest)
+{
+    EVP_MD_CTX_free((EVP_MD_CTX *)digest);
+}
+
 void digest_hmac(struct text key, struct text data, uint8_t ret[static DIGEST_SIZE])
 {
     EVP_MAC_CTX *ctx = hmac_mine();

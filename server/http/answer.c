@@ -4,6 +4,8 @@
  * belongs to HTTP (Date, Content-Length, Connection); what an answer means is the handler's. */
 #include "inside.h"
 
+#include <unistd.h>
+
 #include "groundswell/base/clock.h"
 #include "groundswell/base/log.h"
 #include "groundswell/base/metrics.h"
@@ -54,6 +56,7 @@ static const char *reason(unsigned status)
     case 501: return "Not Implemented";
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
+    case 507: return "Insufficient Storage";
     default: return ""; /* RFC 9112 s.4: may be empty */
     }
 }
@@ -157,37 +160,58 @@ bool answer_is_last(const struct visit *visit, const struct connection *connecti
            connection->requests + 1 >= limits->requests_per_connection_max;
 }
 
+/* What an answer says: bytes, or (fd >= 0) an open file. */
+struct said {
+    struct text text;
+    int fd;
+    uint64_t bytes;
+};
+
+static void said_leave(struct connection *connection, const struct said *said, bool is_out)
+{
+    if (said->fd >= 0) connection_write_file(connection, said->fd, said->bytes);
+    else if (!is_out) connection_write(connection, said->text);
+}
+
 /* A status without a body has no length either (RFC 9110 s.8.6); HEAD has one, but no body. */
 static void answer_send(struct visit *visit, struct connection *connection, struct answer *answer,
-                        struct text body)
+                        struct said said)
 {
     struct buf *out = &visit->server->scratch;
     bool bare = answer->status == 204 || answer->status == 304 || answer->status < 200;
-    answer->length = bare ? SIZE_MAX : body.n;
-    if (bare || visit->method == METHOD_HEAD) body = TEXT_NONE;
+    answer->length = bare ? SIZE_MAX : said.fd >= 0 ? said.bytes : said.text.n;
+    if (bare || visit->method == METHOD_HEAD) said.text = TEXT_NONE;
+    if (visit->method == METHOD_HEAD) said.bytes = 0;
     buf_reset(out);
     answer_head_put(visit->server, out, answer);
-    bool together = body.n <= ONE_SEND_MAX;
-    if (together) buf_text(out, body);
+    bool together = said.text.n <= ONE_SEND_MAX;
+    if (together) buf_text(out, said.text);
     if (buf_fault(out)) {
         log_error("http", "an answer of request %llu could not be written",
                   (unsigned long long)visit->id);
         connection_close(connection);
-        return;
     }
-    connection_write(connection, buf_view(out));
-    if (!together) connection_write(connection, body);
+    connection_write(connection, buf_view(out)); /* nothing, where it is closed */
+    said_leave(connection, &said, together);
 }
 
-void visit_answer(struct visit *visit, unsigned status, const char *content_type, struct text body)
+/* Whoever has gone is told nothing; the visit ends all the same. */
+static void answer_nobody(struct visit *visit, const struct said *said)
+{
+    if (said->fd >= 0) close(said->fd);
+    answer_line(visit, 499);
+    visit_spend(visit);
+}
+
+static void answer_say(struct visit *visit, unsigned status, const char *content_type,
+                       struct said said)
 {
     INVARIANT(!visit->answered);
     INVARIANT(status >= 200 && status < 600);
     visit->answered = true;
     struct connection *connection = visit->connection;
     if (!connection) {
-        answer_line(visit, 499);
-        visit_spend(visit);
+        answer_nobody(visit, &said);
         return;
     }
     struct answer answer = {.status = status, .content_type = content_type,
@@ -197,10 +221,20 @@ void visit_answer(struct visit *visit, unsigned status, const char *content_type
     connection->visit = NULL;
     visit->connection = NULL;
     visit->in_body = false;
-    answer_send(visit, connection, &answer, body);
+    answer_send(visit, connection, &answer, said);
     answer_line(visit, status);
     visit_spend(visit);
     connection_next(connection, answer.close);
+}
+
+void visit_answer(struct visit *visit, unsigned status, const char *content_type, struct text body)
+{
+    answer_say(visit, status, content_type, (struct said){.text = body, .fd = -1});
+}
+
+void visit_answer_file(struct visit *visit, const char *content_type, int fd, uint64_t bytes)
+{
+    answer_say(visit, 200, content_type, (struct said){.fd = fd, .bytes = bytes});
 }
 
 void visit_refuse(struct visit *visit, const struct http_problem *problem)

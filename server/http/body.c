@@ -12,14 +12,26 @@ static size_t raw_max(const struct connection *connection)
     return connection->visit->body_max * 6 + 4 * KIB;
 }
 
+enum problem body_put(struct visit *visit, struct text bytes)
+{
+    if (visit->upload) return upload_put(visit, bytes);
+    if (bytes.n > visit->body_max - visit->body_buf.len) return PROBLEM_BODY_LARGE;
+    buf_text(&visit->body_buf, bytes);
+    return buf_fault(&visit->body_buf) ? PROBLEM_OVERLOADED : PROBLEM_NONE;
+}
+
 static bool body_refuse(struct connection *connection, enum problem problem)
 {
     struct http_problem room;
+    struct visit *visit = connection->visit;
     const char *detail = UNREADABLE "the body is not framed properly.";
-    if (problem == PROBLEM_BODY_LARGE)
-        refuse_body_large(connection->visit);
+    if (problem == PROBLEM_FILE_LARGE || (problem == PROBLEM_BODY_LARGE && visit->upload))
+        refuse_upload_large(visit, 0);
+    else if (problem == PROBLEM_BODY_LARGE)
+        refuse_body_large(visit);
     else
-        visit_refuse(connection->visit, problem_of(problem, detail, &room));
+        visit_refuse(visit,
+                     problem_of(problem, problem == PROBLEM_MALFORMED ? detail : NULL, &room));
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include <event2/buffer.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "groundswell/base/log.h"
 #include "groundswell/base/metrics.h"
@@ -132,17 +133,39 @@ static size_t write_now(struct connection *connection, struct text bytes)
     return 0;
 }
 
+/* Something is about to wait: from now on the sweep looks whether it gets less. */
+static void waits_from_now(struct connection *connection)
+{
+    if (connection_writes(connection)) return;
+    connection->out_since_us = loop_now_us(connection->server->loop);
+    connection->out_seen = 0;
+}
+
 void connection_write(struct connection *connection, struct text bytes)
 {
     if (connection->phase == PHASE_DEAD || bytes.n == 0) return;
     size_t n = write_now(connection, bytes);
     if (connection->phase == PHASE_DEAD || n == bytes.n) return;
-    if (!connection_writes(connection)) {
-        connection->out_since_us = loop_now_us(connection->server->loop);
-        connection->out_seen = 0;
-    }
+    waits_from_now(connection);
     int no = bufferevent_write(connection->io, bytes.at + n, bytes.n - n);
     if (no != 0) connection_close(connection);
+}
+
+/* libevent sends it by sendfile(2), or maps it where TLS wants the bytes: none of it is on our
+ * heap. */
+void connection_write_file(struct connection *connection, int fd, uint64_t bytes)
+{
+    struct evbuffer_file_segment *file = NULL;
+    bool wanted = connection->phase != PHASE_DEAD && bytes > 0;
+    if (wanted)
+        file = evbuffer_file_segment_new(fd, 0, (ev_off_t)bytes, EVBUF_FS_CLOSE_ON_FREE);
+    if (!file) (void)close(fd);
+    if (!wanted) return;
+    waits_from_now(connection);
+    struct evbuffer *out = bufferevent_get_output(connection->io);
+    if (!file || evbuffer_add_file_segment(out, file, 0, (ev_off_t)bytes) != 0)
+        connection_close(connection);
+    if (file) evbuffer_file_segment_free(file);
 }
 
 void connection_next(struct connection *connection, bool last)

@@ -60,11 +60,8 @@ static int on_head_end(llhttp_t *machine)
 static int on_body(llhttp_t *machine, const char *at, size_t n)
 {
     struct parser *parser = machine->data;
-    struct visit *visit = parser->visit;
-    parser->too_large = n > visit->body_max - visit->body_buf.len;
-    if (parser->too_large) return -1;
-    buf_put(&visit->body_buf, at, n);
-    return buf_fault(&visit->body_buf) ? -1 : 0;
+    parser->problem = body_put(parser->visit, (struct text){at, n});
+    return parser->problem ? -1 : 0;
 }
 
 static int on_end(llhttp_t *machine)
@@ -89,7 +86,7 @@ enum problem parser_body(struct parser *parser, const char *data, size_t n, size
     enum llhttp_errno no = llhttp_execute(&parser->machine, data, n);
     *ret_used = n;
     if (no == HPE_OK) return PROBLEM_NONE;
-    if (parser->too_large) return PROBLEM_BODY_LARGE;
+    if (parser->problem) return parser->problem;
     if (no != HPE_PAUSED || !parser->complete) return PROBLEM_MALFORMED;
     *ret_used = (size_t)(llhttp_get_error_pos(&parser->machine) - data);
     return PROBLEM_NONE;
@@ -268,7 +265,8 @@ static void parser_begin(struct parser *parser, struct visit *visit)
     parser->visit = visit;
     parser->field = (struct visit_field){0};
     parser->target = TEXT_NONE;
-    parser->head_done = parser->complete = parser->keep_alive = parser->too_large = false;
+    parser->head_done = parser->complete = parser->keep_alive = false;
+    parser->problem = PROBLEM_NONE;
 }
 
 enum problem head_read(struct parser *parser, struct visit *visit, struct text bytes,

@@ -30,7 +30,8 @@ struct parser {
     struct visit *visit;
     struct visit_field field; /* being read */
     struct text target;
-    bool head_done, complete, keep_alive, too_large;
+    bool head_done, complete, keep_alive;
+    enum problem problem; /* why the body is read no further */
 };
 
 struct head {
@@ -43,6 +44,9 @@ struct head {
  * *ret_detail: what is wrong, in plain words. */
 enum problem head_read(struct parser *parser, struct visit *visit, struct text bytes,
                        const struct head_scan *scan, struct head *ret, const char **ret_detail);
+
+/* body.c: keeps bytes of the body, where they are to be kept. */
+enum problem body_put(struct visit *visit, struct text bytes);
 
 /* Body bytes through llhttp; parser->complete once the body has ended. *ret_used: how many of n. */
 enum problem parser_body(struct parser *parser, const char *data, size_t n, size_t *ret_used);

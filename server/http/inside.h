@@ -77,7 +77,7 @@ struct http_server {
     size_t listeners_n;
     struct addresses addresses;
     struct connection *connections, *graves;
-    size_t connections_n, refused_n, streams_n;
+    size_t connections_n, refused_n, streams_n, uploads_n;
     struct event *turn; /* active while something is left to do as this turn of the loop ends */
     bool draining, starved;
     struct visit **visits;      /* all that were made, for the end */
@@ -97,6 +97,8 @@ struct connection *connection_new(struct http_server *server, struct bufferevent
                                   const uint8_t peer[static 16]);
 void connection_pump(struct connection *connection);
 void connection_write(struct connection *connection, struct text bytes);
+/* The same of an open file, read as it leaves; closes fd in any case. */
+void connection_write_file(struct connection *connection, int fd, uint64_t bytes);
 /* After the answer to a request has been written: next request, or the end. */
 void connection_next(struct connection *connection, bool last);
 /* Refuses what was never a request: answers, and nothing after it is run. */
@@ -107,6 +109,15 @@ bool connection_writes(const struct connection *connection); /* output still wai
 
 /* body.c: true when something changed and the connection should be stepped again. */
 bool body_step(struct connection *connection);
+
+/* upload.c */
+bool route_is_upload(const struct route *route);
+/* Opens visit->upload for a body of that length, 0 where it is not known. False: answered. */
+bool upload_begin(struct visit *visit, uint64_t length);
+enum problem upload_put(struct visit *visit, struct text bytes);
+void upload_end(struct visit *visit); /* there may be none */
+void refuse_upload_large(struct visit *visit, uint64_t length); /* 0: it goes on and on */
+void uploads_sweep(const struct http_plan *plan);
 
 /* request.c: takes the head that the scan found. */
 bool head_step(struct connection *connection);

@@ -23,13 +23,16 @@ const struct http_problem http_problems[] = {
     {503, "server_busy", BUSY, NULL},
     {503, "server_busy", BUSY, NULL},
     {500, "internal_fault", "Something went wrong here. Nothing has been changed.", NULL},
+    {413, "file_too_large", "The file is larger than this address takes.", NULL},
+    {503, "uploads_busy", "Too many files are arriving at once. Try again in a moment.", NULL},
+    {507, "disk_full", "There is no room left for this file. Nothing of it was kept.", NULL},
     {0, NULL, NULL, NULL},
 };
 
 const struct http_problem *problem_of(enum problem problem, const char *detail,
                                       struct http_problem *room)
 {
-    INVARIANT(problem > PROBLEM_NONE && problem <= PROBLEM_INTERNAL);
+    INVARIANT(problem > PROBLEM_NONE && problem <= PROBLEM_DISK_FULL);
     *room = http_problems[problem - 1];
     room->detail = detail;
     return room;

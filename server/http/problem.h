@@ -21,6 +21,9 @@ enum problem {
     PROBLEM_OVERLOADED,
     PROBLEM_CONNECTIONS,
     PROBLEM_INTERNAL,
+    PROBLEM_FILE_LARGE,
+    PROBLEM_UPLOADS_BUSY,
+    PROBLEM_DISK_FULL,
 };
 
 /* The row, with a detail of this occasion in *room; detail may be NULL. */

@@ -89,19 +89,27 @@ void refuse_body_large(struct visit *visit)
     visit_refuse(visit, problem_of(PROBLEM_BODY_LARGE, detail, &room));
 }
 
-static void request_body(struct connection *connection, struct visit *visit)
+/* True when there is room for a body of that length. Otherwise the visit has been answered. */
+static bool body_begin(struct visit *visit, uint64_t length)
 {
+    if (route_is_upload(visit->route)) return upload_begin(visit, length);
     const struct http_limits *limits = &visit->server->plan.limits;
     visit->body_max = visit->route->body_max ? visit->route->body_max : limits->body_max;
     if (visit->body_buf.max < visit->body_max) visit->body_buf.max = visit->body_max;
-    if (connection->head.length > visit->body_max) {
-        refuse_body_large(visit);
-        return;
-    }
+    if (length <= visit->body_max) return true;
+    refuse_body_large(visit);
+    return false;
+}
+
+static void request_body(struct connection *connection, struct visit *visit)
+{
+    const struct http_limits *limits = &visit->server->plan.limits;
+    if (!body_begin(visit, connection->head.length)) return;
+    uint64_t ms = visit->upload ? limits->upload_s * 1000 : limits->body_ms;
     connection->phase = PHASE_BODY;
     connection->body_raw = 0;
     connection->body_begun_us = loop_now_us(visit->server->loop);
-    connection->deadline_us = deadline_in(visit->server, limits->body_ms);
+    connection->deadline_us = deadline_in(visit->server, ms);
     request_continue(connection);
 }
 

@@ -40,6 +40,10 @@ const struct http_limits http_limits_default = {
     .rate_grace_ms = 5 * 1000,
     .body_rate_min = 256,
     .retry_after_s = 2,
+    .upload_max = 20 * MIB,
+    .upload_s = 600,
+    .upload_rate_min = 8 * KIB,
+    .uploads_max = 8,
 };
 
 static void on_turn(evutil_socket_t fd, short what, void *ctx)
@@ -78,6 +82,7 @@ struct http_server *http_server_new(struct loop *loop, const struct http_plan *p
     server->visits = calloc(plan->limits.visits_max, sizeof(struct visit *));
     server->router = router_new(plan->routes, plan->routes_n);
     if (plan->tls_cert) server->tls = tls_new(plan->tls_cert, plan->tls_key);
+    uploads_sweep(plan);
     bool has_tls = !plan->tls_cert || server->tls;
     if (server->turn && server->visits && server->router && has_tls) return server;
     http_server_free(server);

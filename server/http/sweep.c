@@ -28,8 +28,9 @@ static bool is_trickle(const struct connection *connection, uint64_t now_us)
 {
     const struct http_limits *limits = &connection->server->plan.limits;
     uint64_t elapsed_us = now_us - connection->body_begun_us;
+    size_t least = connection->visit->upload ? limits->upload_rate_min : limits->body_rate_min;
     if (elapsed_us < limits->rate_grace_ms * 1000) return false;
-    return connection->body_raw * UINT64_C(1000000) < limits->body_rate_min * elapsed_us;
+    return connection->body_raw * UINT64_C(1000000) < least * elapsed_us;
 }
 
 static void sweep_one(struct connection *connection, uint64_t now_us)

@@ -32,6 +32,7 @@ struct visit *visit_take(struct http_server *server)
     visit->route = NULL;
     visit->path = visit->query = TEXT_NONE;
     visit->body = TEXT("");
+    visit->upload = NULL;
     visit->fields_n = visit->match.params_n = 0;
     visit->match.route = NULL;
     visit->id = ++server->requests;
@@ -46,6 +47,7 @@ struct visit *visit_take(struct http_server *server)
 static void visit_recycle(struct visit *visit)
 {
     struct http_server *server = visit->server;
+    upload_end(visit);
     arena_reset(&visit->arena);
     buf_reset(&visit->body_buf);
     buf_reset(&visit->fields_out);
@@ -173,6 +175,7 @@ void visits_free(struct http_server *server)
 {
     for (size_t i = 0; i < server->visits_made; i++) {
         struct visit *visit = server->visits[i];
+        upload_end(visit);
         arena_release(&visit->arena);
         buf_release(&visit->body_buf);
         buf_release(&visit->fields_out);

@@ -39,6 +39,7 @@ static _Noreturn void child_become(const struct process_plan *plan, pid_t parent
     if (getppid() != parent) /* it died before PDEATHSIG was set */
         _exit(127);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);
     int in = open("/dev/null", O_RDONLY);
     ready = ready && in >= 0 && dup2(in, STDIN_FILENO) >= 0;

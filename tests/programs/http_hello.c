@@ -1,8 +1,10 @@
 /* http_hello.c -- a server of nothing but room http, for its tests and its benchmark.
  * Prints `listening on PORT`, ends gracefully on SIGTERM. */
 /* rooms: base io http */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "groundswell/base/log.h"
@@ -11,6 +13,7 @@
 #include "groundswell/http/stream.h"
 #include "groundswell/http/visit.h"
 #include "groundswell/io/loop.h"
+#include "groundswell/io/spool.h"
 
 static struct loop *loop;
 static struct http_server *server;
@@ -51,6 +54,27 @@ static void big(struct visit *visit)
     memset(bytes, 'x', sizeof(bytes));
     handled++;
     visit_answer(visit, 200, "text/plain", (struct text){bytes, sizeof(bytes)});
+}
+
+/* Says how much came, and its hash. */
+static void file(struct visit *visit)
+{
+    char words[128];
+    handled++;
+    int n = snprintf(words, sizeof(words), "%llu %s\n",
+                     (unsigned long long)(visit->upload ? spool_bytes(visit->upload) : 0),
+                     visit->upload ? spool_digest(visit->upload) : "-");
+    visit_answer(visit, 200, "text/plain", (struct text){words, (size_t)n});
+}
+
+static const char *given;
+
+static void file_given(struct visit *visit)
+{
+    struct stat is;
+    int fd = given ? open(given, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0 || fstat(fd, &is) != 0) abort();
+    visit_answer_file(visit, "application/octet-stream", fd, (uint64_t)is.st_size);
 }
 
 static void slow_answer(void *ctx)
@@ -141,6 +165,9 @@ static const struct route routes[] = {
     ROUTE(GET, "/people/:name", person, 0, NULL, BODY_DEFAULT, SAFE),
     ROUTE(POST, "/echo", echo, 0, NULL, BODY_DEFAULT, ONCE),
     ROUTE(PUT, "/echo", echo, 0, NULL, BODY_MAX(64), ONCE),
+    ROUTE(PUT, "/file", file, 0, NULL, UPLOAD, ONCE),
+    ROUTE(GET, "/file", file_given, 0, NULL, BODY_DEFAULT, SAFE),
+    ROUTE(POST, "/guarded/file", file, 0, NULL, UPLOAD, ONCE),
     ROUTE(PUT, "/slow", slow, 0, NULL, BODY_DEFAULT, ONCE),
     ROUTE(POST, "/guarded", guarded, 0, NULL, BODY_DEFAULT, ONCE),
 };
@@ -148,7 +175,7 @@ static const struct route routes[] = {
 static void before_body(struct visit *visit)
 {
     before_bodies++;
-    if (text_is(visit->path, "/guarded") && !visit_field(visit, "authorization").at)
+    if (text_starts(visit->path, TEXT("/guarded")) && !visit_field(visit, "authorization").at)
         visit_answer(visit, 401, "text/plain", TEXT("who are you?\n"));
 }
 
@@ -195,6 +222,10 @@ static const struct {
     {"--stream-input-max", &plan.limits.stream_input_max, NULL},
     {"--rate-min", &plan.limits.body_rate_min, NULL},
     {"--event-bytes", &event_bytes, NULL},
+    {"--upload-max", &plan.limits.upload_max, NULL},
+    {"--upload-rate-min", &plan.limits.upload_rate_min, NULL},
+    {"--uploads-max", &plan.limits.uploads_max, NULL},
+    {"--upload-s", NULL, &plan.limits.upload_s},
     {"--head-ms", NULL, &plan.limits.head_ms},
     {"--body-ms", NULL, &plan.limits.body_ms},
     {"--idle-ms", NULL, &plan.limits.idle_ms},
@@ -210,6 +241,8 @@ static void flag(const char *name, const char *value)
 {
     if (strcmp(name, "--cert") == 0) plan.tls_cert = value;
     if (strcmp(name, "--key") == 0) plan.tls_key = value;
+    if (strcmp(name, "--upload-folder") == 0) plan.upload_folder = value;
+    if (strcmp(name, "--given") == 0) given = value;
     if (strcmp(name, "--lines") == 0) show_lines = true;
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
         uint64_t number;
@@ -226,6 +259,8 @@ int main(int argc, char **argv)
                               .routes_n = sizeof(routes) / sizeof(routes[0]),
                               .before_body = before_body, .line = line};
     for (int i = 1; i + 1 < argc; i += 2) flag(argv[i], argv[i + 1]);
+    signal(SIGPIPE, SIG_IGN); /* sendfile(2) knows no other way to be told */
+    signal(SIGXFSZ, SIG_IGN); /* a limit of the size of files is a disk that is full */
     loop = loop_new();
     server = loop ? http_server_new(loop, &plan) : NULL;
     uint16_t port;

@@ -13,6 +13,12 @@
 
 void secret_random(void *ret, size_t n); /* the system's generator; aborts when it fails */
 void digest_sha256(struct text data, uint8_t ret[static DIGEST_SIZE]);
+/* SHA-256 of what comes in pieces. */
+struct digest;
+struct digest *digest_new(void); /* NULL: no memory */
+void digest_put(struct digest *digest, struct text data);
+void digest_end(struct digest *digest, uint8_t ret[static DIGEST_SIZE]); /* nothing comes after */
+void digest_free(struct digest *digest); /* NULL accepted */
 /* HMAC-SHA-256 */
 void digest_hmac(struct text key, struct text data, uint8_t ret[static DIGEST_SIZE]);
 bool secret_equal(const void *a, const void *b, size_t n); /* constant time */

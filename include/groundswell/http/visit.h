@@ -35,8 +35,9 @@ struct visit {
     const struct route *route;   /* never NULL in a handler */
     struct text path, query;     /* raw; query without '?', TEXT_NONE where there is none */
     struct text body;            /* complete when the handler runs; NUL-terminated, not counted */
-    /* Of a route marked UPLOAD: what came, complete when the handler runs; NULL: nothing came. It is
-     * the visit's and goes with it; until the visit is answered a worker may put it on a shelf. */
+    /* Of a route marked UPLOAD: what came, complete when the handler runs; NULL: nothing came. It
+     * is the visit's and goes with it; until the visit is answered a worker may put it on a
+     * shelf. */
     struct spool *upload;
     struct route_match match;    /* params, see visit_param() */
     struct visit_field fields[VISIT_HEADERS_MAX];

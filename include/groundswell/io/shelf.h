@@ -13,6 +13,7 @@
 #include "groundswell/base/fault.h"
 #include "groundswell/base/text.h"
 
+struct buf;
 struct spool;
 
 #define SHELF_NAME_SIZE 64
@@ -31,5 +32,7 @@ int shelf_open(const char *folder, struct text name, uint64_t *ret_bytes, enum f
 /* Removes a file that was put there more than rest_s seconds ago; a younger one stays, for somebody
  * may have put it there again a moment ago. An absent one is fine. */
 enum fault shelf_forget(const char *folder, struct text name, uint64_t rest_s) MUST_CHECK;
+/* Appends the names of all that shelf_forget() would remove, one behind the other. */
+enum fault shelf_list(const char *folder, uint64_t rest_s, struct buf *out) MUST_CHECK;
 
 #endif
