@@ -33,9 +33,15 @@ PEOPLE = """
     review_not_acceptable review_unknown role_not_given serials_taken session_expired
     session_invalid shown_twice sign_in_again sign_in_failed sign_in_later too_many_requests
 """.split()
+# Of files: 055 and 290.
+FILES = """
+    disk_full file_empty file_name_refused file_too_large file_type_refused file_unknown files_full
+    uploads_busy
+""".split()
 ELSEWHERE = {
     "rule_not_met": "only the keeper activates: 1xx asks the function itself",
     **dict.fromkeys(PEOPLE, "17x, 18x, 27x"),
+    **dict.fromkeys(FILES, "290"),
 }
 HOW = {}
 
@@ -82,6 +88,8 @@ def test_210_what_is_provoked_elsewhere_is_provoked_there():
                     for path in (ROOT / "tests").glob(pattern))
     assert [code for code in PEOPLE if f'"{code}"' not in there
             and f"REFUSAL_{code.upper()}" not in there] == []
+    files = (ROOT / "tests" / "290_uploads.py").read_text()
+    assert [code for code in FILES if f'"{code}"' not in files] == []
 
 
 @pytest.mark.parametrize("code", REFUSALS)

@@ -32,6 +32,7 @@ WHO = {
     "tenders_list": "", "tender_create": CLERK, "tender_get": "", "tender_open": CLERK,
     "tender_withdraw": CLERK, "proposals_list": "", "proposal_submit": CLERK + " provider",
     "proposal_get": "", "proposal_withdraw": CLERK, "commissions_list": "",
+    "file_upload": CLERK + " provider", "file_get": "",
     "pledge_put": "resident", "pledge_get": "resident", "pledge_delete": "resident",
     "assisted_pledge": "helper trust", "wallet_get": "resident",
     "history_get": "", "proposals_similar": "",
@@ -123,7 +124,7 @@ class Place(Commons):
         self.at = f"/v1/communities/{self.slug}"
         self.params = {"community": self.slug, "resident": self.ids[0], "subject": "other-body",
                        "org": self.org, "account": "A" * 22, "key": "A" * 11, "passkey": "1",
-                       "review": "1"}
+                       "review": "1", "file": "a" * 64}
         self.params["fund"] = self.fund(1000)
         self.params["round"] = self.open_round(allotment=100)["round"]
         self.params["tender"] = self.tender(ceiling=300, people_min=2, late=True)
@@ -155,6 +156,9 @@ class Place(Commons):
     def ask(self, route, client):
         method, template, operation = route
         body = BODIES.get(operation["operationId"], lambda p: None)(self)
+        if operation["operationId"] == "file_upload":
+            return client.post(f"{self.at}/files?name=a.pdf", b"%PDF-1.7",
+                               headers={"Content-Type": "application/pdf"})
         if operation["operationId"] == "feed_get":
             return feed_status(self.server, self.path_of(template), client)
         try:

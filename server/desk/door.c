@@ -9,8 +9,11 @@
 #include "groundswell/base/secret.h"
 #include "groundswell/http/route.h"
 #include "groundswell/http/server.h"
+#include "groundswell/io/shelf.h"
 #include "limits.h"
+#include "routes.h"
 #include "say.h"
+#include "uploads.h"
 #include "who.h"
 
 #define KEY_MIN 8
@@ -58,6 +61,8 @@ static bool place_read(struct visit *visit, struct errand *errand)
             good = resident_id_is_valid(param->value);
         } else if (text_is(name, "account")) {
             good = resident_id_is_valid(param->value);
+        } else if (text_is(name, "file")) {
+            good = shelf_name_is_valid(param->value);
         } else if (text_is(name, "subject") || text_is(name, "org")) {
             good = staff_is_valid(param->value);
         }
@@ -118,10 +123,11 @@ static bool type_check(struct visit *visit)
     return false;
 }
 
-/* What is said to somebody, or after somebody has said something, is in no cache. */
+/* What is said to somebody, or after somebody has said something, is in no cache. Where it depends
+ * on who it is, the handler says so. */
 static bool is_personal(const struct route *route)
 {
-    return route->who != ROLE_NONE || route->method != METHOD_GET;
+    return (route->who != ROLE_NONE && route->who != WHO_KNOWN) || route->method != METHOD_GET;
 }
 
 void desk_before_body(struct visit *visit)
@@ -142,7 +148,8 @@ void desk_before_body(struct visit *visit)
     if (!limits_address(visit, errand->desk->limits, errand->address)) return;
     if (!place_read(visit, errand) || !who_decide(visit, errand)) return;
     if (!limits_person(visit, errand->desk->limits, errand)) return;
-    if (key_read(visit, errand)) (void)type_check(visit);
+    if (!key_read(visit, errand) || !type_check(visit)) return;
+    if (visit->route->body_max == UPLOAD) (void)upload_check(visit);
 }
 
 void errand_act(struct visit *visit)

@@ -98,6 +98,9 @@ void pledge_put(struct visit *visit);
 void pledge_get(struct visit *visit);
 void pledge_delete(struct visit *visit);
 void wallet_get(struct visit *visit);
+/* uploads.c */
+void file_upload(struct visit *visit);
+void file_get(struct visit *visit);
 /* log.c, feed.c */
 void log_list(struct visit *visit);
 void feed_get(struct visit *visit);

@@ -11,6 +11,7 @@
 #include "groundswell/base/embedded.h"
 #include "groundswell/base/json.h"
 #include "groundswell/base/log.h"
+#include "groundswell/base/media.h"
 #include "groundswell/http/route.h"
 #include "groundswell/people/token.h"
 #include "groundswell/schema/openapi.h"
@@ -84,7 +85,7 @@ static enum fault answer_put(struct description *d, const char *status, const ch
 }
 
 /* What a handler answers is described in the file of its name; `x-pending` is for acts that may
- * wait for a second person. */
+ * wait for a second person, `x-unchanged` for what has an ETag. */
 static enum fault success_put(struct description *d, const struct route *route)
 {
     CLEANUP(buf) struct buf view = BUF_MAX(KIB), status = BUF_MAX(KIB);
@@ -107,6 +108,10 @@ static enum fault success_put(struct description *d, const struct route *route)
     no = content_put(d, media ? media : "application/json", view.data,
                      json_object_get(schema, "x-media-also"));
     json_object_end(&d->out);
+    if (json_is_true(json_object_get(schema, "x-unchanged"))) {
+        json_name(&d->out, "304");
+        json_raw(&d->out, TEXT("{\"description\":\"What you have is the same\"}"));
+    }
     if (no || !json_is_true(json_object_get(schema, "x-pending"))) return no;
     return answer_put(d, "202", "It waits for a second person", "application/json",
                       "views/pending.json");
@@ -156,6 +161,7 @@ static void parameters_put(struct json_out *out, const struct route *route)
             parameter_put(out, "path", (struct text){segment.at + 1, segment.n - 1}, true);
     }
     if (route->flags & ROUTE_ONCE) parameter_put(out, "header", TEXT("Idempotency-Key"), true);
+    if (route->body_max == UPLOAD) parameter_put(out, "query", TEXT("name"), true);
     if (is_list(route)) parameter_put(out, "query", TEXT("after"), false);
     if (is_list(route)) parameter_put(out, "query", TEXT("limit"), false);
     json_array_end(out);
@@ -187,6 +193,21 @@ static void operation_head_put(struct json_out *out, const struct route *route)
     parameters_put(out, route);
 }
 
+/* A body that is a file, in any of the kinds that are taken. */
+static void kinds_put(struct json_out *out)
+{
+    json_name(out, "content");
+    json_object_begin(out);
+    for (unsigned i = MEDIA_PDF; i < MEDIAS; i++) {
+        char type[128];
+        struct text whole = text_of(media_type((enum media)i));
+        snprintf(type, sizeof type, "%.*s", TEXT_ARGS(text_cut(&whole, ';')));
+        json_name(out, type);
+        json_raw(out, TEXT("{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}"));
+    }
+    json_object_end(out);
+}
+
 static enum fault operation_put(struct description *d, const struct route *route)
 {
     char method[8] = {0};
@@ -196,11 +217,12 @@ static enum fault operation_put(struct description *d, const struct route *route
     json_name(&d->out, method);
     json_object_begin(&d->out);
     operation_head_put(&d->out, route);
-    if (route->schema) {
+    if (route->schema || route->body_max == UPLOAD) {
         json_name(&d->out, "requestBody");
         json_object_begin(&d->out);
         json_bool_at(&d->out, "required", true);
-        no = content_put(d, "application/json", route->schema, NULL);
+        if (route->schema) no = content_put(d, "application/json", route->schema, NULL);
+        else kinds_put(&d->out);
         json_object_end(&d->out);
     }
     if (!no) no = answers_put(d, route);

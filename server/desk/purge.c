@@ -4,12 +4,13 @@
  * the secrets of codes that expired (server/ledger/PEOPLE.md, people_purge). Never on its own:
  * `groundswell purge` asks for it.
  *
- *     accounts (until no more) -> page of communities -> each (until no more) -> say */
+ *     accounts (until no more) -> page of communities -> each (until no more, its files) -> say */
 #include "groundswell/base/clock.h"
 #include "groundswell/ledger/codes.h"
 #include "handlers.h"
 #include "people.h"
 #include "say.h"
+#include "uploads.h"
 #include "write.h"
 
 #define PAGE 500
@@ -17,7 +18,7 @@
 
 struct purging {
     struct visit *visit;
-    uint64_t before_ms, events, communities, calls;
+    uint64_t before_ms, events, communities, files, calls;
     struct text slugs[PAGE];
     size_t n, at;
 };
@@ -30,6 +31,7 @@ static void purge_say(struct purging *purging, bool more)
     write_stamp(&out, "before", purging->before_ms);
     json_u64_at(&out, "account_events", purging->events);
     json_u64_at(&out, "communities", purging->communities);
+    json_u64_at(&out, "files", purging->files);
     json_bool_at(&out, "more", more);
     json_object_end(&out);
     say_json(purging->visit, 200, &body);
@@ -43,15 +45,28 @@ static struct ledger *ledger_of(const struct purging *purging)
 static void purge_page(struct purging *purging);
 static void purge_next(struct purging *purging);
 
+static void purge_files_done(void *ctx, enum fault fault, uint64_t files)
+{
+    struct purging *purging = ctx;
+    if (fault) {
+        say_fault(purging->visit, fault);
+        return;
+    }
+    purging->files += files;
+    purging->at++;
+    purging->communities++;
+    purge_next(purging);
+}
+
 static void purge_community_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct purging *purging = ctx;
     if (say_no(purging->visit, answer)) return;
-    if (!((const struct purge_outcome *)answer->outcome)->more) {
-        purging->at++;
-        purging->communities++;
-    }
-    purge_next(purging);
+    if (((const struct purge_outcome *)answer->outcome)->more)
+        purge_next(purging);
+    else if (!uploads_forget(purging->visit, purging->slugs[purging->at], purge_files_done,
+                             purging))
+        say_refusal(purging->visit, REFUSAL_SERVER_BUSY, NULL, 0);
 }
 
 static void purge_next(struct purging *purging)

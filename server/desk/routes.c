@@ -18,6 +18,7 @@
 #define SESSION WHO_PERSON
 #define ENTERING WHO_ENTERING
 #define CONCERNED (ROLE_RESIDENT | CLERK)
+#define KNOWN WHO_KNOWN
 #define ORG (WHO_ORG | ROLE_CLERK | ROLE_TRUST | ROLE_PROVIDER | ROLE_OPERATOR)
 
 #define SMALL BODY_MAX(2 * KIB)
@@ -91,6 +92,10 @@ const struct route routes[] = {
              "Withdraw a proposal"),
     ROUTE_AS(GET, C "/commissions", commissions_list, ANYONE, NULL, SMALL, SAFE,
              "List commissions"),
+    ROUTE_AS(POST, C "/files", file_upload, SUBMITS, NULL, UPLOAD, ONCE,
+             "Send a document, to be attached to something"),
+    ROUTE_AS(GET, C "/files/:file", file_get, KNOWN, NULL, SMALL, SAFE,
+             "Save a document, once it is public or if it is yours"),
 
     ROUTE_AS(PUT, "/v1/proposals/:proposal/pledge", pledge_put, RESIDENT,
              "commands/pledge-put.json", SMALL, ONCE, "Set my pledge on this proposal"),

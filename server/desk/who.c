@@ -254,10 +254,27 @@ static bool at_entrance(struct visit *visit, struct errand *errand)
     return session_read(visit, errand, now_s) && page_is_ours(visit, errand);
 }
 
+/* Anyone may; the handler tells who is more than that. A bearer must be good, for a program should
+ * hear that its own is not; a cookie that is not is as none. */
+static bool known_or_not(struct visit *visit, struct errand *errand)
+{
+    uint64_t now_s = clock_wall_ms() / 1000;
+    const struct ends *ends = errand->desk->ends;
+    bool cookie = cookie_is_there(visit);
+    if (visit_field(visit, "Authorization").at && !cookie) return bearer_read(visit, errand);
+    if (!cookie || !ends_are_known(ends)) return true;
+    struct session *session = arena_alloc(&visit->arena, sizeof *session);
+    if (session && cookie_read(visit, errand->desk, now_s, session) == SESSION_GOOD &&
+        !ends_hold(ends, session))
+        errand->session = session;
+    return true;
+}
+
 bool who_decide(struct visit *visit, struct errand *errand)
 {
     unsigned who = visit->route->who;
     if (who == ROLE_NONE) return true;
+    if (who & WHO_KNOWN) return known_or_not(visit, errand);
     if (who & WHO_ENTERING) return at_entrance(visit, errand);
     if (visit_field(visit, "Authorization").at) return by_bearer(visit, errand);
     if (cookie_is_there(visit)) return by_cookie(visit, errand);

@@ -17,6 +17,12 @@
         .http_at = offsetof(struct http_limits, member),                                  \
         .http_size = sizeof(((struct http_limits *)0)->member), .help = (help_)           \
     }
+#define UPLOAD_OF(name_, member, least_, most_, help_)                                    \
+    {                                                                                     \
+        .name = (name_), .kind = KIND_NUMBER, .least = (least_), .most = (most_),         \
+        .http_at = offsetof(struct http_limits, member),                                  \
+        .http_size = sizeof(((struct http_limits *)0)->member), .help = (help_)           \
+    }
 #define NUMBER(name_, standard_, least_, most_, help_)                                    \
     {                                                                                     \
         .name = (name_), .kind = KIND_NUMBER, .standard = (standard_), .least = (least_), \
@@ -102,6 +108,16 @@ const struct setting_row setting_rows[SETTINGS_N] = {
     [SETTING_RETENTION_DAYS] =
         NUMBER("retention_days", "730", 400, 36500,
                "days after which `purge` forgets what was noted of people"),
+    [SETTING_UPLOAD_MAX_BYTES] = UPLOAD_OF("upload_max_bytes", upload_max, 1024, 1073741824,
+                                           "bytes of a file that is sent"),
+    [SETTING_UPLOAD_SECONDS] =
+        UPLOAD_OF("upload_seconds", upload_s, 1, 86400, "until it is there"),
+    [SETTING_UPLOAD_RATE_MIN] =
+        UPLOAD_OF("upload_rate_min", upload_rate_min, 0, 1048576, "bytes a second of it"),
+    [SETTING_UPLOADS_AT_ONCE] = UPLOAD_OF("uploads_at_once", uploads_max, 0, 1024,
+                                          "files that arrive at once, of each worker"),
+    [SETTING_FILES_MAX_BYTES] = NUMBER("files_max_bytes", "5368709120", 0, 9007199254740991,
+                                       "bytes of all files of a community together"),
     [SETTING_STOP_PATIENCE_MS] =
         NUMBER("stop_patience_ms", "20000", 100, 600000, "for its own Redis to end cleanly"),
     [SETTING_HTTP_FIRST] = HTTP(line_max, 128, 65536, "bytes of a request line"),
@@ -432,8 +448,9 @@ int settings_log_level(const struct settings *settings)
 void settings_limits(const struct settings *settings, struct http_limits *ret)
 {
     *ret = http_limits_default;
-    for (size_t i = SETTING_HTTP_FIRST; i <= SETTING_HTTP_LAST; i++) {
+    for (size_t i = 0; i < SETTINGS_N; i++) {
         const struct setting_row *row = &setting_rows[i];
+        if (row->http_size == 0) continue;
         const uint64_t wide = settings_number(settings, (enum setting)i);
         const unsigned narrow = (unsigned)wide;
         char *at = (char *)ret + row->http_at;

@@ -16,6 +16,7 @@
 #include "groundswell/io/workers.h"
 #include "groundswell/keeper/keeper.h"
 #include "groundswell/keeper/sealer.h"
+#include "groundswell/ledger/files.h"
 #include "groundswell/ledger/ledger.h"
 #include "groundswell/people/password.h"
 #include "groundswell/store/store.h"
@@ -48,6 +49,7 @@ struct worker {
     struct notifier *notifier;   /* likewise */
     struct mailing_words words;
     char public_url[SETTING_VALUE_MAX + 32];
+    char arriving[PATH_SIZE];    /* where files are kept while they come */
     uint64_t begun_us;
     long supervisor; /* 0: nobody to tell */
     enum verb_exit end;
@@ -223,6 +225,7 @@ static void desk_bounds(const struct settings *settings, struct desk_plan *plan)
         .person_read = settings_number(settings, SETTING_LIMIT_PERSON_READ),
         .person_write = settings_number(settings, SETTING_LIMIT_PERSON_WRITE),
     };
+    plan->files_bytes_max = settings_number(settings, SETTING_FILES_MAX_BYTES);
     plan->retention_ms = settings_number(settings, SETTING_RETENTION_DAYS) * DAY_MS;
     plan->sessions = SESSION_LIMITS;
     plan->sessions.idle_s = settings_number(settings, SETTING_SESSION_IDLE_S);
@@ -267,6 +270,7 @@ static enum fault worker_desk(struct worker *self)
         .trusted_proxies = settings_text(self->settings, SETTING_TRUSTED_PROXIES),
         .security_contact = settings_text(self->settings, SETTING_SECURITY_CONTACT),
         .passwords = self->passwords,
+        .workers = self->threads,
         .mail = self->mail ? mail_link : NULL,
         .heartbeat_ms = settings_number(self->settings, SETTING_FEED_HEARTBEAT_MS),
         .poke = poke,
@@ -282,12 +286,16 @@ static enum fault worker_http(struct worker *self)
 {
     const char *cert = settings_text(self->settings, SETTING_TLS_CERT);
     const char *key = settings_text(self->settings, SETTING_TLS_KEY);
+    const char *data = settings_text(self->settings, SETTING_DATA);
+    int n = snprintf(self->arriving, sizeof self->arriving, "%s/" FILES_ARRIVING, data);
+    if (n < 0 || n >= PATH_SIZE) return FAULT_LIMIT;
     struct http_plan plan = {
         .routes = desk_routes(self->desk),
         .routes_n = desk_routes_n(self->desk),
         .tls_cert = cert[0] ? cert : NULL,
         .tls_key = key[0] ? key : NULL,
         .fields = desk_fields(self->desk),
+        .upload_folder = self->arriving,
         .ctx = self->desk,
         .before_body = desk_before_body,
         .problem_put = desk_problem_put,

@@ -23,7 +23,7 @@ static void file_fuzz_name(struct text name)
     INVARIANT(!buf_fault(&out) && text_is_clean_utf8(buf_view(&out)));
     for (size_t i = 0; i < out.len; i++)
         INVARIANT(out.data[i] >= ' ' && out.data[i] < 0x7f && out.data[i] != '\\');
-    const char *at = strstr(out.data, "\"; filename*=UTF-8''"); /* ends what is quoted */
+    const char *at = strstr(out.data + 22, "\"; filename*=UTF-8''"); /* behind the quotes */
     INVARIANT(at != NULL);
     for (at += 20; *at; at++) {
         bool escaped = *at == '%';

@@ -252,13 +252,15 @@ class Client:
 
 
 class Server:
-    def __init__(self, workers=1, data=None, args=(), port=None, binary=None, env=None):
+    def __init__(self, workers=1, data=None, args=(), port=None, binary=None, env=None,
+                 sanitizer=""):
+        """sanitizer: further words for ASAN_OPTIONS."""
         self.binary = binary or BINARY
         self.workers, self.args = workers, list(args)
         self.port = quiet_port() if port is None else port
         self.own_data = data is None
         self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="gs", dir="/tmp"))
-        self.env = env or {}
+        self.env, self.sanitizer = env or {}, sanitizer
         self.process = self.address = self.url = None
         self._contract = None
         self.guests = []  # weak references to its clients
@@ -277,7 +279,8 @@ class Server:
     def start(self):
         reports = self.data / "sanitizer"
         env = dict(os.environ, **self.env)
-        env["ASAN_OPTIONS"] = f"detect_leaks=1:halt_on_error=1:exitcode=99:log_path={reports}"
+        env["ASAN_OPTIONS"] = (f"detect_leaks=1:halt_on_error=1:exitcode=99:log_path={reports}:"
+                               f"{self.sanitizer}")
         env["UBSAN_OPTIONS"] = f"print_stacktrace=1:halt_on_error=1:exitcode=99:log_path={reports}"
         command = [self.binary, "serve", "--data", str(self.data), "--workers", str(self.workers),
                    "--listen", f"127.0.0.1:{self.port}", *self.args]

@@ -28,6 +28,7 @@ struct loop;
 struct passwords;
 struct route;
 struct visit;
+struct workers;
 
 /* How often a minute, and so often at once after a rest; 0: without limit. Each process counts for
  * itself. `person` is who is signed in, or a token's or key's subject. */
@@ -50,6 +51,8 @@ struct desk_plan {
     struct desk_limits limits;
     struct session_limits sessions;
     uint64_t retention_ms; /* what is older is forgotten by purge */
+    struct workers *workers;   /* borrowed: what waits for a disk */
+    uint64_t files_bytes_max;  /* of a community's files together */
     /* Takes what it is given by copy. NULL: no mail is configured, and who asks is told so. */
     enum fault (*mail)(void *ctx, const struct desk_mail *mail);
     const char *public_url;        /* "http://localhost:8080": for the OpenAPI document; copied */
