@@ -315,17 +315,18 @@ static void what_is_forgotten_has_rested(void **state)
     CLEANUP(buf) struct buf names = BUF_MAX(KIB);
     const char *shelf = temp_path(&dir, "files");
     assert_int_equal(shelf_list(shelf, 0, &names), FAULT_NONE); /* nothing there at all */
-    assert_int_equal(shelf_forget(shelf, TEXT(ABC), 0), FAULT_NONE);
+    assert_int_equal(shelf_forget(shelf, TEXT(ABC), 0, 0), FAULT_NONE);
     struct spool *spool = arrive(TEXT("abc"));
     assert_int_equal(shelf_put(shelf, spool), FAULT_NONE);
     spool_free(spool);
     assert_int_equal(shelf_list(shelf, 3600, &names), FAULT_NONE);
-    assert_int_equal(shelf_forget(shelf, TEXT(ABC), 3600), FAULT_NONE);
+    assert_int_equal(shelf_forget(shelf, TEXT(ABC), 0, 3600), FAULT_NONE);
     assert_int_equal(names.len, 0);
+    assert_int_equal(shelf_forget(shelf, TEXT(ABC), UINT32_MAX, 0), FAULT_NONE); /* older */
     assert_true(is_there("files/ba/" ABC));
     assert_int_equal(shelf_list(shelf, 0, &names), FAULT_NONE);
     assert_buf(&names, ABC);
-    assert_int_equal(shelf_forget(shelf, TEXT(ABC), 0), FAULT_NONE);
+    assert_int_equal(shelf_forget(shelf, TEXT(ABC), 0, 0), FAULT_NONE);
     assert_false(is_there("files/ba/" ABC));
 }
 

@@ -389,6 +389,20 @@ def test_293_a_late_retry_is_the_same_upload_and_another_file_is_not(place):
 
 
 # ---- forgetting --------------------------------------------------------------------------------
+def test_294_a_ledger_that_was_rebuilt_takes_nothing_older_for_forgotten(server):
+    place = Place(server)
+    sha = place.send().must(201).json()["file"]
+    os.utime(server.data / "files" / place.slug / sha[:2] / sha, (1, 1))
+    redis = place.redis()
+    redis.call("DEL", f"{{{place.slug}}}:files", f"{{{place.slug}}}:counts")
+    server.operator().post("/v1/purge").must(200)
+    assert place.kept() == [sha]
+    later = place.send().must(201).json()["file"]
+    server.operator().post("/v1/purge").must(200)
+    assert place.kept() == sorted([sha, later])
+    redis.close()
+
+
 def test_294_what_nobody_attached_in_a_week_is_forgotten(server):
     place = Place(server)
     shelf = server.data / "files" / place.slug
@@ -401,6 +415,8 @@ def test_294_what_nobody_attached_in_a_week_is_forgotten(server):
     for sha in (old, public):
         place.rewrite(sha, lambda row: row.__setitem__(2, str(long_ago)))
     place.publish(public)
+    redis = place.redis()
+    redis.call("HSET", f"{{{place.slug}}}:counts", "files_from", long_ago - 1000)
     for sha in (old, public, stray):
         os.utime(shelf / sha[:2] / sha, (long_ago // 1000, long_ago // 1000))
     said_ = server.operator().post("/v1/purge").must(200).json()
@@ -408,7 +424,6 @@ def test_294_what_nobody_attached_in_a_week_is_forgotten(server):
     assert place.kept() == sorted([public, fresh, young])
     place.clerk.get(f"{place.at}/{old}").refused(404, "file_unknown")
     place.clerk.get(f"{place.at}/{fresh}").must(200)
-    redis = place.redis()
     kept = sum(len((shelf / sha[:2] / sha).read_bytes()) for sha in (public, fresh))
     assert int(redis.call("HGET", f"{{{place.slug}}}:counts", "file_bytes")) == kept
     redis.close()

@@ -18,6 +18,7 @@
 
 struct purging {
     struct visit *visit;
+    struct forgetting *forgetting;
     uint64_t before_ms, events, communities, files, calls;
     struct text slugs[PAGE];
     size_t n, at;
@@ -64,7 +65,7 @@ static void purge_community_answer(void *ctx, const struct ledger_answer *answer
     if (say_no(purging->visit, answer)) return;
     if (((const struct purge_outcome *)answer->outcome)->more)
         purge_next(purging);
-    else if (!uploads_forget(purging->visit, purging->slugs[purging->at], purge_files_done,
+    else if (!uploads_forget(purging->forgetting, purging->slugs[purging->at], purge_files_done,
                              purging))
         say_refusal(purging->visit, REFUSAL_SERVER_BUSY, NULL, 0);
 }
@@ -135,11 +136,13 @@ void purge(struct visit *visit)
         say_refusal(visit, REFUSAL_WRONG_COMMUNITY, NULL, 0);
         return;
     }
-    if (!purging) {
+    struct forgetting *forgetting = forgetting_new(visit);
+    if (!purging || !forgetting) {
         say_fault(visit, FAULT_MEMORY);
         return;
     }
     errand_act(visit);
+    purging->forgetting = forgetting;
     purging->visit = visit;
     purging->before_ms = clock_wall_ms() - errand->desk->plan.retention_ms;
     purge_accounts(purging);

@@ -22,10 +22,13 @@ bool uploads_folder(const struct desk *desk, struct text slug, char ret[static S
 enum fault upload_look(const struct spool *spool, enum media *ret_seen,
                        const char **ret_looks) MUST_CHECK;
 
-/* Removes the files of a community that the ledger does not know. `done` with how many, in a later
- * turn; false: it will not come, for memory is short or the workers are busy. */
+/* In the visit's arena, for one community after the other. NULL: memory is short. */
 struct forgetting;
-bool uploads_forget(struct visit *visit, struct text slug,
+struct forgetting *forgetting_new(struct visit *visit);
+
+/* Removes the files of a community that the ledger does not know. `done` with how many, in a later
+ * turn; false: it will not come, for the workers are busy. */
+bool uploads_forget(struct forgetting *forgetting, struct text slug,
                     void (*done)(void *ctx, enum fault fault, uint64_t files), void *ctx);
 
 #endif

@@ -23,6 +23,7 @@ struct forgetting {
     char folder[SHELF_FOLDER_SIZE];
     struct buf names, unknown; /* hashes, one behind the other */
     size_t asked;              /* bytes of names */
+    uint64_t since_s;
     enum fault fault;
 };
 
@@ -41,7 +42,7 @@ static void forget_work(void *ctx)
     struct forgetting *f = ctx;
     for (size_t at = 0; at < f->unknown.len && !f->fault; at += SHELF_NAME_SIZE)
         f->fault = shelf_forget(f->folder, (struct text){f->unknown.data + at, SHELF_NAME_SIZE},
-                                REST_S);
+                                f->since_s, REST_S);
 }
 
 static void forget_ask(struct forgetting *f);
@@ -54,7 +55,9 @@ static void forget_answer(void *ctx, const struct ledger_answer *answer)
         forget_done(f);
         return;
     }
-    struct text places = ((const struct files_unknown *)answer->outcome)->unknown;
+    const struct files_unknown *outcome = answer->outcome;
+    struct text places = outcome->unknown;
+    f->since_s = outcome->from_ms / 1000;
     const char *asked = f->names.data + f->asked;
     while (places.n > 0) {
         uint64_t place;
@@ -91,14 +94,18 @@ static void forget_list(void *ctx)
     if (f->fault == FAULT_LIMIT) f->fault = FAULT_NONE;
 }
 
-bool uploads_forget(struct visit *visit, struct text slug,
-                    void (*done)(void *ctx, enum fault fault, uint64_t files), void *ctx)
+struct forgetting *forgetting_new(struct visit *visit)
 {
     struct forgetting *f = arena_alloc(&visit->arena, sizeof *f);
-    if (!f) return false;
-    *f = (struct forgetting){.desk = errand_of(visit)->desk, .slug = slug, .done = done,
-                             .ctx = ctx, .names = BUF_MAX(NAMES_MAX),
-                             .unknown = BUF_MAX(NAMES_MAX)};
+    if (f) f->desk = errand_of(visit)->desk;
+    return f;
+}
+
+bool uploads_forget(struct forgetting *f, struct text slug,
+                    void (*done)(void *ctx, enum fault fault, uint64_t files), void *ctx)
+{
+    *f = (struct forgetting){.desk = f->desk, .slug = slug, .done = done, .ctx = ctx,
+                             .names = BUF_MAX(NAMES_MAX), .unknown = BUF_MAX(NAMES_MAX)};
     return uploads_folder(f->desk, slug, f->folder) &&
            !workers_submit(f->desk->plan.workers, forget_list, forget_listed, f);
 }

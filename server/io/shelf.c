@@ -137,17 +137,17 @@ static bool has_rested(const struct stat *is, uint64_t rest_s)
     return is->st_mtime <= now_s && (uint64_t)(now_s - is->st_mtime) >= rest_s;
 }
 
-static enum fault forget_in(int place, const char *name, uint64_t rest_s)
+static enum fault forget_in(int place, const char *name, uint64_t since_s, uint64_t rest_s)
 {
     struct stat is;
     if (fstatat(place, name, &is, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT ? FAULT_NONE : FAULT_IO;
-    if (!has_rested(&is, rest_s))
+    if (!has_rested(&is, rest_s) || (uint64_t)is.st_mtime < since_s)
         return FAULT_NONE;
     return unlinkat(place, name, 0) == 0 ? FAULT_NONE : FAULT_IO;
 }
 
-enum fault shelf_forget(const char *folder, struct text name, uint64_t rest_s)
+enum fault shelf_forget(const char *folder, struct text name, uint64_t since_s, uint64_t rest_s)
 {
     char place[PATH_MAX], word[SHELF_NAME_SIZE + 1];
     enum fault fault = place_of(folder, name, false, place);
@@ -157,7 +157,7 @@ enum fault shelf_forget(const char *folder, struct text name, uint64_t rest_s)
     int fd = place_lock(place);
     if (fd < 0)
         return errno == ENOENT ? FAULT_NONE : FAULT_IO;
-    return place_leave(fd, forget_in(fd, word, rest_s));
+    return place_leave(fd, forget_in(fd, word, since_s, rest_s));
 }
 
 static enum fault list_in(int place, uint64_t rest_s, struct buf *out)

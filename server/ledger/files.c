@@ -16,7 +16,10 @@ const struct field file_view_fields[] = {
 };
 FIELDS_OF(file_view);
 
-const struct field files_unknown_fields[] = {FIELD(struct files_unknown, unknown, FIELD_TEXT)};
+const struct field files_unknown_fields[] = {
+    FIELD(struct files_unknown, unknown, FIELD_TEXT),
+    FIELD_AS("from", struct files_unknown, from_ms, FIELD_STAMP, 0),
+};
 FIELDS_OF(files_unknown);
 
 void ledger_file_note(struct ledger *ledger, const struct act *act, const struct file_note *in,

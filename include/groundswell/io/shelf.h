@@ -29,10 +29,13 @@ enum fault shelf_take_back(const char *folder, struct spool *spool) MUST_CHECK;
 /* A descriptor to read from, the caller's; -1 with *ret_fault ABSENT or IO. */
 int shelf_open(const char *folder, struct text name, uint64_t *ret_bytes, enum fault *ret_fault);
 
-/* Removes a file that was put there more than rest_s seconds ago; a younger one stays, for somebody
- * may have put it there again a moment ago. An absent one is fine. */
-enum fault shelf_forget(const char *folder, struct text name, uint64_t rest_s) MUST_CHECK;
-/* Appends the names of all that shelf_forget() would remove, one behind the other. */
+/* Removes a file that was put there since then (seconds), but more than rest_s seconds ago; a
+ * younger one stays, for somebody may have put it there again a moment ago. An absent one is
+ * fine. */
+enum fault shelf_forget(const char *folder, struct text name, uint64_t since_s,
+                        uint64_t rest_s) MUST_CHECK;
+/* Appends the names of all that were put there more than rest_s seconds ago, one behind the
+ * other. */
 enum fault shelf_list(const char *folder, uint64_t rest_s, struct buf *out) MUST_CHECK;
 
 #endif

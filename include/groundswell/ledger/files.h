@@ -37,6 +37,7 @@ void ledger_file_view(struct ledger *ledger, struct text slug, struct text file,
 #define FILES_UNKNOWN_MAX 500
 struct files_unknown {
     struct text unknown; /* places in what was asked, from 0 on, ascending, with commas */
+    uint64_t from_ms;    /* what is older than that is not judged; 0: nothing is */
 };
 extern const struct field files_unknown_fields[];
 extern const size_t files_unknown_fields_n;

@@ -9,7 +9,9 @@
 --
 -- `sha` is read by hash_in(args, i, may_be_empty, 'file'). The act's record carries sha, type and
 -- bytes, never the name. What nobody has attached a week after it was last uploaded is forgotten by
--- people_purge. `counts` has `file_bytes`, the sum of all rows.
+-- people_purge. `counts` has `file_bytes`, the sum of all rows, and `files_from`, when the first of
+-- them was written: a ledger that was rebuilt from its log does not know what is older, and nobody
+-- may take it for forgotten.
 do
     local ROW, FILES_MOST, BY_MOST = '^(%l+) (%d+) (%d+) (%d+) (%S+) (.*)$', 10000, 8
     local REST_MS = 7 * DAY_MS
@@ -65,6 +67,7 @@ do
         if not f then
             f = {type = own.type, bytes = own.bytes, public = 0, by = '', name = own.name}
             call('HINCRBY', v.key .. 'counts', 'file_bytes', text_of(own.bytes))
+            call('HSETNX', v.key .. 'counts', 'files_from', v.at_text)
         end
         f.at, f.by = v.at, with_uploader(f.by, v.subject)
         if f.public == 0 then f.type, f.name = own.type, own.name end
@@ -113,14 +116,14 @@ do
     end
 
     -- KEYS {slug}:c; ARGV now_ms, then 1 to 500 files. Answers the places, from 0 on, of those that
-    -- are not known.
+    -- are not known, and since when files are (0: none is, and none is unknown).
     reader{name = 'files_unknown', read = read_files, look = function(v, args)
-        local list = {}
-        for i = 2, #args do
+        local list, from = {}, call('HGET', v.key .. 'counts', 'files_from')
+        for i = 2, from and #args or 1 do
             if call('HEXISTS', v.key .. 'files', args[i]) == 0 then
                 list[#list + 1] = text_of(i - 2)
             end
         end
-        return {'ok', 'unknown', concat(list, ',')}
+        return {'ok', 'unknown', concat(list, ','), 'from', from or '0'}
     end}
 end
