@@ -33,6 +33,11 @@ def test_580_a_lost_folder_comes_back_from_a_backup_made_under_load(tmp_path):
         commons = market(server)
         for i in range(6):
             commons.pledge(i, commons.market, 100 + i).must(200)
+        sent = [f"%PDF-1.7 {n}".encode() * 30000 for n in range(3)]
+        files = [commons.clerk.post(f"/v1/communities/{commons.slug}/files?name=a.pdf", data,
+                                    headers={"Content-Type": "application/pdf"})
+                 .must(201).json()["file"] for data in sent]
+        (server.data / "files" / ".arriving" / "arriving-half").write_bytes(b"half")
         seal(server)
         before = commons.totals()
         stop, done = threading.Event(), []
@@ -70,6 +75,11 @@ def test_580_a_lost_folder_comes_back_from_a_backup_made_under_load(tmp_path):
         assert accepted["seq"] == after["seq"] + 1
         texts = commons.anyone.get(f"/v1/communities/{commons.slug}/tenders").must(200).text
         assert TITLE in texts
+        clerk = again.client(commons.clerk.token)
+        for sha, content in zip(files, sent):
+            got = clerk.get(f"/v1/communities/{commons.slug}/files/{sha}").must(200)
+            assert got.body == content
+        assert "half" not in str(list((data / "files").rglob("*")))
         commons.trust = again.client(commons.trust.token)
         assert commons.register([("ref-0", "all")]).must(200).json()["residents"] == commons.ids[:1]
         assert "recount agrees" in verb("recount", "--data", data, "--community", commons.slug)
@@ -181,6 +191,21 @@ def test_586_an_archive_from_before_the_sealed_log_is_refused_with_the_reason(ke
     forged.write_text("\n".join(lines), encoding="utf-8")
     restore(archive, key, data, "--not-before", forged, code=1)
     assert "restored" in restore(archive, key, data, "--not-before", folder / "before")
+
+
+def test_587_a_file_that_is_not_what_its_name_says_is_not_backed_up(tmp_path):
+    key, archive = make_key(tmp_path), tmp_path / "a.backup"
+    with Server() as server:
+        commons = market(server)
+        sha = commons.clerk.post(f"/v1/communities/{commons.slug}/files?name=a.pdf", b"%PDF-1.7",
+                                 headers={"Content-Type": "application/pdf"}) \
+            .must(201).json()["file"]
+        path = server.data / "files" / commons.slug / sha[:2] / sha
+        path.write_bytes(b"%PDF-1.6")
+        assert f"{sha} is not the file that its name says" in backup(server, archive, key, code=1)
+        assert not archive.exists()
+        path.write_bytes(b"%PDF-1.7")
+        backup(server, archive, key)
 
 
 def test_587_a_ledger_that_contradicts_its_log_is_not_backed_up(tmp_path):

@@ -14,6 +14,7 @@
 
 #include "archive.h"
 #include "groundswell/io/file.h"
+#include "groundswell/ledger/files.h"
 
 #define BLOCK ((size_t)512)
 #define NAME_MAX_USTAR 100
@@ -109,6 +110,18 @@ static void sum_add(struct archive *archive, const char *name,
     buf_format(&archive->sums, "  %s\n", name);
 }
 
+/* A file of files/ is called by its hash (io/shelf.h): one that is not has rotted where it lay. */
+static enum fault name_judge(struct archive *archive, const char *name,
+                             const uint8_t digest[static DIGEST_SIZE])
+{
+    CLEANUP(buf) struct buf hex = BUF_MAX(KIB);
+    const size_t n = strlen(name);
+    if (strncmp(name, FILES_FOLDER "/", strlen(FILES_FOLDER "/")) != 0) return FAULT_NONE;
+    encode_hex(&hex, digest, DIGEST_SIZE);
+    if (hex.len < n && memcmp(name + n - hex.len, hex.data, hex.len) == 0) return FAULT_NONE;
+    return doubt_raise(archive->doubt, FAULT_FORMAT, "%s is not the file that its name says", name);
+}
+
 /* ---- putting --------------------------------------------------------------------------------- */
 
 static enum fault bytes_put(struct archive *archive, const char *name, struct text content)
@@ -150,6 +163,7 @@ static enum fault stream_put(struct archive *archive, const char *name, FILE *fr
     while (!no && left)
         no = part_put(archive, from, &left, hash);
     if (!no && EVP_DigestFinal_ex(hash, digest, NULL) != 1) no = FAULT_MEMORY;
+    if (!no) no = name_judge(archive, name, digest);
     if (!no) no = padding_put(archive, (uint64_t)is.st_size);
     if (no) return no;
     sum_add(archive, name, digest);
@@ -275,6 +289,7 @@ static enum fault content_take(struct archive *archive, const struct member *mem
             no = FAULT_IO;
     }
     if (!no && EVP_DigestFinal_ex(hash, digest, NULL) != 1) no = FAULT_MEMORY;
+    if (!no) no = name_judge(archive, member->name, digest);
     if (!no) sum_add(archive, member->name, digest);
     return no;
 }

@@ -7,7 +7,12 @@
  * has reached: a backup that could not be restored is noticed when it is made. All of it is put
  * together in DIR/backup.tmp, which nobody but the owner can read, and is gone afterwards.
  *
- * Members: redis/ (the snapshot: ledger, texts, residents), log/, keys/, operator.key, settings. */
+ * Files that people sent are read last: each was on its shelf before the ledger knew of it, so all
+ * that the snapshot knows are there (but those that a purge takes away meanwhile). One that is not
+ * what its name says is told, and there is no archive.
+ *
+ * Members: redis/ (the snapshot: ledger, texts, residents), log/, keys/, operator.key, files/,
+ * settings. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -24,6 +29,7 @@
 #include "groundswell/base/json.h"
 #include "groundswell/base/log.h"
 #include "groundswell/io/file.h"
+#include "groundswell/ledger/files.h"
 #include "redis_login.h"
 
 #define PATH_SIZE 4096
@@ -210,6 +216,7 @@ static enum fault members_put(struct backup *b)
     if (!no) no = archive_put_tree(&b->archive, b->data, "keys");
     (void)snprintf(path, sizeof path, "%s/operator.key", b->data);
     if (!no && access(path, F_OK) == 0) no = archive_put_file(&b->archive, "operator.key", path);
+    if (!no) no = archive_put_tree(&b->archive, b->data, FILES_FOLDER);
     settings_write(&settings, b->args->settings);
     if (!no) no = archive_put(&b->archive, SETTINGS_MEMBER, buf_view(&settings));
     if (!no) no = manifest_write(b, &manifest);
@@ -335,7 +342,7 @@ static const struct verb_option backup_options[] = {
 
 const struct verb verb_backup = {
     .name = "backup",
-    .summary = "write ledger, people, texts, keys and logs into one encrypted archive",
+    .summary = "write ledger, people, texts, files, keys and logs into one encrypted archive",
     .about =
         "Works while the server serves: the archive is one moment of its Redis, with the logs as\n"
         "they were sealed then. Reads the data folder, and the Redis in it or that of --redis.\n"

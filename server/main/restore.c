@@ -243,7 +243,7 @@ static void done_tell(const struct restoring *r)
         printf("%s: %llu records; the %llu that are sealed are verified, the ledger is theirs\n",
                one->slug, (unsigned long long)one->state.seq, (unsigned long long)one->sealed);
     }
-    printf("restored: %zu communities with ledger, people, texts, keys and logs, in %s\n",
+    printf("restored: %zu communities with ledger, people, texts, files, keys and logs, in %s\n",
            r->snapshot.communities_n, r->data);
     if (r->erased.path)
         printf("erased again: %zu accounts of %s that the archive still had\n", r->erased.found,
