@@ -362,6 +362,37 @@ def test_293_it_is_its_uploaders_alone_until_it_is_attached(place):
         .refused(404, "file_unknown")
 
 
+def member_of(place, org):
+    """A person with a browser, who was invited by an organisation."""
+    issued = place.trust.post(f"/v1/communities/{place.slug}/codes",
+                              {"n": 1, "area": "north", "expires_at": stamp(3600)})
+    person = Person(place.server)
+    person.by_code(place.slug, issued.must(201).json()["codes"][0]["code"]).must(200)
+    link = place.operator.post(f"/v1/organisations/{org}/invitations", {"role": "clerk"})
+    link = link.must(201).json()["link"]
+    person.entered(person.post("/v1/invitations/accept", {"link": link}).must(200))
+    return person
+
+
+def test_293_all_members_of_an_organisation_see_what_one_of_them_sent(place):
+    orgs = [f"{place.slug}-one", f"{place.slug}-two"]
+    for org in orgs:
+        place.operator.post("/v1/organisations", {
+            "org": org, "kind": "body", "title": "A body", "community": place.slug}).must(201)
+    sender, colleague, stranger = (member_of(place, orgs[i]) for i in (0, 0, 1))
+    sha = place.send(by=sender).must(201).json()["file"]
+    for person in (sender, colleague):
+        person.get(f"{place.at}/{sha}").must(200)
+    stranger.get(f"{place.at}/{sha}").refused(404, "file_unknown")
+    stranger.get(f"{place.at}/{sha}", headers={"Authorization": f"Bearer {place.clerk.token}"}) \
+        .refused(400, "shown_twice")
+    colleague.delete("/v1/me/session").must(200)
+    colleague.get(f"{place.at}/{sha}").refused(404, "file_unknown")
+    place.publish(sha)
+    for who in (colleague, stranger):
+        who.get(f"{place.at}/{sha}").must(200)
+
+
 def test_293_the_same_file_twice_is_one_and_both_see_it(place):
     data = PDF + b"twice"
     sha = hashlib.sha256(data).hexdigest()

@@ -260,8 +260,12 @@ static bool known_or_not(struct visit *visit, struct errand *errand)
 {
     uint64_t now_s = clock_wall_ms() / 1000;
     const struct ends *ends = errand->desk->ends;
-    bool cookie = cookie_is_there(visit);
-    if (visit_field(visit, "Authorization").at && !cookie) return bearer_read(visit, errand);
+    bool cookie = cookie_is_there(visit), bearer = visit_field(visit, "Authorization").at != NULL;
+    if (cookie && bearer) {
+        say_refusal(visit, REFUSAL_SHOWN_TWICE, NULL, 0);
+        return false;
+    }
+    if (bearer) return bearer_read(visit, errand);
     if (!cookie || !ends_are_known(ends)) return true;
     struct session *session = arena_alloc(&visit->arena, sizeof *session);
     if (session && cookie_read(visit, errand->desk, now_s, session) == SESSION_GOOD &&

@@ -30,6 +30,7 @@
 #define THREADS 2
 #define THREADS_QUEUE 1024
 #define DAY_MS UINT64_C(86400000)
+#define FILE_QUEUE 2048
 #define PASSWORD_THREADS 2
 #define PASSWORD_QUEUE 256 /* some seconds of work; then 503 */
 
@@ -40,6 +41,7 @@ struct worker {
     struct ledger *ledger;
     struct keeper *keeper;
     struct workers *threads; /* what waits for a disk */
+    struct workers *files;   /* so does this: what is sealed waits for nobody's upload */
     struct sealer *sealer;
     struct desk *desk;
     struct http_server *http;
@@ -270,7 +272,7 @@ static enum fault worker_desk(struct worker *self)
         .trusted_proxies = settings_text(self->settings, SETTING_TRUSTED_PROXIES),
         .security_contact = settings_text(self->settings, SETTING_SECURITY_CONTACT),
         .passwords = self->passwords,
-        .workers = self->threads,
+        .workers = self->files,
         .mail = self->mail ? mail_link : NULL,
         .heartbeat_ms = settings_number(self->settings, SETTING_FEED_HEARTBEAT_MS),
         .poke = poke,
@@ -318,6 +320,8 @@ static enum fault worker_furnish(struct worker *self)
     if (!no) no = worker_sealer(self);
     if (!no) self->passwords = passwords_new(self->loop, PASSWORD_THREADS, PASSWORD_QUEUE);
     if (!no && !self->passwords) no = FAULT_MEMORY;
+    if (!no) self->files = workers_new(self->loop, 1, FILE_QUEUE);
+    if (!no && !self->files) no = FAULT_MEMORY;
     if (!no) no = mailing_open(self->loop, self->settings, &self->mail);
     worker_url(self);
     if (!no) no = worker_notifier(self);
@@ -339,6 +343,7 @@ static void worker_clear(struct worker *self)
     }
     store_free(self->store);
     workers_free(self->threads);
+    workers_free(self->files);
     passwords_free(self->passwords);
     mail_close(self->mail);
     notifier_free(self->notifier);
