@@ -1,9 +1,10 @@
 /* upload.c -- a body that is a file: never whole in memory, on disk only while somebody wants it.
  *
  * Who comes and whether they may is judged before (request.c), so a stranger fills no disk. What a
- * turn of the loop writes is what it has read from one connection, at most a read buffer (16 KiB),
- * into the page cache: a few microseconds, and at most uploads_max of them at once. The one thing
- * that waits for the disk, fsync, is not here: a handler has it done by a worker (shelf_put).
+ * turn of the loop writes is what the input buffers of at most uploads_max connections hold, some
+ * 25 KiB each, and into the page cache: microseconds. The one thing that waits for the disk, fsync,
+ * is not here: a handler has it done by a worker (shelf_put). Only where the system holds writers
+ * back, because a disk cannot keep up with all that is written, does the loop feel it.
  * A file that is not put on a shelf goes with its visit, whatever became of that. */
 #include "inside.h"
 
