@@ -200,8 +200,8 @@ static void kinds_put(struct json_out *out)
     json_object_begin(out);
     for (unsigned i = MEDIA_PDF; i < MEDIAS; i++) {
         char type[128];
-        struct text whole = text_of(media_type((enum media)i));
-        snprintf(type, sizeof type, "%.*s", TEXT_ARGS(text_cut(&whole, ';')));
+        struct text whole = text_of(media_type((enum media)i)), bare = text_cut(&whole, ';');
+        snprintf(type, sizeof type, "%.*s", TEXT_ARGS(bare));
         json_name(out, type);
         json_raw(out, TEXT("{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}"));
     }
