@@ -6,6 +6,7 @@
 #define GROUNDSWELL_TESTS_SCENE_H
 
 #include "020_scene_acts.h"
+#include "020_scene_fallbacks.h"
 #include "020_scene_people.h"
 
 /* The refusal of the last act, with its words as "name value name value". */
@@ -119,6 +120,7 @@ static inline void scene_state(const struct model *m, struct buf *out)
     size_t n = model_ready(m, ready, 64);
     for (size_t i = 0; i < n && i < 64; i++)
         buf_format(out, "\nready %lu", ready[i]);
+    model_fallbacks_each(m, scene_put_fallback, out);
     model_wallets_each(m, scene_sum_wallet, &sum);
     buf_format(out, "\nwallets %lx\n", sum.wallets);
 }

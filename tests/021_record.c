@@ -56,7 +56,12 @@ static const char *const golden[] = {
     "\",\"area\":1,\"tender\":1,\"proposal\":1,\"amount\":60,\"was\":50}",
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"round\":1,\"wallet\":\"" WALLET
     "\",\"area\":1,\"tender\":1,\"proposal\":1,\"amount\":60,\"assisted\":\"librarian\"}",
+    "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"round\":1,\"wallet\":\"" WALLET
+    "\",\"area\":1,\"tender\":1,\"proposal\":1,\"amount\":60,\"fallback\":[[1,4],[2,3]],"
+    "\"cause\":11}",
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"sealed\":\"AAECAw==\"}",
+    "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"fallback_dropped\",\"round\":1,"
+    "\"wallet\":\"" WALLET "\",\"area\":1,\"proposal\":1,\"amount\":60,\"cause\":11}",
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_withdrawn\",\"round\":1,\"wallet\":\"" WALLET
     "\",\"area\":1,\"tender\":1,\"proposal\":1,\"was\":50}",
     "{\"v\":1,\"seq\":13,\"at\":9501,\"kind\":\"commission_activated\",\"proposal\":1,\"tender\":1,"

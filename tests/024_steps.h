@@ -84,6 +84,11 @@ static inline bool step_pledge(struct scene *s)
     uint64_t proposal = step_open_proposal(s);
     static const uint64_t amounts[] = {1, 5, 10, 20, 50, 100, 150, 200, 400};
     uint64_t amount = amounts[scene_random(s, 9)] + scene_random(s, 3);
+    if (scene_random(s, 3) == 0) {
+        const uint64_t steps[STEPS_MAX] = {step_open_proposal(s), step_open_proposal(s),
+                                           scene_random(s, 2) ? step_open_proposal(s) : 0};
+        return scene_pledge_on(s, resident, proposal, amount, steps);
+    }
     return scene_random(s, 12) ? scene_pledge(s, resident, proposal, amount)
                                : scene_pledge_assisted(s, resident, proposal, amount);
 }
@@ -171,6 +176,8 @@ static inline bool scene_step(struct scene *s)
     if (scene_random(s, 4) == 0 && model_ready(scene_model(s), NULL, 0) > 0)
         return scene_top_up(s, 1 + scene_random(s, model_funds(scene_model(s))),
                             500 + scene_random(s, 1000));
+    if (scene_random(s, s->v.waits ? 2 : 25) == 0)
+        return scene_fallback(s);
     uint64_t what = scene_random(s, 10);
     if (what < 6)
         return step_pledge(s);

@@ -178,12 +178,78 @@ static void two_keepers_do_nothing_twice_and_one_takes_over(void **state)
     end(keeper, other, &second);
 }
 
+#define PEOPLE 14
+#define PAIRS 5 /* proposals of tender 1, as many of tender 2 */
+
+/* Everybody pledges on all five of tender 1, each with the one of tender 2 behind it: more than one
+ * look takes. */
+static void town_with_fallbacks(void)
+{
+    static char names[PEOPLE][8];
+    static const char *steps[PAIRS] = {"6", "7", "8", "9", "10"};
+    const char *refs[PEOPLE];
+    for (size_t i = 0; i < PEOPLE; i++) {
+        snprintf(names[i], sizeof *names, "r%zu", i);
+        refs[i] = names[i];
+    }
+    town_found(&town);
+    town_fund(&town, 100000);
+    town_register(&town, refs, PEOPLE);
+    town_open_round(&town, 500);
+    for (uint64_t i = 0; i < 2 * PAIRS; i++) {
+        if (i % PAIRS == 0)
+            town_tender(&town, 90000, 99, town_now + 100000);
+        town_proposal(&town, 1 + i / PAIRS, 90000);
+    }
+    town_open_tender(&town, 1);
+    town_open_tender(&town, 2);
+    for (size_t i = 0; i < PEOPLE * PAIRS; i++) {
+        struct person who = person(&town, refs[i % PEOPLE]);
+        struct act act = act_by(&who);
+        struct pledge_set in = {.proposal = 1 + i / PEOPLE, .amount = 100};
+        in.steps = text_of(steps[i / PEOPLE]);
+        HEAR(&town, pledge_view, ledger_pledge_set(L, &act, &in, HERE));
+        assert_yes();
+    }
+}
+
+static void released_pledges_fall_back_once_however_many_keepers_look(void **state)
+{
+    (void)state;
+    struct town second;
+    town_with_fallbacks();
+    struct ledger_plan plan = {.skew_unchecked = true};
+    town_join(&second, &town, plan);
+    for (uint64_t i = 1; i <= PAIRS; i++) {
+        struct act act = staff();
+        struct proposal_act in = {.proposal = i};
+        HEAR(&town, proposal_outcome, ledger_proposal_withdraw(L, &act, &in, HERE));
+        assert_yes();
+    }
+    struct keeper *keeper = keep(&town), *other = keep(&second);
+    char lease[64];
+    for (int i = 0; i < 3; i++) { /* so that both look */
+        town_wait(&town, 30);
+        redis_say(&town.redis, "DEL {riverside}:lease", lease, sizeof lease);
+        keeper_poke(keeper, RIVERSIDE);
+        keeper_poke(other, RIVERSIDE);
+    }
+    assert_true(until("pledge_set", 2 * PEOPLE * PAIRS));
+    town_wait(&town, 1200);
+    assert_int_equal(records_of("pledge_set"), 2 * PEOPLE * PAIRS);
+    assert_int_equal(records_of("fallback_dropped"), 0);
+    HEAR(&town, proposal_view, ledger_proposal_view(L, RIVERSIDE, 10, HERE));
+    assert_shows("\"people\":14");
+    end(keeper, other, &second);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_tender_lapses_when_its_time_has_come, begin),
         cmocka_unit_test_setup(a_fund_that_is_topped_up_makes_the_commission, begin),
         cmocka_unit_test_setup(two_keepers_do_nothing_twice_and_one_takes_over, begin),
+        cmocka_unit_test_setup(released_pledges_fall_back_once_however_many_keepers_look, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -337,6 +337,22 @@ def _(place):
     return place.unpledge(0, place.first)
 
 
+@by("fallback_itself")
+def _(place):
+    return place.pledge(0, place.first, 50, fallback=[place.second, place.first])
+
+
+@by("fallback_unknown")
+def _(place):
+    return place.pledge(0, place.first, 50, fallback=[f"{place.slug}.p55"]), {"proposal": 55}
+
+
+@by("fallback_elsewhere")
+def _(place):
+    other = f"{Commons(place.server, residents=0).slug}.p1"
+    return place.pledge(0, place.first, 50, fallback=[other]), {"step": other}
+
+
 def wide_tender(commons, n):
     tender = commons.tender(ceiling=300, people_min=9)
     proposals = [commons.proposal(tender, price=300) for _ in range(n)]

@@ -107,12 +107,13 @@ def lived(server):
     for i in (0, 1):
         one.pledge(i, won, 50).must(200)
     second, (gone, kept) = tender([100, 200])
-    for i in (2, 3):
-        one.pledge(i, kept, 40).must(200)
+    one.pledge(2, kept, 40).must(200)
+    one.pledge(3, kept, 40, fallback=[won]).must(200)
     one.pledge(2, gone, 20).must(200)
     one.clerk.post(f"/v1/proposals/{gone}/withdraw").must(200)
     one.resident(2).delete(f"{one.at}/residents/{one.ids[2]}").must(200)
     one.withdraw_tender(second)
+    wait_until(lambda: one.log()[-1]["kind"] == "fallback_dropped", 60, "the fallback's end")
     tender([200], closes=stamp(8))
     wait_until(lambda: one.log()[-1]["kind"] == "tender_lapsed", 60, "the lapse")
     one.trust.post(f"/v1/rounds/{one.slug}.r1/close").must(200)

@@ -109,7 +109,8 @@ static const char *const refusals[ROLL_KINDS] = {
                                          "proposal_withdrawn tender_closed",
     [ROLL_PLEDGE_SET] = EVERY_ACT OF_PLEDGES
     "wallet_not_granted proposal_activated proposal_withdrawn tender_not_open tender_closed "
-    "wallet_short pledge_below_token pledges_live_too_many pledges_too_many",
+    "fallback_itself fallback_unknown wallet_short pledge_below_token pledges_live_too_many "
+    "pledges_too_many",
     [ROLL_PLEDGE_WITHDRAW] = EVERY_ACT OF_PLEDGES "pledge_none pledge_spent pledge_released",
     [ROLL_ACTIVATE] = "community_unknown deadlines_due signed_out proposal_unknown "
                       "proposal_activated proposal_withdrawn tender_closed tender_not_open "
@@ -120,6 +121,7 @@ static const char *const refusals[ROLL_KINDS] = {
     [ROLL_RESIDENT_ERASE] = EVERY_ACT "resident_unknown round_changed",
     [ROLL_CODES_ISSUE] = EVERY_ACT "serials_taken",
     [ROLL_CODE_REDEEM] = "community_unknown deadlines_due code_wrong code_revoked code_used",
+    [ROLL_FALLBACK_NEXT] = "community_unknown deadlines_due signed_out",
 };
 
 static void count_print(const struct differential_count *count)
@@ -236,9 +238,23 @@ static const struct {
      "return {epoch = tonumber(epoch) + 1, granted = 0 *"},
     {"an old token of who was erased is good again", "return {epoch = tonumber(epoch) + 1, granted",
      "return {epoch = tonumber(epoch), granted"},
-    {"who is erased keeps what they did not ask to keep", "if c.open == 1 and not own.keep then",
-     "if false then"},
+    {"who is erased keeps what they did not ask to keep", "if own.keep then held = {} end",
+     "held = {}"},
     {"a code is used twice", "if k.state == 'u' then return again(v, k) end", ""},
+    {"the first proposal's pledge falls back first, not the oldest",
+     "if seq and seq < best_seq then", "if seq and not best then"},
+    {"a step may raise the pledge that is there", "if p and not v.index and not pledge",
+     "if p and not pledge"},
+    {"the step that was taken is a step again", "return p, sub(one.steps, behind)",
+     "return p, one.steps"},
+    {"a pledge set anew keeps its old steps, too", "if before then fallback.forget(",
+     "if false then fallback.forget("},
+    {"other steps alone are no change", "or fallback.changes(v, p)", ""},
+    {"an end of a tender releases no fallbacks", "if cause then fallback.release(v, live",
+     "if false then fallback.release(v, live"},
+    {"who leaves still falls back", "fallback.drop_all(v, waiting)", ""},
+    {"the round's end leaves somebody waiting", "'ready')\n        fallback.end_round(v)",
+     "'ready')"},
     {"one live pledge too many", "if v.live >= PLEDGES_LIVE_MOST then",
      "if v.live > PLEDGES_LIVE_MOST then"},
 };

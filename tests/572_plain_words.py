@@ -30,7 +30,10 @@ SAID = {
     "proposal_withdrawn": r"Proposal p3 was withdrawn\. What was pledged to it, 0\.20 GBP, went "
                           r"back to the wallets\.",
     "pledge_set": r"Wallet [\w-]{6}… of area (north|south) pledged to proposal p\d "
-                  r"up to 0\.\d0 GBP(, instead of 0\.\d0 GBP)?\.",
+                  r"up to 0\.\d0 GBP(, instead of 0\.\d0 GBP)?"
+                  r"(; should it come back, it goes to proposal p1)?\.",
+    "fallback_dropped": r"Wallet [\w-]{6}… of area south found no fallback for what came back "
+                        r"from proposal p4: it keeps 0\.40 GBP\.",
     "pledge_withdrawn": r"Wallet [\w-]{6}… of area (north|south) took back its pledge of "
                         r"0\.40 GBP to proposal p1\.",
     "commission_activated": r"Proposal p1 won tender t1 and is a commission now: critical mass\. "

@@ -219,12 +219,23 @@ static void say_proposal(const struct telling *tell)
     buf_char(tell->out, '.');
 }
 
+/* "; should it come back, it goes to proposal p2, else to proposal p3" */
+static void steps(const struct telling *tell)
+{
+    const struct record_pairs of = tell->record->fallback;
+    for (size_t i = 0; i < of.n; i++)
+        thing(tell, i ? ", else to proposal" : "; should it come back, it goes to proposal", 'p',
+              of.at[i][1]);
+}
+
 static void say_pledge(const struct telling *tell)
 {
     const struct record *record = tell->record;
     wallet(tell);
     if (record->kind == RECORD_PLEDGE_SET) {
-        thing(tell, " pledged to proposal", 'p', record->proposal);
+        thing(tell, record_has(record, FIELD_CAUSE) ? " fell back to proposal"
+                                                    : " pledged to proposal", 'p',
+              record->proposal);
         buf_cstr(tell->out, " up to ");
         money(tell, record->amount);
         if (record->was > 0) {
@@ -235,6 +246,11 @@ static void say_pledge(const struct telling *tell)
             buf_cstr(tell->out, ", entered from paper by a ");
             buf_text(tell->out, record->assisted);
         }
+        steps(tell);
+    } else if (record->kind == RECORD_FALLBACK_DROPPED) {
+        thing(tell, " found no fallback for what came back from proposal", 'p', record->proposal);
+        buf_cstr(tell->out, ": it keeps ");
+        money(tell, record->amount);
     } else {
         buf_cstr(tell->out, " took back its pledge of ");
         money(tell, record->was);
@@ -285,6 +301,7 @@ void audit_say(struct buf *out, const struct record *record, const struct audit_
         [RECORD_PROPOSAL_WITHDRAWN] = say_proposal,
         [RECORD_PLEDGE_SET] = say_pledge,
         [RECORD_PLEDGE_WITHDRAWN] = say_pledge,
+        [RECORD_FALLBACK_DROPPED] = say_pledge,
         [RECORD_COMMISSION_ACTIVATED] = say_proposal,
         [RECORD_CODES_ISSUED] = say_codes,
         [RECORD_CODE_REDEEMED] = say_codes,

@@ -3,6 +3,7 @@
  * One question each. The answer to a pledge shows all that a resident needs next: the pledge, the
  * wallet, and how far the proposal has come on every condition of its rule. */
 #include "errand.h"
+#include "fallbacks.h"
 #include "handlers.h"
 #include "say.h"
 #include "watch.h"
@@ -48,6 +49,7 @@ static void pledge_part(struct json_out *out, const struct pledge_view *view)
     const char *state = view->amount == 0 ? "none" : spent ? "spent" : held ? "held" : "released";
     json_text_at(out, "state", text_of(state));
     json_u64_at(out, "worth", spent ? share : held ? view->amount : 0);
+    fallbacks_write(out, view->proposal.slug, &view->fallback);
     json_object_end(out);
 }
 
@@ -98,7 +100,11 @@ void pledge_put(struct visit *visit)
     if (!body) return;
     struct errand *errand = errand_of(visit);
     struct pledge_set in = {.proposal = errand->id.number, .amount = body_u64(body, "amount", 0)};
+    CLEANUP(buf) struct buf steps = BUF_MAX(STEPS_SIZE);
+    const bool good = fallbacks_read(visit, body, &steps);
     json_decref(body);
+    if (!good) return;
+    in.steps = buf_view(&steps);
     ledger_pledge_set(errand->desk->plan.ledger, &errand->act, &in, pledge_put_answer, visit);
 }
 
@@ -144,7 +150,7 @@ static void wallet_get_answer(void *ctx, const struct ledger_answer *answer)
     json_name(&out, "pledges");
     json_array_begin(&out);
     for (size_t i = 0; i < answer->items_n; i++)
-        fields_json(wallet_pledge_fields, wallet_pledge_fields_n, &pledges[i], &out);
+        wallet_pledge_write(&out, &pledges[i]);
     json_array_end(&out);
     json_object_end(&out);
     say_json(visit, 200, &body);

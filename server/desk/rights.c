@@ -7,6 +7,7 @@
  * any more which residents it was. The log stays whole; what a pledge was stands there under a
  * pseudonym. */
 #include "cookie.h"
+#include "fallbacks.h"
 #include "groundswell/ledger/codes.h"
 #include "groundswell/ledger/ways_in.h"
 #include "handlers.h"
@@ -44,7 +45,7 @@ static void export_wallet_answer(void *ctx, const struct ledger_answer *answer)
     json_name(out, "pledges");
     json_array_begin(out);
     for (size_t i = 0; i < answer->items_n; i++)
-        fields_json(wallet_pledge_fields, wallet_pledge_fields_n, &pledges[i], out);
+        wallet_pledge_write(out, &pledges[i]);
     json_array_end(out);
     json_object_end(out);
     json_object_end(out);

@@ -8,9 +8,11 @@
  *   settle    what is due is written, 16 at a time; the answer names the next deadline and the
  *             proposals that qualify now through money alone
  *   activate  each of these, one call each, in that order; then settle again where more was due
+ *   fallback  pledges that were released go on to their next step, one call each, a bounded number
+ *             a look; what is left of them makes the next look come at once
  *
  * The lease `{slug}:lease` = <fence>:<worker> makes one process do this and not all of them.
- * Nothing hangs on it: settle and activate are judged in the ledger inside one call each, and a
+ * Nothing hangs on it: each of these is judged in the ledger inside one call, and a
  * second keeper (paused, late, two at once while a lease runs out) finds nothing left to do. So
  * it needs no clock that agrees and nobody compares the fence; it is there to be seen.
  * Nothing here loops over residents: a look costs the same in a village and in a city. */
@@ -21,13 +23,14 @@
 #include "groundswell/base/log.h"
 #include "groundswell/base/secret.h"
 #include "groundswell/io/loop.h"
-#include "groundswell/ledger/acts.h"
+#include "groundswell/ledger/fallbacks.h"
 #include "groundswell/store/store.h"
 
 #define LEASE_MS 3000
 #define REST_MS 1000
 #define INDEX_PAGE 500
 #define QUALIFYING_MAX 64 /* as the ledger names them */
+#define FALLBACKS_A_LOOK 64
 
 /* Takes the lease where it is free, renews it where it is ours and a third of it has gone. */
 static const char lease_script[] =
@@ -53,6 +56,8 @@ struct place {
     uint64_t due_ms;     /* 0: none */
     uint64_t qualifying[QUALIFYING_MAX];
     size_t qualifying_n, activated_n;
+    bool fallbacks;       /* some wait, or may: an activation releases */
+    size_t fallbacks_n;   /* taken in this look */
 };
 
 struct keeper {
@@ -117,6 +122,7 @@ static struct place **place_add(struct keeper *keeper, struct place **at, struct
 /* ---- one look ------------------------------------------------------------------------------- */
 
 static void place_activate_next(struct place *place);
+static void place_fallback_next(struct place *place);
 
 static void place_done(struct place *place)
 {
@@ -153,6 +159,7 @@ static void place_activated(void *ctx, const struct ledger_answer *answer)
                   refusal_code(answer->refusal));
     else
         log_info("keeper", "%s.p%" PRIu64 " became a commission", place->slug, proposal);
+    place->fallbacks |= !answer->refusal;
     place_activate_next(place);
 }
 
@@ -160,10 +167,36 @@ static void place_activate_next(struct place *place)
 {
     struct keeper *keeper = place->keeper;
     if (place->activated_n == place->qualifying_n)
-        place_done(place);
+        place_fallback_next(place);
     else
         ledger_activate(keeper->ledger, slug_of(place), place->qualifying[place->activated_n],
                         place_activated, place);
+}
+
+static void place_fallen_back(void *ctx, const struct ledger_answer *answer)
+{
+    struct place *place = ctx;
+    const struct fallback_outcome *out = answer->outcome;
+    if (answer->fault || answer->refusal || !out) { /* more is due than one call settles */
+        place_failed(place);
+        return;
+    }
+    place->fallbacks_n += out->taken;
+    place->fallbacks = out->more;
+    place_fallback_next(place);
+}
+
+static void place_fallback_next(struct place *place)
+{
+    if (place->fallbacks && place->fallbacks_n < FALLBACKS_A_LOOK) {
+        ledger_fallback_next(place->keeper->ledger, slug_of(place), place_fallen_back, place);
+        return;
+    }
+    if (place->fallbacks_n)
+        log_info("keeper", "%s: %zu pledges fell back or were dropped", place->slug,
+                 place->fallbacks_n);
+    place->more |= place->fallbacks;
+    place_done(place);
 }
 
 static void place_qualifying(struct place *place, struct text numbers)
@@ -186,6 +219,8 @@ static void place_settled(void *ctx, const struct ledger_answer *answer)
     }
     place->due_ms = out->due_ms;
     place->more = out->more;
+    place->fallbacks = out->fallbacks;
+    place->fallbacks_n = 0;
     place_qualifying(place, out->qualifying);
     if (place->qualifying_n == QUALIFYING_MAX)
         place->more = true; /* there may be others */

@@ -63,6 +63,7 @@ const struct field settle_outcome_fields[] = {
     FIELD_AS("due", struct settle_outcome, due_ms, FIELD_STAMP, 0),
     FIELD(struct settle_outcome, more, FIELD_BOOL),
     FIELD(struct settle_outcome, qualifying, FIELD_TEXT),
+    FIELD(struct settle_outcome, fallbacks, FIELD_BOOL),
 };
 FIELDS_OF(settle_outcome);
 

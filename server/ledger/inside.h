@@ -103,7 +103,7 @@ struct call_kind {
     .item_size = sizeof(struct type)
 
 /* Arguments that must outlive the first question, for the second. */
-#define SAVED_TEXTS 5
+#define SAVED_TEXTS 6
 #define SAVED_NUMBERS 3
 struct saved {
     struct act act;

@@ -104,6 +104,7 @@ void ledger_resident_leave(struct ledger *ledger, const struct act *act,
 
 /* The texts of an assisted pledge, in the order of the function's arguments. */
 enum { HELP_HELPER, HELP_ROLE, HELP_BODY, HELP_PERSON, HELP_DIGEST, HELP_TEXTS };
+enum { PLEDGE_STEPS = HELP_TEXTS };
 
 static enum fault pledge_ask(struct call *call)
 {
@@ -117,6 +118,8 @@ static enum fault pledge_ask(struct call *call)
         question_number(call->ledger, saved->n[1]);
     for (size_t i = 0; saved->t[HELP_HELPER].n && i < HELP_TEXTS; i++)
         question_text(call->ledger, saved->t[i]);
+    if (saved->t[PLEDGE_STEPS].n)
+        question_text(call->ledger, saved->t[PLEDGE_STEPS]);
     return FAULT_NONE;
 }
 
@@ -124,7 +127,7 @@ void ledger_pledge_set(struct ledger *ledger, const struct act *act, const struc
                        ledger_answer_fn *answer, void *ctx)
 {
     static const struct call_kind kind = {"pledge_set", OUTCOME(pledge_view)};
-    INVARIANT(in->amount > 0);
+    INVARIANT(in->amount > 0 && (!in->steps.n || !in->helper.n));
     struct call like = {.ledger = ledger, .kind = &kind, .answer = answer, .ctx = ctx};
     like.ask = pledge_ask;
     like.saved = (struct saved){.act = *act, .n = {in->proposal, in->amount}};
@@ -133,6 +136,7 @@ void ledger_pledge_set(struct ledger *ledger, const struct act *act, const struc
     like.saved.t[HELP_BODY] = in->body;
     like.saved.t[HELP_PERSON] = in->person;
     like.saved.t[HELP_DIGEST] = in->digest;
+    like.saved.t[PLEDGE_STEPS] = in->steps;
     call_send_in_round(&like, act->slug);
 }
 

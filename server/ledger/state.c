@@ -225,9 +225,10 @@ void ledger_state_fund(struct ledger *ledger, struct text slug, uint64_t fund,
 
 /* ---- wallets -------------------------------------------------------------------------------- */
 
-/* The packed row of lua/68_wallet.lua, big-endian: version 1, area, number of pledges, number of
- * keys (a byte each); 16 bytes a pledge: proposal 4, tender 4, amount 3, seq 5; 17 bytes a key. */
-enum { ROW_VERSION = 1, ROW_HEAD = 4, ROW_PLEDGE = 16, ROW_KEY = 17 };
+/* The packed row of lua/68_wallet.lua, big-endian: version (2 where it had fallbacks), area, number
+ * of pledges, number of keys (a byte each); 16 bytes a pledge: proposal 4, tender 4, amount 3,
+ * seq 5; 17 bytes a key. */
+enum { ROW_PLAIN = 1, ROW_FALLBACKS, ROW_HEAD = 4, ROW_PLEDGE = 16, ROW_KEY = 17 };
 
 static uint64_t big_endian(const uint8_t *at, size_t n)
 {
@@ -240,7 +241,8 @@ static uint64_t big_endian(const uint8_t *at, size_t n)
 static bool wallet_row_read(struct text wallet, struct text row, struct wallet_state *ret)
 {
     const uint8_t *at = (const uint8_t *)row.at;
-    if (wallet.n != RESIDENT_ID_SIZE || row.n < ROW_HEAD || at[0] != ROW_VERSION)
+    if (wallet.n != RESIDENT_ID_SIZE || row.n < ROW_HEAD || at[0] < ROW_PLAIN ||
+        at[0] > ROW_FALLBACKS)
         return false;
     size_t pledges_n = at[2], keys_n = at[3];
     if (pledges_n > WALLET_PLEDGES_MAX)
@@ -249,6 +251,7 @@ static bool wallet_row_read(struct text wallet, struct text row, struct wallet_s
         return false;
     memcpy(ret->wallet, wallet.at, wallet.n);
     ret->wallet[wallet.n] = 0;
+    ret->fallbacks = at[0] == ROW_FALLBACKS;
     ret->area = at[1];
     ret->pledges_n = (uint32_t)pledges_n;
     for (size_t i = 0; i < pledges_n; i++) {

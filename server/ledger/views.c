@@ -141,6 +141,7 @@ const struct field pledge_view_fields[] = {
     MAYBE(pledge_view, activated, FIELD_BOOL),
     MAYBE(pledge_view, pending, FIELD_BOOL),
     MAYBE(pledge_view, rho, FIELD_U64),
+    HIDDEN(pledge_view, fallback, FIELD_PAIRS),
     HIDDEN(pledge_view, epoch, FIELD_U64),
 };
 FIELDS_OF(pledge_view);
@@ -167,6 +168,7 @@ const struct field wallet_pledge_fields[] = {
     U64(wallet_pledge, amount),
     U64(wallet_pledge, worth),
     WORD(wallet_pledge, state),
+    HIDDEN(wallet_pledge, fallback, FIELD_PAIRS),
 };
 FIELDS_OF(wallet_pledge);
 

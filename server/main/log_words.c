@@ -131,6 +131,9 @@ static void resident_left(struct buf *out, const struct log_words *words,
     buf_cstr(out, "a resident of ");
     area(out, words, record->area);
     buf_cstr(out, " leaves");
+    if (record->withdrawn.n == 0 && record->wallet.n)
+        buf_format(out, "; what waited behind pledges of wallet %.*s goes",
+                   TEXT_ARGS(record->wallet));
     if (record->withdrawn.n == 0) return;
     buf_format(out, "; wallet %.*s takes back", TEXT_ARGS(record->wallet));
     sums_of(out, "proposal", record->withdrawn);
@@ -231,10 +234,23 @@ static void pledge_set(struct buf *out, const struct log_words *words, const str
 {
     buf_format(out, "wallet %.*s (", TEXT_ARGS(record->wallet));
     area(out, words, record->area);
-    money(out, ") pledges ", record->amount, " to ");
+    buf_cstr(out, record_has(record, FIELD_CAUSE) ? ") falls back with " : ") pledges ");
+    money(out, "", record->amount, " to ");
     pledge_place(out, record);
     if (record->was) money(out, ", instead of ", record->was, "");
     if (record->assisted.n) buf_format(out, ", entered by a %.*s", TEXT_ARGS(record->assisted));
+    for (size_t i = 0; i < record->fallback.n; i++)
+        buf_format(out, "%s proposal %llu", i ? ", else to" : "; if that is released, to",
+                   number(record->fallback.at[i][1]));
+}
+
+static void fallback_dropped(struct buf *out, const struct log_words *words,
+                             const struct record *record)
+{
+    buf_format(out, "wallet %.*s (", TEXT_ARGS(record->wallet));
+    area(out, words, record->area);
+    money(out, ") keeps ", record->amount, "");
+    buf_format(out, " of proposal %llu: no fallback takes it", number(record->proposal));
 }
 
 static void pledge_withdrawn(struct buf *out, const struct log_words *words,
@@ -295,6 +311,7 @@ static sentence_fn *const sentences[RECORD_KINDS] = {
     [RECORD_PROPOSAL_WITHDRAWN] = proposal_withdrawn,
     [RECORD_PLEDGE_SET] = pledge_set,
     [RECORD_PLEDGE_WITHDRAWN] = pledge_withdrawn,
+    [RECORD_FALLBACK_DROPPED] = fallback_dropped,
     [RECORD_COMMISSION_ACTIVATED] = commission_activated,
     [RECORD_CODES_ISSUED] = codes_issued,
     [RECORD_CODE_REDEEMED] = code_redeemed,

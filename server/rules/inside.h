@@ -2,7 +2,8 @@
  *
  * model.c settles, judges and writes records down; model_pool.c has the acts on money, residents
  * and rounds, model_tender.c those on tenders and proposals, model_pledge.c wallets and pledges,
- * model_activate.c the critical mass; model_view.c lets others look. */
+ * model_fallback.c what waits behind them (its moves are in model_fallback.h), model_activate.c the
+ * critical mass; model_view.c lets others look. */
 #ifndef GROUNDSWELL_RULES_INSIDE_H
 #define GROUNDSWELL_RULES_INSIDE_H
 
@@ -60,6 +61,16 @@ struct wallet {
     uint32_t area;
     uint32_t entries_n, entries_max;
     struct wallet_entry *entries;
+    bool fallbacks; /* ever had any */
+    UT_hash_handle hh;
+};
+
+struct fallback {
+    uint64_t seq; /* of the pledge_set: the key */
+    uint64_t cause;
+    struct wallet *wallet;
+    uint32_t proposal, steps[STEPS_MAX];
+    size_t steps_n;
     UT_hash_handle hh;
 };
 
@@ -85,6 +96,9 @@ struct model {
     uint64_t *ready, *commissions;
     size_t dues_n, dues_max, ready_n, ready_max, commissions_n, commissions_max;
     struct wallet *wallets;
+    struct fallback *fallbacks; /* in the order of seq */
+    uint64_t *released;         /* their seqs, in the order in which they go on; some are gone */
+    size_t released_n, released_max, released_at; /* at: the next */
     uint64_t residents[RECORD_AREAS_MAX], grants[RECORD_AREAS_MAX], area_wallets[RECORD_AREAS_MAX];
     uint64_t issued[RECORD_AREAS_MAX], redeemed[RECORD_AREAS_MAX]; /* codes */
 };
@@ -126,6 +140,7 @@ void act_pledge_withdrawn(struct model *model, const struct record *in, struct v
 void act_resident_left(struct model *model, const struct record *in, struct verdict *ret);
 void act_codes_issued(struct model *model, const struct record *in, struct verdict *ret);
 void act_code_redeemed(struct model *model, const struct record *in, struct verdict *ret);
+void act_fallback_next(struct model *model, const struct record *in, struct verdict *ret);
 void act_activate(struct model *model, const struct record *in, struct verdict *ret);
 
 /* NULL, or why nobody may ask this. */
@@ -154,6 +169,20 @@ uint64_t entry_held(const struct model *model, const struct wallet *wallet,
                     const struct wallet_entry *entry);
 uint64_t entry_spent(const struct model *model, const struct wallet_entry *entry);
 uint64_t wallet_free(const struct model *model, const struct wallet *wallet);
+
+/* A pledge that may be made: a new one, or a change. */
+struct pledging {
+    struct wallet *wallet;
+    struct text id; /* the wallet's */
+    uint64_t proposal, amount;
+    struct record_pairs steps;
+    struct text assisted;
+    const uint64_t *cause; /* of a fallback: what released the pledge before it */
+};
+void pledge_write(struct model *model, const struct pledging *pledging, struct verdict *ret);
+/* Checks k to n; else refuses. held: what the wallet has on the proposal already. */
+bool amount_fits(const struct model *model, const struct wallet *wallet, uint64_t held,
+                 uint64_t amount, struct verdict *ret);
 
 void ready_leave(struct model *model, uint64_t proposal);
 void ready_leave_tender(struct model *model, uint64_t tender);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "groundswell/base/money.h"
-#include "inside.h"
+#include "model_fallback.h"
 
 void *grown(void *array, size_t *max, size_t n, size_t size)
 {
@@ -51,6 +51,8 @@ void model_free(struct model *model)
     }
     for (size_t i = 0; i < model->proposals_n; i++)
         free(model->proposals[i].places);
+    fallback_end_round(model);
+    free(model->released);
     free(model->proposals);
     free(model->tenders);
     free(model->rounds);
@@ -70,7 +72,7 @@ void verdict_begin(struct verdict *ret)
     ret->raised = NULL;
     ret->words_n = ret->qualifying_n = ret->settled_n = ret->records_n = 0;
     ret->at = ret->seq = ret->number = ret->due = 0;
-    ret->replayed = ret->more = false;
+    ret->replayed = ret->more = ret->taken = ret->waits = false;
     ret->present = (struct present){.state = ""};
     ret->registered = ret->already = ret->granted = ret->ungranted = 0;
 }
@@ -173,18 +175,17 @@ bool model_settle(struct model *model, uint64_t now_ms, size_t bound, struct ver
     return !ret->more;
 }
 
-void model_settled(const struct model *model, struct verdict *ret)
+void model_settled(struct model *model, struct verdict *ret)
 {
     if (ret->refusal == REFUSAL_DEADLINES_DUE)
         ret->refusal = REFUSAL_NONE;
     ret->due = model_due(model);
     ret->seq = model->seq - 1;
+    ret->waits = fallback_waits(model);
     qualifying(model, ret);
 }
 
 /* ---- acts ---- */
-
-
 
 static void (*const acts[RECORD_KINDS])(struct model *, const struct record *, struct verdict *) = {
     [RECORD_COMMUNITY_CREATED] = act_community_created,
@@ -203,6 +204,7 @@ static void (*const acts[RECORD_KINDS])(struct model *, const struct record *, s
     [RECORD_PROPOSAL_WITHDRAWN] = act_proposal_withdrawn,
     [RECORD_PLEDGE_SET] = act_pledge_set,
     [RECORD_PLEDGE_WITHDRAWN] = act_pledge_withdrawn,
+    [RECORD_FALLBACK_DROPPED] = act_fallback_next,
     [RECORD_COMMISSION_ACTIVATED] = act_activate,
     [RECORD_CODES_ISSUED] = act_codes_issued,
     [RECORD_CODE_REDEEMED] = act_code_redeemed,
@@ -270,6 +272,7 @@ static record_bits input_needs(enum record_kind kind)
         [RECORD_PROPOSAL_WITHDRAWN] = {RECORD_FIELDS},
         [RECORD_PLEDGE_SET] = {FIELD_WALLET, FIELD_AREA, FIELD_AMOUNT, RECORD_FIELDS},
         [RECORD_PLEDGE_WITHDRAWN] = {FIELD_WALLET, RECORD_FIELDS},
+        [RECORD_FALLBACK_DROPPED] = {RECORD_FIELDS},
         [RECORD_COMMISSION_ACTIVATED] = {RECORD_FIELDS},
         [RECORD_CODES_ISSUED] = {FIELD_ISSUED, RECORD_FIELDS},
         [RECORD_CODE_REDEEMED] = {FIELD_AREA, RECORD_FIELDS},
@@ -313,5 +316,5 @@ const char *act_raises(const struct model *model, const struct record *in)
         return "a tally is open, which is not said, or hidden";
     if (in->kind == RECORD_PLEDGE_SET && in->amount > ALLOTMENT_MAX)
         return "a pledge is below 2^24";
-    return NULL;
+    return steps_wrong(in->fallback);
 }

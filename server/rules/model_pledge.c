@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "groundswell/base/secret.h"
-#include "inside.h"
+#include "model_fallback.h"
 
 /* ---- wallets ---- */
 
@@ -119,6 +119,7 @@ static void entry_put(struct model *model, struct wallet_entry *entry, uint64_t 
 {
     struct proposal *proposal = proposal_at(model, entry->proposal);
     sums_change(model, proposal, entry->amount, amount);
+    fallback_forget(model, entry->seq);
     entry->amount = (uint32_t)amount;
     proposal->places[entry->place].amount = (uint32_t)amount;
     entry->seq = model->seq - 1; /* of the record just begun */
@@ -132,6 +133,7 @@ static void entry_remove(struct model *model, struct wallet *wallet, struct wall
     wallet_entry_at(last->wallet, entry->proposal)->place = entry->place;
     proposal->places[entry->place] = *last;
     sums_change(model, proposal, entry->amount, 0);
+    fallback_forget(model, entry->seq);
     proposal->people--;
     area_count(model, proposal, wallet->area, false);
     wallet->entries_n--;
@@ -158,8 +160,7 @@ static uint64_t pledges_live(const struct model *model, const struct wallet *wal
     return live;
 }
 
-/* Checks k and l of ACTS.md, then m and n for a new entry. */
-static bool amount_fits(const struct model *model, const struct wallet *wallet, uint64_t held,
+bool amount_fits(const struct model *model, const struct wallet *wallet, uint64_t held,
                         uint64_t amount, struct verdict *ret)
 {
     const struct round *round = &model->rounds[model->rounds_n - 1];
@@ -186,53 +187,84 @@ static bool amount_fits(const struct model *model, const struct wallet *wallet, 
 }
 
 static struct record *pledge_record(struct model *model, enum record_kind kind,
-                                    const struct record *in, uint64_t area, struct verdict *ret)
+                                    const struct wallet *wallet, const struct record *in,
+                                    struct verdict *ret)
 {
     struct record *record = record_begin(model, ret, kind);
-    record_set(record, FIELD_ROUND, in->round);
+    record_set(record, FIELD_ROUND, wallet->key.round);
     record_set_text(record, FIELD_WALLET, in->wallet);
-    record_set(record, FIELD_AREA, area);
+    record_set(record, FIELD_AREA, wallet->area);
     record_set(record, FIELD_TENDER, proposal_at(model, in->proposal)->tender);
     record_set(record, FIELD_PROPOSAL, in->proposal);
     return record;
 }
 
+void pledge_write(struct model *model, const struct pledging *pledging, struct verdict *ret)
+{
+    struct wallet_entry *entry = wallet_entry_at(pledging->wallet, pledging->proposal);
+    const struct record of = {.wallet = pledging->id, .proposal = pledging->proposal};
+    struct record *record = pledge_record(model, RECORD_PLEDGE_SET, pledging->wallet, &of, ret);
+    record_set(record, FIELD_AMOUNT, pledging->amount);
+    if (entry)
+        record_set(record, FIELD_WAS, entry->amount);
+    record_set_text(record, FIELD_ASSISTED, pledging->assisted);
+    record_set_pairs(record, FIELD_FALLBACK, pledging->steps);
+    if (pledging->cause)
+        record_set(record, FIELD_CAUSE, *pledging->cause);
+    if (!entry)
+        entry = entry_add(model, pledging->wallet, pledging->proposal);
+    entry_put(model, entry, pledging->amount);
+    fallback_keep(model, pledging, record->seq);
+    mass_judge(model, pledging->proposal, record->seq, true, ret);
+}
+
+/* The wallet that pledges, new where it never did; NULL where there cannot be one more. */
+static struct wallet *wallet_need(struct model *model, const struct record *in,
+                                  struct verdict *ret)
+{
+    struct wallet *wallet = wallet_at(model, in->round, in->wallet);
+    if (wallet || model->area_wallets[in->area] < model->grants[in->area])
+        return wallet ? wallet : wallet_add(model, in);
+    ret->raised = "more wallets than grants in the area";
+    return NULL;
+}
+
+/* Checks h, i and those of the steps. */
+static bool pledge_may(struct model *model, const struct record *in, struct verdict *ret)
+{
+    const struct proposal *proposal = proposal_at(model, in->proposal);
+    if (!proposal)
+        refuse_one(ret, REFUSAL_PROPOSAL_UNKNOWN, "proposal", in->proposal);
+    return proposal && proposal_is_live(proposal, ret) && tender_takes(model, proposal, ret) &&
+           fallback_may(model, in, ret);
+}
+
 void act_pledge_set(struct model *model, const struct record *in, struct verdict *ret)
 {
-    if (!round_is(model, in->round, ret))
-        return;
-    struct proposal *proposal = proposal_at(model, in->proposal);
-    if (!proposal) {
-        refuse_one(ret, REFUSAL_PROPOSAL_UNKNOWN, "proposal", in->proposal);
+    if (record_has(in, FIELD_CAUSE)) {
+        act_fallback_next(model, in, ret);
         return;
     }
-    if (!proposal_is_live(proposal, ret) || !tender_takes(model, proposal, ret))
+    if (!round_is(model, in->round, ret) || !pledge_may(model, in, ret))
         return;
-    struct wallet *wallet = wallet_at(model, in->round, in->wallet);
-    struct wallet_entry *entry = wallet_entry_at(wallet, in->proposal);
+    struct pledging pledging = {.id = in->wallet,
+                                .proposal = in->proposal,
+                                .amount = in->amount,
+                                .steps = in->fallback,
+                                .assisted = in->assisted};
+    const struct wallet *wallet = wallet_at(model, in->round, in->wallet);
+    const struct wallet_entry *entry = wallet_entry_at(wallet, in->proposal);
     uint64_t was = entry ? entry->amount : 0; /* live proposal, open tender: it is held */
-    if (was == in->amount) {
+    if (was == in->amount && fallback_is(model, entry->seq, in->fallback)) {
         ret->seq = entry->seq;
-        ret->present = model_present(model, in->round, in->wallet, in->proposal);
-        return;
+    } else {
+        if (was != in->amount && !amount_fits(model, wallet, was, in->amount, ret))
+            return;
+        pledging.wallet = wallet_need(model, in, ret);
+        if (!pledging.wallet)
+            return;
+        pledge_write(model, &pledging, ret);
     }
-    if (!amount_fits(model, wallet, was, in->amount, ret))
-        return;
-    if (!wallet && model->area_wallets[in->area] >= model->grants[in->area]) {
-        ret->raised = "more wallets than grants in the area";
-        return;
-    }
-    if (!wallet)
-        wallet = wallet_add(model, in);
-    struct record *record = pledge_record(model, RECORD_PLEDGE_SET, in, wallet->area, ret);
-    record_set(record, FIELD_AMOUNT, in->amount);
-    if (was)
-        record_set(record, FIELD_WAS, was);
-    record_set_text(record, FIELD_ASSISTED, in->assisted);
-    if (!was)
-        entry = entry_add(model, wallet, in->proposal);
-    entry_put(model, entry, in->amount);
-    mass_judge(model, in->proposal, record->seq, true, ret);
     ret->present = model_present(model, in->round, in->wallet, in->proposal);
 }
 
@@ -252,7 +284,7 @@ void act_pledge_withdrawn(struct model *model, const struct record *in, struct v
         refuse(ret, REFUSAL_PLEDGE_RELEASED);
     } else {
         struct record *record =
-            pledge_record(model, RECORD_PLEDGE_WITHDRAWN, in, wallet->area, ret);
+            pledge_record(model, RECORD_PLEDGE_WITHDRAWN, wallet, in, ret);
         record_set(record, FIELD_WAS, entry->amount);
         entry_remove(model, wallet, entry);
         mass_judge(model, in->proposal, record->seq, false, ret);
@@ -286,15 +318,18 @@ void act_resident_left(struct model *model, const struct record *in, struct verd
         return;
     }
     struct wallet *wallet = NULL;
+    bool waited = false;
     size_t n = 0;
     if (model->open && in->wallet.n)
         wallet = wallet_at(model, model->rounds_n, in->wallet);
     model->residents[in->area]--;
     if (wallet)
+        waited = fallback_forget_all(model, wallet);
+    if (wallet && record_has(in, FIELD_WITHDRAWN))
         n = wallet_withdraw(model, wallet, ret->pairs[0]);
     struct record *record = record_begin(model, ret, RECORD_RESIDENT_LEFT);
     record_set(record, FIELD_AREA, in->area);
-    if (n == 0)
+    if (n == 0 && !waited)
         return;
     record_set(record, FIELD_ROUND, model->rounds_n);
     record_set_text(record, FIELD_WALLET, in->wallet);

@@ -5,7 +5,7 @@
 
 #include "groundswell/base/ids.h"
 #include "groundswell/base/money.h"
-#include "inside.h"
+#include "model_fallback.h"
 
 void act_community_created(struct model *model, const struct record *in, struct verdict *ret)
 {
@@ -316,6 +316,7 @@ void round_close_write(struct model *model, uint64_t due, struct verdict *ret)
     now->free = now->held = 0;
     model->open = false;
     ready_clear(model);
+    fallback_end_round(model);
 }
 
 void act_round_closed(struct model *model, const struct record *in, struct verdict *ret)

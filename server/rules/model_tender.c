@@ -4,7 +4,7 @@
  * each pledge on it is worth follows from its mark. */
 #include <string.h>
 
-#include "inside.h"
+#include "model_fallback.h"
 
 struct tender *tender_at(const struct model *model, uint64_t number)
 {
@@ -188,6 +188,7 @@ void tender_release(struct model *model, uint64_t number, char mark)
     tender->held = 0;
     tender->mark = mark;
     ready_leave_tender(model, number);
+    fallback_release_tender(model, number);
 }
 
 void act_tender_withdrawn(struct model *model, const struct record *in, struct verdict *ret)
@@ -306,6 +307,7 @@ void act_proposal_withdrawn(struct model *model, const struct record *in, struct
     tender->held -= proposal->sum;
     tender->live--;
     proposal->mark = 'w';
+    fallback_release(model, in->proposal);
     proposal_empty(proposal);
     ready_leave(model, in->proposal);
     ret->number = in->proposal;

@@ -215,7 +215,8 @@ static void wallet_show(const struct model *model, const struct wallet *wallet,
                                  .area = wallet->area,
                                  .free = wallet_free(model, wallet),
                                  .entries = wallet->entries,
-                                 .entries_n = wallet->entries_n};
+                                 .entries_n = wallet->entries_n,
+                                 .fallbacks = wallet->fallbacks};
     memcpy(ret->id, wallet->key.id, sizeof ret->id);
     for (size_t i = 0; i < wallet->entries_n; i++) {
         ret->held += entry_held(model, wallet, &wallet->entries[i]);

@@ -171,7 +171,7 @@ bool recount_next(struct recount *recount, const struct record *record)
         same = pending_compare(recount, record);
     else if (record_has(record, FIELD_DUE))
         same = settling_next(recount, record);
-    else if (record_has(record, FIELD_CAUSE))
+    else if (record_has(record, FIELD_CAUSE) && record->kind == RECORD_COMMISSION_ACTIVATED)
         same = differs(recount, record, "no pledge has just completed the rule");
     else
         same = act_next(recount, record);

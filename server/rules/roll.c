@@ -17,7 +17,7 @@ const char *roll_kind_name(enum roll_kind kind)
         "tender_create",    "tender_open",    "tender_withdraw",   "proposal_submit",
         "proposal_withdraw", "pledge_set",    "pledge_withdraw",   "activate",
         "settle",           "staff_sign_out", "resident_sign_out", "resident_erase",
-        "codes_issue",      "code_redeem",
+        "codes_issue",      "code_redeem",    "fallback_next",
     };
     return names[kind];
 }
@@ -41,6 +41,7 @@ static enum record_kind record_kind_by(enum roll_kind kind)
         [ROLL_RESIDENT_ERASE] = RECORD_RESIDENT_LEFT,
         [ROLL_CODES_ISSUE] = RECORD_CODES_ISSUED,
         [ROLL_CODE_REDEEM] = RECORD_CODE_REDEEMED,
+        [ROLL_FALLBACK_NEXT] = RECORD_FALLBACK_DROPPED,
     };
     INVARIANT(has_kind(kind));
     return kinds[kind];
@@ -203,8 +204,9 @@ static bool resident_depart(struct roll *roll, struct record *own, const struct 
     if (granted) /* so that coming back elsewhere does not move the wallet */
         purse_need(roll, own, resident->area);
     record_set(own, FIELD_AREA, resident->area);
-    if (act->keep)
-        record_set_text(own, FIELD_WALLET, TEXT_NONE);
+    static const uint64_t all[1][2] = {{1, 1}};
+    if (!act->keep)
+        record_set_pairs(own, FIELD_WITHDRAWN, (struct record_pairs){all, 1});
     model_judge(roll->model, own, ret);
     INVARIANT(!ret->refusal && !ret->raised);
     if (granted)

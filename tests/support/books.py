@@ -9,6 +9,8 @@ activation obeys its rule. What it does not know: residents by name, keys, texts
 """
 import collections
 
+from waiting import Waiting
+
 ACCOUNTS = ("unallotted", "free", "held", "committed", "paid")
 
 
@@ -46,6 +48,7 @@ class Books:
         self.funds, self.tenders, self.proposals = {}, {}, {}
         self.wallets = {}  # of the open round, by pseudonym
         self.codes = collections.Counter()  # issued and not redeemed, by area
+        self.waiting = Waiting(self, demand)
         self.seen, self.at = 0, 0
         self.activations = collections.Counter()
         for record in records:
@@ -59,6 +62,13 @@ class Books:
         tender = self.tenders[proposal["tender"]]
         live = tender["state"] == "open" and self.round and tender["round"] == self.round["round"]
         return "live" if live else "released"
+
+    def is_open(self, number):
+        return self.tenders[self.proposals[number]["tender"]]["state"] == "open"
+
+    def live_of(self, tender):
+        return {number for number, proposal in self.proposals.items()
+                if proposal["tender"] == tender and proposal["state"] == "live"}
 
     def worth(self, number, amount):
         state = self.state(number)
@@ -131,6 +141,8 @@ class Books:
     def on_resident_left(self, record):
         for number, amount in record.get("withdrawn", []):
             self.take(record["wallet"], record["wallet_area"], number, amount)
+        if "wallet" in record:
+            self.waiting.forget(record["wallet"])
 
     def on_round_opened(self, record):
         demand(self.round is None, "two rounds are open:", record)
@@ -146,6 +158,7 @@ class Books:
         for name, amount in self.of_round.items():
             demand(record[name] == amount, name, "of the round is wrong:", record)
         self.round = None
+        self.waiting.clear()
 
     def on_tender_created(self, record):
         self.tenders[record["tender"]] = {**record, "state": "draft", "awards": 0}
@@ -164,6 +177,7 @@ class Books:
         demand(record["held"] == held, "held is not what was held,", held, record)
         self.tenders[record["tender"]]["state"] = state
         self.move(held, "held", "free")
+        self.waiting.release(self.live_of(record["tender"]), record["seq"])
 
     def on_tender_withdrawn(self, record):
         self.end(record, "withdrawn")
@@ -182,6 +196,7 @@ class Books:
         demand(record["held"] == held, "held is not what was held,", held, record)
         self.proposals[number]["state"] = "withdrawn"
         self.move(held, "held", "free")
+        self.waiting.release({number}, record["seq"])
 
     # ---- pledges -------------------------------------------------------------------------------
     def wallet(self, name, area):
@@ -198,14 +213,20 @@ class Books:
         demand(self.state(number) == "live", "a pledge where none may be:", record)
         demand(self.proposals[number]["tender"] == record["tender"], "another tender:", record)
         wallet = self.wallet(record["wallet"], record["area"])
+        if "cause" in record:
+            self.waiting.turn(record)
         was = wallet.pledges.get(number, 0)
+        steps = [step for _, step in record.get("fallback", [])]
         demand(record.get("was", 0) == was, "the pledge before was", was, "not", record)
-        demand(amount != was, "a record without a change:", record)
+        demand(amount != was or steps != self.waiting.of(record["wallet"], number),
+               "a record without a change:", record)
+        self.waiting.keep(record)
         wallet.pledges[number] = amount
         self.move(amount - was, "free", "held")
         free, held, _ = self.weigh(wallet)
         demand(free >= 0, "a wallet is below zero:", free, record)
-        demand(amount >= self.round["token"] or free == 0, "below one token:", record)
+        demand(amount >= self.round["token"] or free == 0 or amount == was, "below one token:",
+               record)
         live = sum(1 for n in wallet.pledges if self.state(n) == "live")
         demand(live <= 32 and len(wallet.pledges) <= 64, "too many pledges:", record)
 
@@ -214,7 +235,11 @@ class Books:
         demand(self.state(number) == "live", "withdrawn where nothing is held:", number)
         demand(wallet.pledges.get(number) == amount, "withdrawn what was not there:", amount)
         del wallet.pledges[number]
+        self.waiting.forget(name, number)
         self.move(amount, "held", "free")
+
+    def on_fallback_dropped(self, record):
+        self.waiting.turn(record)
 
     def on_pledge_withdrawn(self, record):
         self.take(record["wallet"], record["area"], record["proposal"], record["was"])
@@ -237,6 +262,7 @@ class Books:
         if tender["awards"] == tender["awards_max"]:
             said["released"] = self.held_of(record["tender"])
             tender["state"] = "decided"
+            self.waiting.release(self.live_of(record["tender"]), record["seq"])
         for name, value in said.items():
             demand(record[name] == value, name, "must be", value, "in", record)
         self.draw(record, tender.get("theme", ""))

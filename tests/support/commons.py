@@ -132,11 +132,13 @@ class Commons:
     def open_tender(self, tender, body="", **how):
         return self.act("tender_open", tender, body, **how)
 
-    def pledge(self, resident, proposal, amount, round_number=None, wallet=None, **how):
+    def pledge(self, resident, proposal, amount, round_number=None, wallet=None, steps=None,
+               **how):
         round_number = self.round() if round_number is None else round_number
         wallet = wallet or wallet_of(resident, round_number)
-        return self.act("pledge_set", round_number, wallet, proposal, amount, subject=resident,
-                        **how)
+        own = [] if steps is None else [steps]
+        return self.act("pledge_set", round_number, wallet, proposal, amount, *own,
+                        subject=resident, **how)
 
     def withdraw(self, resident, proposal, round_number=None, **how):
         round_number = self.round() if round_number is None else round_number
@@ -150,6 +152,9 @@ class Commons:
 
     def settle(self, **how):
         return self.act("settle", subject="keeper", key=b"", **how)
+
+    def fallback_next(self, **how):
+        return self.act("fallback_next", subject="keeper", key=b"", **how)
 
     def market(self, prices=(100,), residents=3, allotment=50, pool=1000, **tender):
         """A community with an open round and one open tender; residents are r1, r2, ..."""
@@ -196,13 +201,20 @@ class Commons:
         row = self.client.call("HGET", self.key(f"w:{round_number}"), pseudonym)
         return None if row is None else unpack_row(row)
 
+    def fallbacks(self):
+        """What waits behind pledges: (proposal, seq, wallet, steps), as it lies there."""
+        found = self.client.call("ZRANGE", self.key(f"fb:{self.round()}"), 0, -1)
+        return [(int.from_bytes(m[:4], "big"), int.from_bytes(m[4:9], "big"), text(m[9:31]),
+                 text(m[31:])) for m in found]
+
     def check(self):
         check_conservation(self)
+        check_fallbacks(self)
 
 
 def unpack_row(row):
     version, area, entries_n, keys_n = row[:4]
-    assert version == 1 and len(row) == 4 + 16 * entries_n + 17 * keys_n
+    assert version in (1, 2) and len(row) == 4 + 16 * entries_n + 17 * keys_n
     entries, keys = [], []
     for i in range(entries_n):
         raw = row[4 + 16 * i:20 + 16 * i]
@@ -244,6 +256,22 @@ def check_conservation(commons):
         check_wallets(commons, c)
     else:
         assert c["free"] == c["held"] == 0
+
+
+def check_fallbacks(commons):
+    """Each waits behind a pledge that is there; who is released is in the queue."""
+    waiting = commons.fallbacks()
+    for proposal, seq, wallet, steps in waiting:
+        row = commons.client.call("HGET", commons.key(f"w:{commons.round()}"), wallet)
+        assert row[0] == 2 and 1 <= len(set(steps.split(","))) <= 3, (wallet, steps)
+        assert (proposal, seq) in [(e[0], e[3]) for e in unpack_row(row)[1]]
+    queued = [int(n) for n in commons.client.call("ZRANGE", commons.key("fallbacks"), 0, -1)]
+    behind = {proposal for proposal, *_ in waiting}
+    assert set(queued) <= behind, (queued, behind)
+    for proposal in behind - set(queued):
+        tender = commons.hash(f"p:{proposal}")["tender"]
+        state = commons.state(f"p{proposal}")
+        assert state[0] == "a" or state == "l" and commons.state(f"t{tender}") == "o", proposal
 
 
 def check_wallets(commons, c):

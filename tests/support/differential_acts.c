@@ -419,6 +419,8 @@ static void pledge_draw(struct differential *d, struct operation *op)
     record_set(own, FIELD_AMOUNT, pledge_amount(d, op));
     if (chance(d, 12))
         record_set_text(own, FIELD_ASSISTED, TEXT("librarian"));
+    else if (chance(d, 4))
+        steps_draw(d, op);
 }
 
 /* ---- all ---- */

@@ -152,6 +152,26 @@ static void own_expected(struct differential *d, enum roll_kind kind)
         put(out, "due", v->due);
         put(out, "more", v->more);
         qualifying_expected(d);
+        put(out, "fallbacks", v->waits);
+    }
+    if (kind == ROLL_FALLBACK_NEXT) {
+        put(out, "taken", v->taken);
+        put(out, "more", v->waits);
+    }
+}
+
+static void fallback_expected(struct differential *d, const struct record *own)
+{
+    struct model_wallet wallet = {0};
+    struct model_fallback fallback;
+    model_wallet(model_of(d), own->round, own->wallet, &wallet);
+    for (size_t i = 0; i < wallet.entries_n; i++) {
+        if (wallet.entries[i].proposal != own->proposal ||
+            !model_fallback(model_of(d), wallet.entries[i].seq, &fallback))
+            continue;
+        buf_cstr(&d->expected, " fallback=");
+        for (size_t k = 0; k < fallback.steps_n; k++)
+            buf_format(&d->expected, "%s%zu:%" PRIu32, k ? "," : "", k + 1, fallback.steps[k]);
     }
 }
 
@@ -183,7 +203,10 @@ static void pledge_expected(struct differential *d, const struct record *own)
     put(out, "headroom", model_headroom(model_of(d), tender.theme));
     put_text(out, "state", text_of(v->present.state));
     put(out, "activated", v->records_n > v->settled_n + 1);
-    put(out, "rho", strcmp(v->present.state, "activated") == 0 ? proposal.rho : 0);
+    bool activated = strcmp(v->present.state, "activated") == 0;
+    put(out, "rho", activated ? proposal.rho : 0);
+    if (!activated)
+        fallback_expected(d, own);
 }
 
 void answer_expected(struct differential *d, const struct operation *op)

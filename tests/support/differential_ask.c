@@ -109,6 +109,24 @@ static void put_help(struct list *list, const struct roll_act *act)
         put(list, TEXT(""));
 }
 
+static void put_steps(struct list *list)
+{
+    const struct record_pairs steps = list->own->fallback;
+    CLEANUP(buf) struct buf out = BUF_MAX(200);
+    if (steps.n == 0)
+        return;
+    for (size_t i = 0; i < steps.n; i++)
+        buf_format(&out, "%s%" PRIu64, i ? "," : "", steps.at[i][1]);
+    put(list, text_of(arena_format(list->arena, "%.*s", TEXT_ARGS(buf_view(&out)))));
+}
+
+/* An assisted pledge has no steps. */
+static void put_behind(struct list *list, const struct roll_act *act)
+{
+    put_help(list, act);
+    put_steps(list);
+}
+
 static void put_own(struct list *list, const struct roll_act *act, struct text slug)
 {
     switch (act->kind) {
@@ -157,7 +175,7 @@ static void put_own(struct list *list, const struct roll_act *act, struct text s
         break;
     case ROLL_PLEDGE_SET:
         FIELDS(FIELD_ROUND, FIELD_WALLET, FIELD_PROPOSAL, FIELD_AMOUNT);
-        put_help(list, act);
+        put_behind(list, act);
         break;
     case ROLL_PLEDGE_WITHDRAW:
         FIELDS(FIELD_ROUND, FIELD_WALLET);

@@ -18,35 +18,35 @@
 
 /* Weights in the order of enum roll_kind:
  * create fund top_up register grant leave open close tender open withdraw submit withdraw
- * set withdraw activate settle out out erase issue redeem */
+ * set withdraw activate settle out out erase issue redeem fallback */
 static const struct profile profiles[] = {
     {.name = "village", .scarce = true, .people = 14, .areas = 3, .area_least = 2,
      .allotment = 400, .token = 10, .fund = 20000, .ceiling = 1500, .price_least = 50,
      .tenders_wanted = 5, .awards_max = 3, .areas_min = 2, .round_ms = 60000, .tender_ms = 9000,
      .jump_every = 150, .jump_ms = 2000,
-     .weights = {1, 1, 3, 4, 3, 4, 1, 1, 2, 2, 2, 4, 2, 90, 14, 3, 3, 1, 2, 2, 4, 5}},
+     .weights = {1, 1, 3, 4, 3, 4, 1, 1, 2, 2, 2, 4, 2, 90, 14, 3, 3, 1, 2, 2, 4, 5, 3}},
     {.name = "town", .people = 240, .areas = 6, .area_least = 3, .allotment = 3000, .token = 100,
      .fund = 900000, .ceiling = 60000, .price_least = 9000, .tenders_wanted = 6, .awards_max = 4,
      .areas_min = 5, .round_ms = 400000, .tender_ms = 60000, .jump_every = 250, .jump_ms = 9000,
-     .weights = {1, 1, 2, 10, 3, 4, 1, 1, 2, 2, 1, 4, 2, 120, 14, 3, 2, 1, 2, 3, 6, 7}},
+     .weights = {1, 1, 2, 10, 3, 4, 1, 1, 2, 2, 1, 4, 2, 120, 14, 3, 2, 1, 2, 3, 6, 7, 3}},
     {.name = "purses", .people = 4, .areas = 2, .allotment = 5000, .token = 3, .fund = 2000000,
      .ceiling = 400000, .price_least = 380000, .tenders_wanted = 3, .awards_max = 128,
      .round_ms = 9000000, .tender_ms = 6000000, .jump_every = 2500, .jump_ms = 500,
-     .weights = {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 2, 70, 4, 140, 5, 2, 2, 1, 1, 1, 1, 1}},
+     .weights = {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 2, 70, 4, 140, 5, 2, 2, 1, 1, 1, 1, 1, 2}},
     {.name = "treasury", .scarce = true, .people = 30, .areas = 4, .allotment = 16777215,
      .token = 50, .fund = 1u << 30, .ceiling = 60000000, .price_least = 900000,
      .tenders_wanted = 5, .awards_max = 3, .areas_min = 2, .round_ms = 80000, .tender_ms = 9000,
      .jump_every = 150, .jump_ms = 2000,
-     .weights = {1, 40, 20, 4, 3, 3, 1, 1, 2, 2, 2, 6, 2, 80, 12, 4, 3, 1, 1, 2, 3, 3}},
+     .weights = {1, 40, 20, 4, 3, 3, 1, 1, 2, 2, 2, 6, 2, 80, 12, 4, 3, 1, 1, 2, 3, 3, 2}},
     {.name = "deadlines", .people = 20, .areas = 3, .allotment = 900, .token = 10, .fund = 60000,
      .ceiling = 900, .price_least = 250, .tenders_wanted = 40, .awards_max = 2, .areas_min = 2,
      .round_ms = 90000, .tender_ms = 9000, .jump_every = 130, .jump_ms = 12000,
-     .weights = {1, 1, 1, 2, 1, 1, 1, 1, 16, 20, 1, 4, 1, 20, 4, 1, 2, 1, 1, 1, 1, 1}},
+     .weights = {1, 1, 1, 2, 1, 1, 1, 1, 16, 20, 1, 4, 1, 20, 4, 1, 2, 1, 1, 1, 1, 1, 1}},
     {.name = "poor", .scarce = true, .people = 60, .areas = 5, .area_least = 2, .allotment = 250,
      .token = 10, .fund = 4000, .ceiling = 1200, .price_least = 60, .tenders_wanted = 6,
      .awards_max = 2, .areas_min = 2, .round_ms = 30000, .tender_ms = 6000, .jump_every = 150,
      .jump_ms = 2000,
-     .weights = {1, 1, 2, 12, 10, 6, 2, 2, 2, 2, 2, 5, 2, 80, 12, 4, 3, 1, 2, 4, 5, 6}},
+     .weights = {1, 1, 2, 12, 10, 6, 2, 2, 2, 2, 2, 5, 2, 80, 12, 4, 3, 1, 2, 4, 5, 6, 3}},
 };
 
 /* splitmix64: any seed will do. */
@@ -140,7 +140,7 @@ static void draw_subject(struct differential *d, struct operation *op)
     struct roll_act *act = &op->act;
     struct roll_resident row = {0};
     enum roll_kind kind = act->kind;
-    if (kind == ROLL_SETTLE || kind == ROLL_ACTIVATE) {
+    if (kind == ROLL_SETTLE || kind == ROLL_ACTIVATE || kind == ROLL_FALLBACK_NEXT) {
         act->subject = TEXT("keeper");
         act->key_hash = TEXT_NONE;
     } else if (kind == ROLL_CODE_REDEEM) {
@@ -179,6 +179,8 @@ static void operation_copy(struct operation *to, const struct operation *from)
     repoint(&to->act.serial, from->serial, to->serial);
     if (own->issued.at)
         own->issued.at = (const uint64_t(*)[2])to->issued;
+    if (own->fallback.at)
+        own->fallback.at = (const uint64_t(*)[2])to->steps;
     to->act.residents = to->list;
 }
 
@@ -307,6 +309,8 @@ static enum roll_kind needed(struct differential *d)
     const struct model *m = model_of(d);
     if (d->verdict.qualifying_n && chance(d, 2))
         return ROLL_ACTIVATE;
+    if (fallbacks_wait(d) && chance(d, 3))
+        return ROLL_FALLBACK_NEXT;
     if (model_funds(m) == 0 || (model_ready(m, NULL, 0) && chance(d, 6)))
         return model_funds(m) ? ROLL_FUND_TOP_UP : ROLL_FUND_ADD;
     if (members(m) * 2 < d->profile->people || (!model_round_open(m) && chance(d, 4)))

@@ -15,6 +15,7 @@ struct operation {
     struct roll_act act;
     char key[8], wallet[22], text_hash[64], rule_hash[64], serial[5];
     uint64_t issued[1][2]; /* codes_issue: one code of an area */
+    uint64_t steps[STEPS_MAX + 1][2]; /* pledge_set */
     struct roll_registration list[REGISTER_LIST];
     uint64_t number; /* in the whole run, from 1 on */
     char outcome[48];
@@ -79,6 +80,12 @@ uint64_t person_like(struct differential *d, bool member, bool granted); /* wher
 
 /* ---- differential_codes.c ---- */
 void code_draw(struct differential *d, struct operation *op);
+
+/* ---- differential_fallbacks.c ---- */
+void steps_draw(struct differential *d, struct operation *op); /* at times one too many */
+bool fallbacks_wait(const struct differential *d);
+/* What Redis keeps of them, and what the rules do, into the two sides. */
+void fallbacks_put(struct differential *d);
 
 /* ---- differential_ask.c ---- */
 size_t operation_args(const struct operation *op, struct text slug, struct arena *arena,

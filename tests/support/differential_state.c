@@ -373,7 +373,8 @@ static bool wallet_expected(struct differential *d, uint64_t round, struct text 
     if (!roll_purse(d->roll, round, id, &purse))
         return false;
     model_wallet(model_of(d), round, id, &wallet);
-    buf_format(out, "%.*s 01", TEXT_ARGS(id));
+    buf_format(out, "%.*s ", TEXT_ARGS(id));
+    put_bytes(out, wallet.fallbacks ? 2 : 1, 1);
     put_bytes(out, purse.area, 1);
     put_bytes(out, wallet.entries_n, 1);
     put_bytes(out, purse.keys_n, 1);
@@ -432,6 +433,13 @@ static bool shares_agree(struct differential *d)
     return sorted_agree(d, "histograms differ");
 }
 
+static bool fallbacks_agree(struct differential *d)
+{
+    sides_begin(d);
+    fallbacks_put(d);
+    return sorted_agree(d, "fallbacks differ");
+}
+
 /* What people are shown, at the time of the last record. A deadline that is due then and waits to
  * be settled would be foreseen: then nothing is asked. */
 static bool totals_agree(struct differential *d)
@@ -462,5 +470,5 @@ bool state_agrees(struct differential *d)
         return true;
     return marks_agree(d) && lists_agree(d) && tenders_agree(d) && proposals_agree(d) &&
            members_agree(d) && funds_agree(d) && rounds_agree(d) && residents_agree(d) &&
-           wallets_agree(d) && shares_agree(d) && totals_agree(d);
+           wallets_agree(d) && shares_agree(d) && fallbacks_agree(d) && totals_agree(d);
 }

@@ -13,7 +13,7 @@ import itertools
 from books import Books
 from commons import DAY_MS, wallet_of
 
-PAIRS = {"registered", "grants", "withdrawn", "draws", "issued"}
+PAIRS = {"registered", "grants", "withdrawn", "draws", "issued", "fallback"}
 WORDS = {"kind", "currency", "text", "theme", "wallet", "body", "roll", "rule_hash", "assisted",
          "sealed"}
 

@@ -109,8 +109,9 @@ class Commons:
         first = self.clerk.post(path)
         return self.trust.post(path).must(200) if first.status == 202 else first.must(200)
 
-    def pledge(self, i, proposal, amount, **more):
-        return self.resident(i).put(f"/v1/proposals/{proposal}/pledge", {"amount": amount}, **more)
+    def pledge(self, i, proposal, amount, fallback=None, **more):
+        body = {"amount": amount, **({} if fallback is None else {"fallback": fallback})}
+        return self.resident(i).put(f"/v1/proposals/{proposal}/pledge", body, **more)
 
     def unpledge(self, i, proposal, **more):
         return self.resident(i).delete(f"/v1/proposals/{proposal}/pledge", **more)

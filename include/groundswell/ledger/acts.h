@@ -169,6 +169,9 @@ struct pledge_set {
     /* Assisted: who helped, as what (a word for the record), for which body (or empty). On a tender
      * of that body it takes two persons: codes.h. All empty: the resident's own. */
     struct text helper, role, body, person, digest;
+    /* Numbers of proposals joined by ',': where it goes, step by step, if its own is released. At
+     * most three, distinct; of a resident's own pledge alone. */
+    struct text steps;
 };
 struct pledge_withdraw {
     uint64_t proposal;
@@ -185,6 +188,7 @@ struct settle_outcome {
     uint64_t due_ms; /* next deadline, 0 for none */
     bool more;       /* ask again at once */
     struct text qualifying;
+    bool fallbacks; /* some wait: fallbacks.h */
 };
 ACT_FIELDS(settle_outcome);
 void ledger_settle(struct ledger *ledger, struct text slug, ledger_answer_fn *answer, void *ctx);

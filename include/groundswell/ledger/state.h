@@ -16,6 +16,7 @@ struct wallet_state {
     char wallet[RESIDENT_ID_SIZE + 1];
     uint32_t area;
     uint32_t pledges_n;
+    bool fallbacks; /* a pledge of it ever had any */
     struct {
         uint32_t proposal, tender, amount;
         uint64_t seq; /* of the record that gave the amount */

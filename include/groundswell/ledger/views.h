@@ -127,6 +127,7 @@ struct pledge_view {
     bool activated; /* this very act made it a commission */
     bool pending;   /* of ledger_pledge_set(), assisted: nothing was done yet, see acts.h */
     uint64_t rho;
+    struct pairs fallback; /* private: [step, proposal], as long as they wait */
     uint64_t epoch; /* private: of the resident's account; of ledger_pledge_view() alone */
 };
 VIEW(pledge_view);
@@ -146,6 +147,7 @@ struct wallet_pledge {
     struct id proposal, tender;
     uint64_t amount, worth;
     struct text state; /* held, spent, released */
+    struct pairs fallback; /* private: [step, proposal], as long as they wait */
 };
 VIEW(wallet_pledge);
 /* Outcome: struct wallet_view; items: struct wallet_pledge, in the wallet's order. */

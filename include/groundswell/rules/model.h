@@ -12,15 +12,17 @@
  *   fund_topped_up        fund amount
  *   residents_registered  registered grants?
  *   resident_granted      area
- *   resident_left         area wallet?
+ *   resident_left         area wallet? withdrawn?   (there, whatever it says: what is held goes)
  *   round_opened          round allotment token closes roll? text?
  *   round_closed          round
  *   tender_created        all but `tender`
  *   tender_opened         tender body?       (tender_withdrawn too)
  *   proposal_submitted    tender price text body?
  *   proposal_withdrawn    proposal body?
- *   pledge_set            round wallet area proposal amount assisted?
+ *   pledge_set            round wallet area proposal amount assisted? fallback?
  *   pledge_withdrawn      round wallet proposal
+ *   fallback_dropped      nothing            (the keeper's `fallback_next`; so is a pledge_set with
+ *                                             a `cause`: the rules know whose turn it is)
  *   commission_activated  proposal           (the keeper's `activate`)
  *   codes_issued          issued
  *   code_redeemed         area
@@ -44,6 +46,7 @@
 #define PROPOSALS_LIVE_MAX 128
 #define PLEDGES_LIVE_MAX 32
 #define PLEDGES_MAX 64
+#define STEPS_MAX 3
 
 struct model;
 
@@ -78,6 +81,8 @@ struct verdict {
     bool replayed;    /* an act known by its key: nothing was done (rules/roll.h) */
     bool more;        /* settle: 16 did not suffice */
     uint64_t due;     /* settle: the next deadline, or 0 */
+    bool taken;       /* fallback_next: one was */
+    bool waits;       /* settle, fallback_next: fallbacks wait */
     struct present present;
     uint64_t registered, already, granted, ungranted; /* residents_register */
     uint64_t qualifying[QUALIFYING_MAX];              /* proposals; fund_add, fund_top_up, settle */
@@ -86,6 +91,7 @@ struct verdict {
     struct record records[SETTLE_MAX + 2]; /* settlings, own record, activation */
     size_t records_n;
     uint64_t pairs[3][RECORD_PAIRS_MAX][2];
+    char wallet[24]; /* of a fallback's record */
 };
 
 struct model *model_new(void);
@@ -100,8 +106,8 @@ void model_act(struct model *model, const struct record *input, struct verdict *
 bool model_settle(struct model *model, uint64_t now_ms, size_t bound, struct verdict *ret);
 void model_judge(struct model *model, const struct record *input, struct verdict *ret);
 
-/* Fills ret->due, more, qualifying: the rest of the act `settle`, behind model_settle. */
-void model_settled(const struct model *model, struct verdict *ret);
+/* Fills ret->due, more, waits, qualifying: the rest of the act `settle`, behind model_settle. */
+void model_settled(struct model *model, struct verdict *ret);
 
 /* ---- what it holds ---- */
 struct accounts model_accounts(const struct model *model);
@@ -156,6 +162,14 @@ struct model_wallet {
     uint8_t id[16];
     const struct wallet_entry *entries;
     size_t entries_n;
+    bool fallbacks; /* it ever had any in its round */
+};
+/* Steps that wait behind the pledge which the record `seq` gave. */
+struct model_fallback {
+    uint64_t seq, proposal, cause; /* cause: what released it, 0 where it is held */
+    uint8_t wallet[16];
+    uint32_t steps[STEPS_MAX];
+    size_t steps_n;
 };
 
 uint64_t model_funds(const struct model *model); /* how many; they are numbered from 1 */
@@ -171,6 +185,11 @@ struct present model_present(const struct model *model, uint64_t round, struct t
                              uint64_t proposal);
 /* The n-th open deadline in the order in which they settle; false behind the last. */
 bool model_deadline(const struct model *model, size_t n, struct model_deadline *ret);
+bool model_fallback(const struct model *model, uint64_t seq, struct model_fallback *ret);
+/* Visits what waits behind pledges, in the order of their seq; of the open round alone. */
+void model_fallbacks_each(const struct model *model,
+                          void (*each)(void *ctx, const struct model_fallback *fallback),
+                          void *ctx);
 /* Fill at most `max` proposal numbers, in order, and return how many there are. */
 size_t model_ready(const struct model *model, uint64_t *ret, size_t max);
 size_t model_commissions(const struct model *model, uint64_t *ret, size_t max);

@@ -46,6 +46,7 @@ enum record_kind {
     RECORD_PROPOSAL_WITHDRAWN,
     RECORD_PLEDGE_SET,
     RECORD_PLEDGE_WITHDRAWN,
+    RECORD_FALLBACK_DROPPED,
     RECORD_COMMISSION_ACTIVATED,
     RECORD_CODES_ISSUED,
     RECORD_CODE_REDEEMED,
@@ -68,7 +69,7 @@ enum record_field {
     FIELD_NEED, FIELD_RULE_HASH, FIELD_PROPOSALS,
     FIELD_PROPOSAL, FIELD_PRICE, FIELD_WAS, FIELD_RHO, FIELD_PEOPLE, FIELD_PLEDGED, FIELD_RELEASED,
     FIELD_DRAWS, FIELD_CAUSE,
-    FIELD_ASSISTED, FIELD_ISSUED,
+    FIELD_ASSISTED, FIELD_FALLBACK, FIELD_ISSUED,
     RECORD_FIELDS
 };
 
@@ -108,7 +109,7 @@ struct record {
     uint64_t tender, ceiling, people_min, areas_min, area_people_min, awards_max, late, proposals;
     uint64_t window, days, contributors, need;
     uint64_t proposal, price, was, rho, people, pledged, released, cause;
-    struct record_pairs registered, grants, withdrawn, draws, issued;
+    struct record_pairs registered, grants, withdrawn, fallback, draws, issued;
 };
 
 struct record_field_spec {

@@ -39,6 +39,7 @@ enum roll_kind {
     ROLL_RESIDENT_ERASE,
     ROLL_CODES_ISSUE,
     ROLL_CODE_REDEEM,
+    ROLL_FALLBACK_NEXT,
     ROLL_KINDS
 };
 

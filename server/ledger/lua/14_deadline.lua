@@ -99,6 +99,7 @@ do
         end,
         perform = function(v)
             return {'due', text_of(v.c.due), 'more', v.more and '1' or '0',
-                    'qualifying', deadline.qualifying(v)}
+                    'qualifying', deadline.qualifying(v),
+                    'fallbacks', text_of(fallback.waits(v))}
         end}
 end

@@ -173,15 +173,18 @@ do
     end
 
     -- The record, the money and the counts of a member who leaves; the row is the caller's.
-    -- own.keep: what is held stays where it is.
+    -- own.keep: what is held stays where it is, but without its fallbacks.
     function resident.depart(v, r, own)
-        local c, fields, held = v.c, {'area', text_of(r.area)}, {}
+        local c, fields, held, waiting = v.c, {'area', text_of(r.area)}, {}, {}
         local was_granted = c.open == 1 and resident.is_granted(v, r)
-        if c.open == 1 and not own.keep then
+        if c.open == 1 then
             held = pledge.held_of(v, own.wallet)
-            pledge.leaving_fields(v, held, own.wallet, fields)
+            if own.keep then held = {} end
+            waiting = fallback.of_wallet(v)
+            pledge.leaving_fields(v, held, waiting, fields)
         end
         v.seq = log.append(v, 'resident_left', nil, fields)
+        fallback.drop_all(v, waiting)
         if was_granted then
             r.granted = c.round
             wallet.ensure(v, own.wallet, r.area)

@@ -96,6 +96,7 @@ do
         call('HSET', v.key .. 'r:' .. text_of(c.round), 'closed_seq', text_of(seq),
              'closed_at', text_of(v.at), unpack(numbers))
         call('DEL', v.key .. 'ready')
+        fallback.end_round(v)
         c.unallotted, c.free, c.held, c.open = c.unallotted + c.free + c.held, 0, 0, 0
         return seq
     end

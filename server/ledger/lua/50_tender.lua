@@ -51,8 +51,9 @@ do
         call('HSET', v.key .. 'st', 't' .. text_of(number), state)
     end
 
-    -- The proposals of an ended tender leave `ready`; their histograms have served.
-    function tender.release(v, number)
+    -- The proposals of an ended tender leave `ready`; their histograms have served. `cause`: seq of
+    -- the record that released them; none where their round had done so before.
+    function tender.release(v, number, cause)
         local key = v.key .. 'tl:' .. text_of(number)
         local live = call('SMEMBERS', key)
         if #live == 0 then return end
@@ -60,15 +61,16 @@ do
         for i = 1, #live do histograms[i] = v.key .. 'h:' .. live[i] end
         call('ZREM', v.key .. 'ready', unpack(live))
         call('UNLINK', key, unpack(histograms))
+        if cause then fallback.release(v, live, cause) end
     end
 
-    -- Ends an open tender: its money goes back.
+    -- Ends an open tender by the record that was just written: its money goes back.
     function tender.finish(v, t, state)
         local c = v.c
         c.held, c.free = c.held - t.held, c.free + t.held
         call('HSET', v.key .. 't:' .. text_of(t.number), 'held', '0')
         tender.write_state(v, t.number, state)
-        tender.release(v, t.number)
+        tender.release(v, t.number, c.seq - 1)
     end
 
     -- A deadline has come. What is no longer open goes without a record.

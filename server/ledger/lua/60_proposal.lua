@@ -107,6 +107,7 @@ do
         v.seq = log.append(v, 'proposal_withdrawn', nil,
                            {'proposal', text_of(own.proposal), 'held', text_of(p.sum)})
         proposal.leave(v, p, 'w')
+        fallback.release(v, {own.proposal}, v.seq)
         call('HINCRBY', v.key .. 't:' .. text_of(p.tender), 'held', text_of(-p.sum))
         c.held, c.free = c.held - p.sum, c.free + p.sum
         community.save(v)

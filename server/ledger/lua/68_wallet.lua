@@ -1,27 +1,27 @@
 -- 68_wallet.lua -- one resident's budget in one round: a packed row of `w:<round>`.
 --
--- A row, big-endian: version 1, area, number of pledges, number of keys (a byte each); then 16
--- bytes a pledge: proposal (4), tender (4), amount (3), seq (5) of the pledge_set that gave it;
--- then 17 bytes a remembered key, oldest first, at most 8: key hash (8), body hash (4), seq (5).
+-- A row, big-endian: version (1, or 2 where it ever had fallbacks), area, number of pledges, number
+-- of keys (a byte each); then 16 bytes a pledge: proposal (4), tender (4), amount (3), seq (5) of
+-- the pledge_set that gave it; then 17 bytes a remembered key, oldest first, at most 8: key hash
+-- (8), body hash (4), seq (5).
 -- What a pledge is worth is not in the row: it follows from the states of its proposal and tender.
 do
-    local VERSION, HEAD, ENTRY_SIZE, KEY_SIZE, KEYS_MOST = 1, 4, 16, 17, 8
+    local PLAIN, HEAD, ENTRY_SIZE, KEY_SIZE, KEYS_MOST = 1, 4, 16, 17, 8
     local ENTRY, KEY = '>I4I4I3I5', '>c8c4I5'
     local ENTRIES = {} -- format of n pledges
     at_first_call[#at_first_call + 1] = function()
         for n = 0, PLEDGES_MOST do ENTRIES[n] = '>' .. rep('I4I4I3I5', n) end
     end
 
-    -- v.row, v.area, v.entries_n; false where there is no such row.
+    -- v.row, v.version, v.area, v.entries_n; false where there is no such row.
     function wallet.load(v, id)
         v.wallet = id
         v.row = call('HGET', v.names.wallets(v.round), id)
         if not v.row then
-            v.row, v.entries_n, v.keys_n = false, 0, 0
+            v.row, v.version, v.entries_n, v.keys_n = false, PLAIN, 0, 0
             return false
         end
-        local _, area, entries_n, keys_n = byte(v.row, 1, 4)
-        v.area, v.entries_n, v.keys_n = area, entries_n, keys_n
+        v.version, v.area, v.entries_n, v.keys_n = byte(v.row, 1, 4)
         return true
     end
 
@@ -29,7 +29,7 @@ do
     function wallet.ensure(v, id, area)
         v.round = v.c.round
         if not wallet.load(v, id) then
-            call('HSET', v.names.wallets(v.round), id, char(VERSION, area, 0, 0))
+            call('HSET', v.names.wallets(v.round), id, char(PLAIN, area, 0, 0))
         end
     end
 
@@ -172,6 +172,15 @@ do
         return flat
     end
 
+    -- Of the pledge on a proposal that stands in the row.
+    function wallet.amount_on(v, number)
+        local flat = wallet.entries(v)
+        for i = 1, #flat, 4 do
+            if flat[i] == number then return flat[i + 2] end
+        end
+        return 0
+    end
+
     -- The bytes of the pledges from one place to another.
     local function entries(v, first, last)
         if not v.row then return '' end
@@ -189,7 +198,7 @@ do
         end
         local keys = v.row and sub(v.row, keys_from) or ''
         v.entries_n, v.keys_n = (#before + #entry + #behind) / ENTRY_SIZE, keys_n
-        v.row = char(VERSION, v.area, v.entries_n, keys_n) .. before .. entry .. behind
+        v.row = char(v.version, v.area, v.entries_n, keys_n) .. before .. entry .. behind
             .. keys .. key
         call('HSET', v.names.wallets(v.round), v.wallet, v.row)
     end
@@ -199,11 +208,12 @@ do
         write(v, entries(v, 1, v.entries_n), '', '', seq)
     end
 
-    -- The pledge on p becomes `amount`, in its place or as the last; the key is remembered.
+    -- The pledge on p becomes `amount`, in its place or as the last; the key is remembered where
+    -- somebody sent one.
     function wallet.put(v, p, amount, seq)
         local place = v.index or v.entries_n + 1
         write(v, entries(v, 1, place - 1), pack(ENTRY, p.number, p.tender, amount, seq),
-              entries(v, place + 1, v.entries_n), seq)
+              entries(v, place + 1, v.entries_n), v.key_hash ~= '' and seq)
         v.index = place
     end
 

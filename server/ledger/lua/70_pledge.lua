@@ -11,7 +11,7 @@ do
         local v = kept
         v.c, v.seq, v.replayed, v.activated, v.index, v.lapsed = nil, nil, false, nil, nil, nil
         v.row, v.area, v.granted = false, nil, false
-        v.help, v.pending, v.approval = nil, nil, nil
+        v.help, v.pending, v.approval, v.steps = nil, nil, nil, nil
         visit.new(keys, args, nil, v)
         if v.key_hash == '' then malformed('key_hash') end
         v.round = number_in(args, 6, 0, NUMBER_MOST, 'round')
@@ -79,14 +79,14 @@ do
     -- Of pledge_set, pledge_withdraw and pledge_view, by the names of struct pledge_view: seq at
     -- replayed round proposal tender amount, allotment free held spent (of the wallet), price
     -- pledged people people_min areas_ok areas_min area_people_min headroom state (of the
-    -- proposal), activated (1: by this very call), rho (0: not activated).
+    -- proposal), activated (1: by this very call), rho (0: not activated), fallback (where any).
     -- Numbers go as numbers: Redis hands them over as integers, and formatting costs more here.
     function pledge.answer(v, p)
         local c = v.c
         local granted = v.granted and c.allotment or 0
         local free = v.granted and c.open == 1 and granted - v.held - v.spent or 0
         local word = proposal.word(v.state, tender.word(v, v.tender_state, p.tender, p.round))
-        return {'ok', 'seq', v.seq, 'at', v.at, 'replayed', v.replayed and 1 or 0,
+        local ok = {'ok', 'seq', v.seq, 'at', v.at, 'replayed', v.replayed and 1 or 0,
                 'round', v.round, 'proposal', p.number, 'tender', p.tender, 'amount', v.amount,
                 'allotment', granted, 'free', free, 'held', v.held, 'spent', v.spent,
                 'price', p.price, 'pledged', p.sum, 'people', p.n, 'people_min', p.people_min,
@@ -95,16 +95,21 @@ do
                 'headroom', community.headroom(v, p.theme), 'state', word,
                 'activated', v.activated and 1 or 0,
                 'rho', word == 'activated' and sub(v.state, 2) or 0}
+        if v.version == 2 and v.index and word ~= 'activated' then
+            log.optional(ok, 'fallback', fallback.waiting(v, p.number, wallet.entry_seq(v)))
+        end
+        return ok
     end
 
     -- ---- pledge_set ---------------------------------------------------------------------------
 
-    -- Checks h, i, k to n. The amount differs from what is held.
-    local function set_refused(v, p, amount)
+    -- Checks h, i, k to n. The amount differs from what is held, or the steps do.
+    function pledge.set_refused(v, p, amount)
         if v.state == 'w' then return refuse('proposal_withdrawn') end
         if v.state ~= 'l' then return refuse('proposal_activated') end
         local word = tender.word(v, v.tender_state, p.tender, p.round)
-        local no = tender.not_live(word) or v.help and help.judge(v, p)
+        local no = tender.not_live(word) or (v.help and help.judge(v, p))
+            or (v.steps and fallback.refused(v, p))
         if no then return no end
         if amount == v.amount then return nil end
         local c = v.c
@@ -127,15 +132,20 @@ do
         return nil
     end
 
-    local function write_set(v, p, amount)
-        local was = v.amount
+    -- `cause`: of a fallback, the seq of what released the pledge before it.
+    function pledge.write_set(v, p, amount, cause)
+        local was, before = v.amount, v.version == 2 and v.index and wallet.entry_seq(v)
         local fields = {'round', text_of(v.round), 'wallet', v.wallet, 'area', text_of(v.area),
                         'tender', text_of(p.tender), 'proposal', text_of(p.number),
                         'amount', text_of(amount)}
         if was > 0 then fields[13], fields[14] = 'was', text_of(was) end
         if v.help then log.optional(fields, 'assisted', v.help.role) end
+        if v.steps then log.optional(fields, 'fallback', fallback.text(v.steps)) end
+        if cause then log.optional(fields, 'cause', text_of(cause)) end
         v.seq = log.append(v, 'pledge_set', nil, fields)
-        book(v, p, was, amount)
+        if amount ~= was then book(v, p, was, amount) end
+        if before then fallback.forget(v, p.number, before) end
+        if v.steps then fallback.keep(v, p.number, v.seq, v.steps) end
         wallet.put(v, p, amount, v.seq)
         v.amount, v.held = amount, v.held + amount - was
         judge(v, p)
@@ -147,11 +157,11 @@ do
         local p = pledge.look_at(v, number, kept_proposal)
         if not p then return refuse('proposal_unknown', 'proposal', number) end
         if v.replayed then return pledge.answer(v, p) end
-        local changes = amount ~= v.amount
-        local no = set_refused(v, p, amount) or (v.help and changes and help.limited(v))
+        local changes = amount ~= v.amount or fallback.changes(v, p)
+        local no = pledge.set_refused(v, p, amount) or (v.help and changes and help.limited(v))
         if no then return no end
         if changes then
-            write_set(v, p, amount)
+            pledge.write_set(v, p, amount)
         else
             v.seq = wallet.entry_seq(v)
             wallet.remember(v, v.seq)
@@ -160,14 +170,18 @@ do
         return pledge.answer(v, p)
     end
 
-    -- KEYS {slug}:c; ARGV head (subject: the resident), round, wallet, proposal, amount [, helper,
-    -- role, helper's body, person, digest]
+    -- KEYS {slug}:c; ARGV head (subject: the resident), round, wallet, proposal, amount [, steps;
+    -- or helper, role, helper's body, person, digest]
     register('pledge_set', function(keys, args)
-        if #args ~= 14 then count_in(args, 9) end
+        if #args ~= 14 and #args ~= 10 then count_in(args, 9) end
         local v = visit_of(keys, args)
         local number = number_in(args, 8, 0, NUMBER_MOST, 'proposal')
         local amount = number_in(args, 9, 1, AMOUNT_MOST, 'amount')
-        if args[10] and args[10] ~= '' then v.help = help.read(args, 10) end
+        if #args == 10 then
+            v.steps = fallback.steps_in(args, 10)
+        elseif args[10] and args[10] ~= '' then
+            v.help = help.read(args, 10)
+        end
         return visit.open(v, {}) or wallet.admit(v) or set(v, number, amount)
     end)
 
@@ -185,10 +199,11 @@ do
             'round', text_of(v.round), 'wallet', v.wallet, 'area', text_of(v.area),
             'tender', text_of(p.tender), 'proposal', text_of(number), 'was', text_of(was)})
         book(v, p, was, 0)
+        fallback.forget(v, number, wallet.entry_seq(v))
         wallet.take(v, {[v.index] = true}, v.seq)
         if not is_met(p) then leave_ready(v, p) end
         community.save(v)
-        v.amount, v.held = 0, v.held - was
+        v.amount, v.held, v.index = 0, v.held - was, nil
         return pledge.answer(v, p)
     end
 
@@ -220,15 +235,17 @@ do
         return held
     end
 
-    function pledge.leaving_fields(v, held, id, fields)
-        if #held == 0 then return end
+    -- `waiting`: its fallbacks, which end with it.
+    function pledge.leaving_fields(v, held, waiting, fields)
+        if #held + #waiting == 0 then return end
         local list = {}
         for i = 1, #held do
             list[i] = text_of(held[i].p.number) .. ':' .. text_of(held[i].amount)
         end
-        local more = {'round', text_of(v.round), 'wallet', id, 'wallet_area', text_of(v.area),
-                      'withdrawn', concat(list, ',')}
+        local more = {'round', text_of(v.round), 'wallet', v.wallet,
+                      'wallet_area', text_of(v.area)}
         for i = 1, #more do fields[#fields + 1] = more[i] end
+        log.optional(fields, 'withdrawn', concat(list, ','))
     end
 
     function pledge.withdraw_all(v, held)

@@ -52,7 +52,7 @@ do
         if decided then
             tender.write_state(v, t.number, 'a')
             deadline.remove(v, deadline.member(t.opened_seq, 't', t.number))
-            tender.release(v, t.number)
+            tender.release(v, t.number, seq)
         end
         return seq
     end

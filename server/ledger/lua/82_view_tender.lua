@@ -10,6 +10,7 @@
 --   pledge_view               see pledge.answer in 70_pledge.lua; seq is that of the last record
 --   wallet_view               head: seq at round open area allotment free held spent token closes;
 --                             item: proposal tender amount worth state(held, spent, released)
+--                             fallback (where any wait)
 --   resident_view             area epoch granted state(member, left)
 do
     local view = community.view
@@ -141,8 +142,12 @@ do
                                 't' .. text_of(of_tender))
             local word, worth = wallet.worth(v, amount, states[1], of_tender, states[2])
             if word == 'held' then held = held + worth else spent = spent + worth end
-            ok[#ok + 1] = {'proposal', text_of(number), 'tender', text_of(of_tender),
-                           'amount', text_of(amount), 'worth', text_of(worth), 'state', word}
+            local item = {'proposal', text_of(number), 'tender', text_of(of_tender),
+                          'amount', text_of(amount), 'worth', text_of(worth), 'state', word}
+            if word ~= 'spent' then
+                log.optional(item, 'fallback', fallback.waiting(v, number, flat[i + 3]))
+            end
+            ok[#ok + 1] = item
         end
         return held, spent
     end
