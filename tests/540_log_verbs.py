@@ -28,7 +28,7 @@ def story():
     """Records of a random community, and its figures as Redis has them."""
     with RedisServer(appendfsync="no") as redis:
         commons = Commons(redis.client())
-        random_story(commons, seed=7, steps=900)
+        random_story(commons, seed=7, steps=1100)
         yield records_of(commons.client, commons.slug), commons.c()
 
 

@@ -346,7 +346,7 @@ static size_t row_pack(const struct wallet_state *wallet, uint8_t *ret)
 {
     uint8_t *at = ret + ROW_HEAD;
     INVARIANT(wallet->pledges_n <= WALLET_PLEDGES_MAX);
-    ret[0] = 1;
+    ret[0] = wallet->fallbacks ? 2 : 1;
     ret[1] = (uint8_t)wallet->area;
     ret[2] = (uint8_t)wallet->pledges_n;
     ret[3] = 0;
@@ -394,6 +394,30 @@ void ledger_restore_ready(const struct restore *to, uint64_t seq, uint64_t propo
 void ledger_restore_commission(const struct restore *to, uint64_t proposal)
 {
     begin(to, "RPUSH", "commissions", 0);
+    question_number(to->ledger, proposal);
+    restore_send(to);
+}
+
+/* As lua/72_fallback.lua packs a member. */
+void ledger_restore_fallback(const struct restore *to, const struct restore_fallback *is)
+{
+    uint8_t member[9 + RESIDENT_ID_SIZE + RESTORE_STEPS_SIZE];
+    big_endian_put(member, 4, is->proposal);
+    big_endian_put(member + 4, 5, is->seq);
+    memcpy(member + 9, is->wallet, RESIDENT_ID_SIZE);
+    INVARIANT(is->steps.n <= RESTORE_STEPS_SIZE);
+    memcpy(member + 9 + RESIDENT_ID_SIZE, is->steps.at, is->steps.n);
+    begin(to, "ZADD", "fb", is->round);
+    question_number(to->ledger, 0);
+    question_text(to->ledger,
+                  (struct text){(const char *)member, 9 + RESIDENT_ID_SIZE + is->steps.n});
+    restore_send(to);
+}
+
+void ledger_restore_released(const struct restore *to, uint64_t seq, uint64_t proposal)
+{
+    begin(to, "ZADD", "fallbacks", 0);
+    question_number(to->ledger, seq);
     question_number(to->ledger, proposal);
     restore_send(to);
 }

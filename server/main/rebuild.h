@@ -66,5 +66,6 @@ enum fault rebuild_seq_ask(struct rebuilding *r) MUST_CHECK;
 
 /* Everything but the marker and the look; `c` last. */
 enum fault rebuild_write(struct rebuilding *r) MUST_CHECK;
+enum fault rebuild_fallbacks(struct rebuilding *r) MUST_CHECK;
 
 #endif

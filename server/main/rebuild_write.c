@@ -48,7 +48,7 @@ static enum fault cleared(struct rebuilding *r, const char *name, uint64_t most)
 static enum fault all_clear(struct rebuilding *r)
 {
     static const char *const names[] = {"c", "log", "due", "st", "n", "g", "ready", "commissions",
-                                        "issued", "redeemed"};
+                                        "issued", "redeemed", "fallbacks"};
     enum fault no = FAULT_NONE;
     for (size_t i = 0; i < sizeof names / sizeof *names && !no; i++) {
         if (r->from && strcmp(names[i], "log") == 0) continue; /* goes on from there */
@@ -58,6 +58,7 @@ static enum fault all_clear(struct rebuilding *r)
     if (!no) no = cleared(r, "f", model_funds(r->model));
     if (!no) no = cleared(r, "r", model_round(r->model));
     if (!no && !r->from) no = cleared(r, "w", model_round(r->model));
+    if (!no) no = cleared(r, "fb", model_round(r->model));
     if (!no) no = cleared(r, "t", model_tenders(r->model));
     if (!no) no = cleared(r, "tp", model_tenders(r->model));
     if (!no) no = cleared(r, "tl", model_tenders(r->model));
@@ -297,6 +298,7 @@ static void row_keep(struct rebuilding *r, const struct model_wallet *wallet)
     struct wallet_state *to = &r->batch[r->batch_n];
     to->area = (uint32_t)wallet->area;
     to->pledges_n = (uint32_t)wallet->entries_n;
+    to->fallbacks = wallet->fallbacks;
     for (size_t i = 0; i < wallet->entries_n; i++) {
         const struct wallet_entry *entry = &wallet->entries[i];
         struct model_proposal proposal;
@@ -470,6 +472,7 @@ enum fault rebuild_write(struct rebuilding *r)
     if (!no) no = tenders_write(r);
     if (!no) no = wallets_write(r);
     if (!no) no = waiting_write(r);
+    if (!no) no = rebuild_fallbacks(r);
     if (!no) no = rebuild_wait(r, 0);
     return no ? no : community_write(r);
 }

@@ -399,6 +399,10 @@ static void wallet_compare(struct recounting *r, const struct wallet_state *is)
     if (model_wallet(r->model, r->number, text_of(is->wallet), &rules)) {
         wallet_seen(r, rules.id);
         pledges_compare(r, noun, is, &rules);
+        if (is->fallbacks != rules.fallbacks)
+            differs(r, "%s of round %llu: %s", noun, (unsigned long long)r->number,
+                    is->fallbacks ? "had fallbacks in Redis, none by the records"
+                                  : "had none in Redis, but fallbacks by the records");
         r->wallets++;
         r->pledges += is->pledges_n;
     } else if (is->pledges_n > 0) { /* one without pledges only keeps its area: leaving made it */

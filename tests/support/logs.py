@@ -98,6 +98,13 @@ class Player:
         most = self.commons.c()["tender_n"]
         return self.draw.randint(max(1, most - 4), max(1, most))
 
+    def pledge_on(self):
+        """To A; if A is released, to B."""
+        first, *steps = {self.proposal() for _ in range(self.draw.randint(2, 4))}
+        if steps:
+            self.commons.pledge(self.someone(), first, self.draw.randint(1, 60),
+                                steps=",".join(map(str, steps)))
+
     def call_for(self):
         draw, areas_min = self.draw, self.draw.choice([0, 0, 1, 2])
         made = self.commons.tender(
@@ -115,6 +122,8 @@ class Player:
         commons.now += draw.choice([0, 1, 50, 1000, DAY_MS // 200])
         acts = [
             (40, lambda: commons.pledge(self.someone(), self.proposal(), draw.randint(1, 60))),
+            (10, self.pledge_on),
+            (4, commons.fallback_next),
             (8, lambda: commons.withdraw(self.someone(), self.proposal())),
             (8, self.call_for),
             (3, lambda: commons.proposal(self.tender(), draw.randint(20, 300))),

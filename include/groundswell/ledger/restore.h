@@ -112,6 +112,17 @@ struct restore_deadline {
 };
 void ledger_restore_deadline(const struct restore *to, const struct restore_deadline *is);
 void ledger_restore_ready(const struct restore *to, uint64_t seq, uint64_t proposal);
+
+#define RESTORE_STEPS_SIZE 32
+/* What waits behind the pledge on a proposal that the record `seq` gave. */
+struct restore_fallback {
+    uint64_t round, proposal, seq;
+    char wallet[RESIDENT_ID_SIZE + 1];
+    struct text steps; /* numbers of proposals joined by ',' */
+};
+void ledger_restore_fallback(const struct restore *to, const struct restore_fallback *is);
+/* A proposal that the record `seq` released, with fallbacks. */
+void ledger_restore_released(const struct restore *to, uint64_t seq, uint64_t proposal);
 void ledger_restore_commission(const struct restore *to, uint64_t proposal); /* in order */
 
 #endif
