@@ -116,6 +116,10 @@ static void a_step_that_would_be_refused_is_passed_over(void **state)
     two_tenders(&s, 6);
     assert_refused(&s, scene_pledge_on(&s, 0, 1, 20, STEPS(3, 1)), "fallback_itself");
     assert_refused(&s, scene_pledge_on(&s, 0, 1, 20, STEPS(3, 9)), "fallback_unknown proposal 9");
+    struct scene_rule secret = {.ceiling = 900, .closes = 60000, .hidden = true};
+    assert_true(scene_tender(&s, &secret));
+    assert_true(scene_propose(&s, 3, 100));
+    assert_refused(&s, scene_pledge_on(&s, 0, 1, 20, STEPS(3, 6)), "fallback_hidden proposal 6");
     assert_true(scene_pledge_on(&s, 0, 1, 60, STEPS(3, 4))); /* holds one on 3 */
     assert_true(scene_pledge(&s, 0, 3, 10));
     assert_true(scene_pledge_on(&s, 1, 1, 60, STEPS(3))); /* has given the money away */

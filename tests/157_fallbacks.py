@@ -166,6 +166,9 @@ def test_steps_that_cannot_be_are_named(commons):
     commons.pledge("r1", 1, 20, steps="4,77").no("fallback_unknown", proposal=77)
     commons.pledge("r1", 1, 20, steps="9007199254740991").no("fallback_unknown",
                                                              proposal=2 ** 53 - 1)
+    hidden = commons.tender(tally="hidden").must()["tender"]
+    secret = commons.proposal(hidden, 100).must()["proposal"]
+    commons.pledge("r1", 1, 20, steps=f"4,{secret}").no("fallback_hidden", proposal=secret)
     commons.pledge("r1", 9, 20, steps="77").no("proposal_unknown", proposal=9)
     commons.pledge("r1", 1, 60, steps="77").no("fallback_unknown", proposal=77)
     before = commons.client.call("DEBUG", "DIGEST")

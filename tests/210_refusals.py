@@ -347,6 +347,13 @@ def _(place):
     return place.pledge(0, place.first, 50, fallback=[f"{place.slug}.p55"]), {"proposal": 55}
 
 
+@by("fallback_hidden")
+def _(place):
+    secret = place.proposal(place.tender(ceiling=300, people_min=2, tally="hidden"), price=60)
+    number = int(secret.rsplit(".p", 1)[1])
+    return place.pledge(0, place.first, 50, fallback=[secret]), {"proposal": number}
+
+
 @by("fallback_elsewhere")
 def _(place):
     other = f"{Commons(place.server, residents=0).slug}.p1"

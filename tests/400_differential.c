@@ -16,7 +16,7 @@
 #include "differential.h"
 #include "redis_process.h"
 
-#define SEED 20261121
+#define SEED 20261122
 #define OPERATIONS 50000
 #define OPERATIONS_FULL 1000000
 

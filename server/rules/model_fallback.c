@@ -53,6 +53,8 @@ bool fallback_may(const struct model *model, const struct record *in, struct ver
             refuse(ret, REFUSAL_FALLBACK_ITSELF);
         else if (!proposal_at(model, step))
             refuse_one(ret, REFUSAL_FALLBACK_UNKNOWN, "proposal", step);
+        else if (tender_at(model, proposal_at(model, step)->tender)->hidden)
+            refuse_one(ret, REFUSAL_FALLBACK_HIDDEN, "proposal", step);
         if (ret->refusal)
             return false;
     }

@@ -56,8 +56,10 @@ do
         for text in gmatch(v.steps, '%d+') do
             local number = tonumber(text)
             if number == p.number then return refuse('fallback_itself') end
-            if call('EXISTS', v.names.proposal(number)) == 0 then
-                return refuse('fallback_unknown', 'proposal', number)
+            local of = call('HGET', v.names.proposal(number), 'tender')
+            if not of then return refuse('fallback_unknown', 'proposal', number) end
+            if call('HGET', v.key .. 't:' .. of, 'tally') == 'hidden' then
+                return refuse('fallback_hidden', 'proposal', number)
             end
         end
         return nil
