@@ -3,6 +3,7 @@
 #define GROUNDSWELL_TESTS_SCENE_FALLBACKS_H
 
 #include "020_scene_acts.h"
+#include "groundswell/rules/model_fallback.h"
 
 /* Steps end at the first 0. */
 static inline bool scene_pledge_on(struct scene *s, uint64_t resident, uint64_t proposal,

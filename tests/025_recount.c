@@ -19,7 +19,7 @@ static void scene_walk(struct scene *s, uint64_t seed, int acts)
         s->random = seed;
         for (int i = 0; i < acts; i++)
             scene_step(s);
-        if (s->log_n > 250 && records_with(s, "commission_activated", "cause") > 2 &&
+        if (s->log_n > 200 && records_with(s, "commission_activated", "cause") > 2 &&
             records_with(s, "pledge_set", "cause") > 2 && records_with(s, "fallback_dropped", ""))
             return;
         scene_release(s);
@@ -125,7 +125,7 @@ static void every_changed_field_of_every_record_is_found_out(void **state)
     static struct outcome seen[RECORD_KINDS][RECORD_FIELDS];
     struct scene s;
     struct outcome all = {0};
-    scene_walk(&s, 2504, 1400);
+    scene_walk(&s, 2504, 1000);
     CLEANUP(buf) struct buf honest = BUF_MAX(MIB);
     scene_state(scene_model(&s), &honest);
     for (size_t i = 0; i < s.log_n; i++) {

@@ -2,6 +2,7 @@
 #include "rebuild.h"
 
 #include "groundswell/base/secret.h"
+#include "groundswell/rules/model_fallback.h"
 
 static enum fault sent(struct rebuilding *r)
 {

@@ -2,7 +2,7 @@
  *
  * model.c settles, judges and writes records down; model_pool.c has the acts on money, residents
  * and rounds, model_tender.c those on tenders and proposals, model_pledge.c wallets and pledges,
- * model_fallback.c what waits behind them (its moves are in model_fallback.h), model_activate.c the
+ * model_fallback.c what waits behind them (its moves: fallback_inside.h), model_activate.c the
  * critical mass; model_view.c lets others look. */
 #ifndef GROUNDSWELL_RULES_INSIDE_H
 #define GROUNDSWELL_RULES_INSIDE_H

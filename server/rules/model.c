@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "groundswell/base/money.h"
-#include "model_fallback.h"
+#include "fallback_inside.h"
 
 void *grown(void *array, size_t *max, size_t n, size_t size)
 {

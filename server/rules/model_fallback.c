@@ -4,11 +4,13 @@
  * its pledges into one long list, in the order of their seq; fallback_next takes the first that is
  * still there. server/ledger/SERVICE.md has the contract; the ledger finds the first another way.
  */
+#include "groundswell/rules/model_fallback.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "groundswell/base/secret.h"
-#include "model_fallback.h"
+#include "fallback_inside.h"
 
 /* ---- steps ---- */
 

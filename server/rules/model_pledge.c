@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "groundswell/base/secret.h"
-#include "model_fallback.h"
+#include "fallback_inside.h"
 
 /* ---- wallets ---- */
 

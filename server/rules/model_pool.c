@@ -5,7 +5,7 @@
 
 #include "groundswell/base/ids.h"
 #include "groundswell/base/money.h"
-#include "model_fallback.h"
+#include "fallback_inside.h"
 
 void act_community_created(struct model *model, const struct record *in, struct verdict *ret)
 {

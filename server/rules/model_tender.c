@@ -4,7 +4,7 @@
  * each pledge on it is worth follows from its mark. */
 #include <string.h>
 
-#include "model_fallback.h"
+#include "fallback_inside.h"
 
 struct tender *tender_at(const struct model *model, uint64_t number)
 {

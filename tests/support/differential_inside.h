@@ -3,6 +3,7 @@
 #define TESTS_DIFFERENTIAL_INSIDE_H
 
 #include "differential.h"
+#include "groundswell/rules/model_fallback.h"
 #include "resp.h"
 
 #define HISTORY 512 /* operations that may be asked again; more than any ring of keys */

@@ -169,9 +169,7 @@ struct pledge_set {
     /* Assisted: who helped, as what (a word for the record), for which body (or empty). On a tender
      * of that body it takes two persons: codes.h. All empty: the resident's own. */
     struct text helper, role, body, person, digest;
-    /* Numbers of proposals joined by ',': where it goes, step by step, if its own is released. At
-     * most three, distinct; of a resident's own pledge alone. */
-    struct text steps;
+    struct text steps; /* of a resident's own: up to three numbers, joined by ','; SERVICE.md */
 };
 struct pledge_withdraw {
     uint64_t proposal;

@@ -164,13 +164,6 @@ struct model_wallet {
     size_t entries_n;
     bool fallbacks; /* it ever had any in its round */
 };
-/* Steps that wait behind the pledge which the record `seq` gave. */
-struct model_fallback {
-    uint64_t seq, proposal, cause; /* cause: what released it, 0 where it is held */
-    uint8_t wallet[16];
-    uint32_t steps[STEPS_MAX];
-    size_t steps_n;
-};
 
 uint64_t model_funds(const struct model *model); /* how many; they are numbered from 1 */
 uint64_t model_tenders(const struct model *model);
@@ -185,11 +178,6 @@ struct present model_present(const struct model *model, uint64_t round, struct t
                              uint64_t proposal);
 /* The n-th open deadline in the order in which they settle; false behind the last. */
 bool model_deadline(const struct model *model, size_t n, struct model_deadline *ret);
-bool model_fallback(const struct model *model, uint64_t seq, struct model_fallback *ret);
-/* Visits what waits behind pledges, in the order of their seq; of the open round alone. */
-void model_fallbacks_each(const struct model *model,
-                          void (*each)(void *ctx, const struct model_fallback *fallback),
-                          void *ctx);
 /* Fill at most `max` proposal numbers, in order, and return how many there are. */
 size_t model_ready(const struct model *model, uint64_t *ret, size_t max);
 size_t model_commissions(const struct model *model, uint64_t *ret, size_t max);

@@ -1,6 +1,6 @@
-/* model_fallback.h -- what the other acts tell model_fallback.c, and ask of it. */
-#ifndef GROUNDSWELL_RULES_MODEL_FALLBACK_H
-#define GROUNDSWELL_RULES_MODEL_FALLBACK_H
+/* fallback_inside.h -- what the other acts tell model_fallback.c, and ask of it. */
+#ifndef GROUNDSWELL_RULES_FALLBACK_INSIDE_H
+#define GROUNDSWELL_RULES_FALLBACK_INSIDE_H
 
 #include "inside.h"
 
