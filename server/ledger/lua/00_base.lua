@@ -14,6 +14,7 @@
 -- The contract is ../ACTS.md. Every key begins with v.key, `{slug}:`. What is not here: any rule.
 
 local call, pack, unpacked -- redis.call, struct.pack, struct.unpack
+local direct -- redis.call, also while a reader foresees (15_foresight.lua)
 local format, find, match, gmatch, sub, rep, byte, char
 local floor, min, max, concat
 local at_first_call = {}
@@ -97,7 +98,7 @@ local function bind()
     collectgarbage('setstepmul', 25)
     WIDE = rep('.', 65)
     for i = 1, #at_first_call do at_first_call[i]() end
-    pack, unpacked, call = struct.pack, struct.unpack, redis.call
+    pack, unpacked, direct = struct.pack, struct.unpack, redis.call
 end
 
 local function malformed(what) error({err = 'MALFORMED ' .. what}) end
@@ -192,7 +193,8 @@ end
 local function register(name, callback, flags)
     redis.register_function{function_name = name .. '_@HASH@', flags = flags,
         callback = function(keys, args)
-            if not call then bind() end
+            if not direct then bind() end
+            call = direct
             return callback(keys, args)
         end}
 end

@@ -102,7 +102,7 @@ do
     end
 
     -- A round whose deadline has come. Closed by hand before: nothing.
-    function round.settle(v, number, due)
+    function deadline.settles.r(v, number, due)
         if v.c.open == 1 and v.c.round == number then shut(v, due) end
     end
 

@@ -21,13 +21,12 @@ do
         for i = 1, #OPTIONAL do t[OPTIONAL[i]] = tonumber(r[i + 4] or '0') end
         for i = 1, #NUMBERS do t[NUMBERS[i]] = tonumber(r[i + 8]) end
         t.state = call('HGET', v.key .. 'st', 't' .. text_of(number))
-        t.word = tender.word(v, t.state, number, t.round)
+        t.word = tender.word(v, t.state, t.round)
         return t
     end
 
-    function tender.word(v, state, number, of_round)
-        if (state == 'o' or state == 'c') and (v.c.open ~= 1 or of_round ~= v.c.round
-                             or (v.lapsed and v.lapsed[number])) then
+    function tender.word(v, state, of_round)
+        if (state == 'o' or state == 'c') and (v.c.open ~= 1 or of_round ~= v.c.round) then
             return 'lapsed'
         end
         return WORDS[state]
@@ -74,7 +73,7 @@ do
     end
 
     -- A deadline has come. What is no longer open goes without a record.
-    function tender.settle(v, number, due)
+    function deadline.settles.t(v, number, due)
         local t = tender.read(v, number)
         if not tender.is_live(t.word) then
             tender.release(v, number)

@@ -67,9 +67,8 @@ do
     end
 
     -- Whether live pledges on proposals of this tender are held.
-    local function tender_holds(v, number, state)
+    local function tender_holds(v, state)
         return (state == 'o' or state == 'c') and v.c.open == 1
-            and not (v.lapsed and v.lapsed[number])
     end
 
     -- On a proposal that is live no longer.
@@ -78,9 +77,9 @@ do
     end
 
     -- held, spent or released, and how much of the wallet it takes.
-    function wallet.worth(v, amount, state, tender_number, tender_state)
+    function wallet.worth(v, amount, state, tender_state)
         if state == 'l' then
-            if tender_holds(v, tender_number, tender_state) then return 'held', amount end
+            if tender_holds(v, tender_state) then return 'held', amount end
             return 'released', 0
         end
         if state == 'w' then return 'released', 0 end
@@ -124,7 +123,7 @@ do
         v.index, v.amount, v.pledge, v.worth = nil, 0, 'none', 0
         local target, held, spent, live, holds = p.number, 0, 0, 0, {}
         for tender_number, at in pairs(place) do
-            holds[tender_number] = tender_holds(v, tender_number, states[at])
+            holds[tender_number] = tender_holds(v, states[at])
         end
         for i = 1, v.entries_n do
             local at = 4 * i - 3
@@ -136,7 +135,7 @@ do
             end
             if flat[at] == target then
                 v.index, v.amount = i, amount
-                v.pledge, v.worth = wallet.worth(v, amount, state, p.tender, v.tender_state)
+                v.pledge, v.worth = wallet.worth(v, amount, state, v.tender_state)
             end
         end
         v.held, v.spent, v.live = held, spent, live
@@ -156,7 +155,7 @@ do
         v.held, v.spent, v.live, v.amount, v.pledge, v.worth = 0, 0, 0, 0, 'none', 0
         if n == 0 then return end
         v.index, v.amount = 1, (unpacked('>I3', v.row, HEAD + 9))
-        v.pledge, v.worth = wallet.worth(v, v.amount, state, p.tender, tender_state)
+        v.pledge, v.worth = wallet.worth(v, v.amount, state, tender_state)
         if v.pledge == 'held' then v.held, v.live = v.worth, 1 else v.spent = v.worth end
     end
 

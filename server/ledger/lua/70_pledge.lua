@@ -9,7 +9,7 @@ do
 
     local function visit_of(keys, args)
         local v = kept
-        v.c, v.seq, v.replayed, v.activated, v.index, v.lapsed = nil, nil, false, nil, nil, nil
+        v.c, v.seq, v.replayed, v.activated, v.index = nil, nil, false, nil, nil
         v.row, v.area, v.granted = false, nil, false
         v.help, v.pending, v.approval, v.steps = nil, nil, nil, nil
         visit.new(keys, args, nil, v)
@@ -85,7 +85,7 @@ do
         local c = v.c
         local granted = v.granted and c.allotment or 0
         local free = v.granted and c.open == 1 and granted - v.held - v.spent or 0
-        local word = proposal.word(v.state, tender.word(v, v.tender_state, p.tender, p.round))
+        local word = proposal.word(v.state, tender.word(v, v.tender_state, p.round))
         local ok = {'ok', 'seq', v.seq, 'at', v.at, 'replayed', v.replayed and 1 or 0,
                 'round', v.round, 'proposal', p.number, 'tender', p.tender, 'amount', v.amount,
                 'allotment', granted, 'free', free, 'held', v.held, 'spent', v.spent,
@@ -107,7 +107,7 @@ do
     function pledge.set_refused(v, p, amount)
         if v.state == 'w' then return refuse('proposal_withdrawn') end
         if v.state ~= 'l' then return refuse('proposal_activated') end
-        local word = tender.word(v, v.tender_state, p.tender, p.round)
+        local word = tender.word(v, v.tender_state, p.round)
         local no = tender.not_live(word) or (v.help and help.judge(v, p))
             or (v.steps and fallback.refused(v, p))
         if no then return no end
@@ -227,7 +227,7 @@ do
         for i = 1, #flat, 4 do
             local states = call('HMGET', v.key .. 'st', 'p' .. text_of(flat[i]),
                                 't' .. text_of(flat[i + 1]))
-            if wallet.worth(v, flat[i + 2], states[1], flat[i + 1], states[2]) == 'held' then
+            if wallet.worth(v, flat[i + 2], states[1], states[2]) == 'held' then
                 local p = proposal.read(v, flat[i], v.area)
                 held[#held + 1] = {place = (i + 3) / 4, p = p, amount = flat[i + 2]}
             end

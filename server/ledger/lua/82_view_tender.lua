@@ -140,7 +140,7 @@ do
             local number, of_tender, amount = flat[i], flat[i + 1], flat[i + 2]
             local states = call('HMGET', v.key .. 'st', 'p' .. text_of(number),
                                 't' .. text_of(of_tender))
-            local word, worth = wallet.worth(v, amount, states[1], of_tender, states[2])
+            local word, worth = wallet.worth(v, amount, states[1], states[2])
             if word == 'held' then held = held + worth else spent = spent + worth end
             local item = {'proposal', text_of(number), 'tender', text_of(of_tender),
                           'amount', text_of(amount), 'worth', text_of(worth), 'state', word}
