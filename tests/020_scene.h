@@ -7,6 +7,7 @@
 
 #include "020_scene_acts.h"
 #include "020_scene_fallbacks.h"
+#include "020_scene_brake.h"
 #include "020_scene_people.h"
 
 /* The refusal of the last act, with its words as "name value name value". */
@@ -114,6 +115,11 @@ static inline void scene_state(const struct model *m, struct buf *out)
                    tender.awards_max, tender.closes, tender.late, tender.window, tender.hidden,
                    tender.days, tender.contributors, tender.need, TEXT_ARGS(tender.theme),
                    TEXT_ARGS(tender.body));
+    for (uint64_t i = 1; model_tender(m, i, &tender); i++)
+        if (tender.critical || tender.paused)
+            buf_format(out, "\ncritical %lu %lu %lu, paused %lu %lu", tender.critical,
+                       tender.critical_since, tender.critical_until, tender.paused,
+                       tender.paused_until);
     for (uint64_t i = 1; model_proposal(m, i, &proposal); i++)
         buf_format(out, "\nproposal %lu %lu %lu %lu %lu %lu %s", proposal.tender, proposal.price,
                    proposal.rho, proposal.sum, proposal.people, proposal.areas_ok, proposal.state);

@@ -49,6 +49,19 @@ static const char *const golden[] = {
     "{\"v\":1,\"seq\":10,\"at\":9001,\"kind\":\"tender_withdrawn\",\"tender\":1,\"held\":0}",
     "{\"v\":1,\"seq\":10,\"at\":9501,\"kind\":\"tender_lapsed\",\"due\":9500,\"tender\":1,"
     "\"held\":40}",
+    "{\"v\":1,\"seq\":10,\"at\":9501,\"kind\":\"tender_critical\",\"tender\":1,\"proposal\":2,"
+    "\"until\":9600,\"cause\":9}",
+    "{\"v\":1,\"seq\":10,\"at\":9501,\"kind\":\"tender_critical\",\"due\":9500,\"tender\":1,"
+    "\"proposal\":2,\"until\":9600}",
+    "{\"v\":1,\"seq\":10,\"at\":9501,\"kind\":\"tender_reopened\",\"tender\":1,\"proposal\":2,"
+    "\"cause\":9}",
+    "{\"v\":1,\"seq\":10,\"at\":9501,\"kind\":\"tender_reopened\",\"due\":9500,\"tender\":1,"
+    "\"proposal\":2}",
+    "{\"v\":1,\"seq\":10,\"at\":9501,\"kind\":\"tender_paused\",\"tender\":1,\"until\":9600,"
+    "\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":10,\"at\":9501,\"kind\":\"tender_resumed\",\"tender\":1,\"paused\":0}",
+    "{\"v\":1,\"seq\":10,\"at\":9501,\"kind\":\"tender_resumed\",\"due\":9500,\"tender\":1,"
+    "\"paused\":99}",
     "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_submitted\",\"proposal\":1,\"tender\":1,"
     "\"price\":4000,\"text\":\"" HASH64 "\"}",
     "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_withdrawn\",\"proposal\":1,\"held\":40}",
@@ -67,6 +80,9 @@ static const char *const golden[] = {
     "{\"v\":1,\"seq\":13,\"at\":9501,\"kind\":\"commission_activated\",\"proposal\":1,\"tender\":1,"
     "\"price\":100,\"rho\":34,\"spent\":102,\"rounding\":2,\"people\":3,\"pledged\":150,"
     "\"released\":0,\"draws\":[[1,90],[2,10]],\"cause\":12}",
+    "{\"v\":1,\"seq\":13,\"at\":9501,\"kind\":\"commission_activated\",\"due\":9500,"
+    "\"proposal\":1,\"tender\":1,\"price\":100,\"rho\":34,\"spent\":102,\"rounding\":2,"
+    "\"people\":3,\"pledged\":150,\"released\":0,\"draws\":[[1,100]]}",
     "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"codes_issued\",\"issued\":[[0,3],[63,1000]]}",
     "{\"v\":1,\"seq\":15,\"at\":9501,\"kind\":\"code_redeemed\",\"area\":63}",
 };

@@ -31,6 +31,7 @@ static inline bool step_tender(struct scene *s)
         .area_people_min = areas ? 1 + scene_random(s, 2) : 0,
         .awards_max = 1 + scene_random(s, 3),
         .closes = s->now + scene_random(s, 80) * 100,
+        .window = scene_random(s, 3) ? 0 : 1 + scene_random(s, 1500),
         .days = scene_random(s, 3),
         .contributors = scene_random(s, 3),
         .need = scene_random(s, 2),
@@ -58,7 +59,7 @@ static inline uint64_t step_open_proposal(struct scene *s)
         struct model_tender tender;
         picked = step_pick(s, model_proposals(m));
         if (model_proposal(m, picked, &proposal) && model_tender(m, proposal.tender, &tender) &&
-            tender.mark == 'o' && strcmp(proposal.state, "live") == 0)
+            strchr("oc", tender.mark) && strcmp(proposal.state, "live") == 0)
             break;
     }
     return picked;
@@ -120,11 +121,27 @@ static inline bool step_grant(struct scene *s)
     return scene_resident(s, ROLL_RESIDENT_GRANT, resident);
 }
 
+/* A tender on which pledging is open is paused, or one that is paused goes on. */
+static inline bool step_brake(struct scene *s)
+{
+    struct model_tender tender = {0};
+    uint64_t picked = 0;
+    for (int i = 0; i < 12 && !strchr("oc", tender.mark ? tender.mark : '-'); i++) {
+        picked = step_pick(s, model_tenders(scene_model(s)));
+        model_tender(scene_model(s), picked, &tender);
+    }
+    return tender.paused_until && scene_random(s, 3) ? scene_resume(s, picked)
+                                                     : scene_pause(s, picked, s->now +
+                                                                   scene_random(s, 300));
+}
+
 static inline bool step_staff(struct scene *s)
 {
     const struct model *m = scene_model(s);
     static const char *const themes[] = {"", "parks", "care"};
-    switch (scene_random(s, 15)) {
+    switch (scene_random(s, 16)) {
+    case 15:
+        return step_brake(s);
     case 14:
         return step_people(s);
     case 0:

@@ -125,7 +125,7 @@ static void every_changed_field_of_every_record_is_found_out(void **state)
     static struct outcome seen[RECORD_KINDS][RECORD_FIELDS];
     struct scene s;
     struct outcome all = {0};
-    scene_walk(&s, 2504, 1000);
+    scene_walk(&s, 2509, 1500);
     CLEANUP(buf) struct buf honest = BUF_MAX(MIB);
     scene_state(scene_model(&s), &honest);
     for (size_t i = 0; i < s.log_n; i++) {
@@ -161,7 +161,7 @@ static void a_record_left_out_doubled_or_swapped_is_found_out(void **state)
 {
     (void)state;
     struct scene s;
-    scene_walk(&s, 78, 1200);
+    scene_walk(&s, 81, 1200);
     assert_true(s.log_n > 200);
     char **log = malloc((s.log_n + 1) * sizeof *log);
     for (size_t i = 0; i + 1 < s.log_n; i++) {

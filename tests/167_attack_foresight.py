@@ -41,9 +41,13 @@ class Walk:
         numbers = range(1, last + 1)
         return [n for n in numbers if self.commons.state(f"{letter}{n}") == state] or [1]
 
+    def tenders_live(self):
+        numbers = range(1, self.count("tender_n") + 1)
+        return [n for n in numbers if self.commons.state(f"t{n}")[0] in "oc"] or [1]
+
     def pledgeable(self):
         live = self.with_state("p", "l", self.count("proposal_n"))
-        opened = self.with_state("t", "o", self.count("tender_n"))
+        opened = self.tenders_live()
         tenders = {n: int(self.commons.hash(f"p:{n}").get("tender", 0)) for n in live}
         return [n for n in live if tenders[n] in opened] or [1]
 
@@ -61,10 +65,11 @@ class Walk:
         drafts = self.with_state("t", "d", self.count("tender_n"))
         live = self.pledgeable()
         areas_min = choose([0, 0, 1, 2])
+        tenders = self.tenders_live()
         acts = {
             "pledge": (60, lambda: c.pledge(who, choose(live), choose([1, 20, 33, 50, 67, 100]),
                                             epoch=self.epoch(who))),
-            "withdraw": (6, lambda: c.withdraw(who, choose(live), epoch=self.epoch(who))),
+            "withdraw": (10, lambda: c.withdraw(who, choose(live), epoch=self.epoch(who))),
             "leave": (1.5, lambda: c.leave(who)),
             "register": (6, lambda: c.register(who, area=self.random.randrange(3))),
             "grant": (1, lambda: c.act("resident_grant", who)),
@@ -78,8 +83,12 @@ class Walk:
                 ceiling=choose([100, 300]), people_min=choose([1, 2, 3]), areas_min=areas_min,
                 area_people_min=1 if areas_min else 0, awards_max=choose([1, 1, 2]),
                 closes=self.closing([8000, 30000, 50000]), late=choose([0, 1]),
+                window=choose([0, 900, 5000, 20000]),
                 theme=choose(["", "parks"]))),
             "proposal": (10, lambda: c.proposal(choose(drafts), choose([1, 30, 99, 100, 250]))),
+            "pause": (1.5, lambda: c.act("tender_pause", choose(tenders), self.closing([500, 6000]),
+                                         "ab" * 32, "{}", "", "")),
+            "resume": (1, lambda: c.act("tender_resume", choose(tenders))),
             "tender_open": (15 if is_open else 0.3, lambda: c.open_tender(choose(drafts))),
         }
         name = self.random.choices(list(acts), [weight for weight, _ in acts.values()])[0]
@@ -92,7 +101,7 @@ class Walk:
         seen = self.commons.look("pledge_view", who, number, wallet_of(who, number),
                                  answer["proposal"])
         for name in ("amount", "held", "spent", "free", "state", "pledged", "people", "areas_ok",
-                     "headroom", "rho"):
+                     "headroom", "rho", "critical_until"):
             assert answer[name] == seen[name], (name, dict(answer), dict(seen))
 
     def everything(self, now):
@@ -134,5 +143,6 @@ def test_readers_foresee_what_settling_writes(redis):  # noqa: F811
         for _, fields in client.call("XRANGE", walk.commons.key("log"), "-", "+"):
             kinds.add(text(fields[fields.index(b"kind") + 1]))
     wanted = {"pledge_set", "tender_lapsed", "round_closed", "resident_left",
-              "commission_activated"}
+              "commission_activated", "tender_critical", "tender_reopened", "tender_paused",
+              "tender_resumed"}
     assert wanted <= kinds, wanted - kinds

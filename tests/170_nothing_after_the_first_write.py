@@ -19,10 +19,11 @@ ACTS = {"community_create": 7, "staff_sign_out": 1, "fund_add": 4, "fund_top_up"
         "file_note": 5,
         "residents_register": 3, "resident_grant": 1, "resident_leave": 3, "resident_sign_out": 1,
         "round_open": 7, "round_close": 1, "tender_create": 17, "tender_open": 2,
-        "tender_withdraw": 2, "proposal_submit": 5, "proposal_withdraw": 2, "pledge_set": 4,
-        "pledge_withdraw": 3, "activate": 1, "settle": 0, "fallback_next": 0, "codes_issue": 9,
-        "codes_revoke": 3, "code_redeem": 5, "code_use": 4, "register_import": 5,
-        "review_resolve": 2, "resident_erase": 6, "journal_add": 7, "people_purge": 1,
+        "tender_withdraw": 2, "tender_pause": 6, "tender_resume": 1, "proposal_submit": 5,
+        "proposal_withdraw": 2, "pledge_set": 4, "pledge_withdraw": 3, "activate": 1,
+        "settle": 0, "fallback_next": 0, "codes_issue": 9, "codes_revoke": 3,
+        "code_redeem": 5, "code_use": 4, "register_import": 5, "review_resolve": 2,
+        "resident_erase": 6, "journal_add": 7, "people_purge": 1,
         "notices_seen": 4, "mailing_set": 5, "mailing_stop": 1, "mailing_claim": 2,
         "mailing_done": 3}
 READERS = {"community_view": 0, "totals": 0, "funds": 0, "round_view": 1, "tender_view": 1,
@@ -46,6 +47,7 @@ def likely(rng, name):
             "tender_create": ["trees", "", "50", "1", "0", "0", "1", str(T0 + 10 ** 6), "0", "0",
                               "open", "0", "0", "0", HASH, HASH, "{}"],
             "tender_open": ["2", ""], "tender_withdraw": ["3", ""],
+            "tender_pause": ["1", str(T0 + 500), HASH, "{}", "", ""], "tender_resume": ["1"],
             "proposal_submit": ["2", "", "10", HASH, "{}"], "proposal_withdraw": ["5", ""],
             "pledge_set": ["1", wallet, rng.choice("1234"), str(rng.randrange(1, 60))],
             "pledge_withdraw": ["1", wallet, rng.choice("1234")], "activate": ["1"], "settle": [],
@@ -141,8 +143,9 @@ def test_the_functions_registered_are_those_of_the_contract(commons):
     assert all(flags[name] == {b"no-writes"} for name in READERS)
     releasing = {name for name in ACTS if flags[name] == {b"allow-oom"}}
     assert releasing == {"pledge_withdraw", "resident_leave", "proposal_withdraw",
-                         "tender_withdraw", "round_close", "settle", "codes_revoke",
-                         "resident_erase", "people_purge", "mailing_set", "mailing_stop"}
+                         "tender_withdraw", "tender_resume", "round_close", "settle",
+                         "codes_revoke", "resident_erase", "people_purge", "mailing_set",
+                         "mailing_stop"}
     assert all(not flags[name] for name in set(ACTS) - releasing)
 
 

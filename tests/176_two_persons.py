@@ -1,7 +1,7 @@
 """What is dangerous takes two persons: the same one twice does not help, another does it once."""
 import pytest
 
-from commons import DAY_MS
+from commons import DAY_MS, T0
 from commons_fixture import commons, redis  # noqa: F401
 from people import People, digest_of
 from redis_server import RedisError
@@ -24,6 +24,10 @@ def withdraw(town, person, digest=DIGEST):
     return town.commons.act("tender_withdraw", 1, "", person, digest)
 
 
+def pause(town, person, digest=DIGEST):
+    return town.commons.act("tender_pause", 1, T0 + 5, "ab" * 32, "{}", person, digest)
+
+
 def erase(town, person, digest=DIGEST):
     return town.erase("r1", person=person, digest=digest)
 
@@ -33,7 +37,7 @@ def assist(town, person, digest=DIGEST):
 
 
 ACTS = {"codes_issue": issue, "tender_withdraw": withdraw, "resident_erase": erase,
-        "pledge_set": assist}
+        "pledge_set": assist, "tender_pause": pause}
 
 
 @pytest.mark.parametrize("kind", ACTS)

@@ -40,6 +40,7 @@ FILES = """
 """.split()
 ELSEWHERE = {
     "rule_not_met": "only the keeper activates: 1xx asks the function itself",
+    "window_runs": "only the keeper activates: 1xx asks the function itself",
     **dict.fromkeys(PEOPLE, "17x, 18x, 27x"),
     **dict.fromkeys(FILES, "290"),
 }
@@ -234,6 +235,39 @@ def _(place):
     tender = place.tender(ceiling=100, people_min=1, closes=stamp(9000))
     place.proposal(tender, price=1)
     return place.clerk.post(f"/v1/tenders/{tender}/open")
+
+
+@by("window_too_long")
+def _(place):
+    tender = place.tender(ceiling=100, people_min=1, closes=stamp(60), window=3600)
+    place.proposal(tender, price=1)
+    return place.clerk.post(f"/v1/tenders/{tender}/open"), {"window": 3_600_000}
+
+
+def pause(place, days):
+    return place.operator.post(f"/v1/tenders/{place.open}/pause",
+                               {"until": stamp(days * 86400), "reason": "x"})
+
+
+@by("pause_too_long")
+def _(place):
+    return pause(place, 14.1), {"days": 15, "used": 0, "most": 14}
+
+
+@by("pause_too_short")
+def _(place):
+    return pause(place, -1)
+
+
+@by("tender_paused")
+def _(place):
+    pause(place, 1).must(200)
+    return place.pledge(0, place.first, 50)
+
+
+@by("tender_not_paused")
+def _(place):
+    return place.trust.post(f"/v1/tenders/{place.open}/resume")
 
 
 @by("tender_not_draft")

@@ -114,6 +114,17 @@ def lived(server):
     one.resident(2).delete(f"{one.at}/residents/{one.ids[2]}").must(200)
     one.withdraw_tender(second)
     wait_until(lambda: one.log()[-1]["kind"] == "fallback_dropped", 60, "the fallback's end")
+    third, _ = tender([200], awards_max=2)
+    pause = {"until": stamp(300), "reason": f"{MARK} reason"}
+    one.trust.post(f"/v1/tenders/{third}/pause", pause).must(202)
+    one.operator.post(f"/v1/tenders/{third}/pause", pause).must(200)
+    one.trust.post(f"/v1/tenders/{third}/resume").must(200)
+    fourth, (short,) = tender([40], window=300)
+    for i in (3, 4):
+        one.pledge(i, short, 20).must(200)
+    one.unpledge(4, short).must(200)
+    for gone in (third, fourth):
+        one.withdraw_tender(gone)
     tender([200], closes=stamp(8))
     wait_until(lambda: one.log()[-1]["kind"] == "tender_lapsed", 60, "the lapse")
     one.trust.post(f"/v1/rounds/{one.slug}.r1/close").must(200)

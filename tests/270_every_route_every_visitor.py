@@ -30,7 +30,8 @@ WHO = {
     "resident_leave": SELF, "resident_grant": TRUST, "resident_sign_out": SELF,
     "staff_sign_out": TRUST, "round_open": TRUST, "round_get": "", "round_close": TRUST,
     "tenders_list": "", "tender_create": CLERK, "tender_get": "", "tender_open": CLERK,
-    "tender_withdraw": CLERK, "proposals_list": "", "proposal_submit": CLERK + " provider",
+    "tender_withdraw": CLERK, "tender_pause": TRUST, "tender_resume": TRUST,
+    "proposals_list": "", "proposal_submit": CLERK + " provider",
     "proposal_get": "", "proposal_withdraw": CLERK, "commissions_list": "",
     "file_upload": CLERK + " provider", "file_get": "",
     "pledge_put": "resident", "pledge_get": "resident", "pledge_delete": "resident",
@@ -71,6 +72,7 @@ BODIES = {
     "fund_top_up": lambda p: {"amount": 5},
     "residents_register": lambda p: {"residents": [{"ref": "new", "area": "north"}]},
     "round_open": lambda p: {"allotment": 100, "closes": stamp(600)},
+    "tender_pause": lambda p: {"until": stamp(600), "reason": "x"},
     "tender_create": lambda p: {"title": "x", "ceiling": 5, "people_min": 1, "closes": stamp(600),
                                 "body": "garden-body"},
     "proposal_submit": lambda p: {"title": "x", "price": 5},
@@ -255,7 +257,7 @@ def expected(name, who, method):
     role = {"member": "clerk", "program": "trust"}.get(name, name)
     if role not in may:
         return 403, "not_allowed"
-    if operation == "tender_withdraw" and name == "program":
+    if operation in ("tender_withdraw", "tender_pause") and name == "program":
         return 403, "person_needed"  # an open one takes two people
     if operation in OF_ORG and name not in ("member", "program"):
         return 403, "not_your_organisation"

@@ -61,6 +61,25 @@ def test_275_an_open_tender_is_withdrawn_by_two(town):
     town.recount()
 
 
+def test_275_a_tender_is_paused_by_two_who_mean_the_same(town):
+    path, body = f"/v1/tenders/{town.open}/pause", {"until": stamp(600), "reason": "A fire drill."}
+    pending(town.trust.post(path, body))
+    pending(town.trust.post(path, body))
+    pending(town.second.post(path, {**body, "reason": "Another."}))
+    assert "paused_until" not in town.anyone.get(f"/v1/tenders/{town.open}").json()
+    town.second.post(path, body).must(200)
+    view = town.anyone.get(f"/v1/tenders/{town.open}").must(200).json()
+    assert view["pause"] == {"reason": "A fire drill."} and view["paused_until"] > stamp(500)
+    assert [kind for kind, _ in town.waiting()] == ["tender_pause"], "the other one still waits"
+    assert "fire" not in str(town.log())
+    town.pledge(0, town.first, 50).refused(409, "tender_paused")
+    town.recount()
+    town.trust.post(f"/v1/tenders/{town.open}/resume").must(200)
+    town.pledge(0, town.first, 50).must(200)
+    assert "pause" not in town.anyone.get(f"/v1/tenders/{town.open}").json()
+    town.recount()
+
+
 def test_275_a_draft_is_withdrawn_by_one(town):
     town.clerk.post(f"/v1/tenders/{town.tender(ceiling=5, people_min=1)}/withdraw").must(200)
 

@@ -101,20 +101,24 @@ static const char *const refusals[ROLL_KINDS] = {
     [ROLL_TENDER_CREATE] = EVERY_ACT "breadth_unreachable closes_too_soon",
     [ROLL_TENDER_OPEN] = EVERY_ACT
     "tender_unknown not_your_body tender_not_draft round_not_open closes_too_soon "
-    "closes_after_round ceiling_over_headroom proposals_none",
+    "closes_after_round window_too_long ceiling_over_headroom proposals_none",
     [ROLL_TENDER_WITHDRAW] = EVERY_ACT "tender_unknown not_your_body tender_closed",
+    [ROLL_TENDER_PAUSE] = EVERY_ACT "tender_unknown tender_not_open tender_closed tender_paused "
+                                    "pause_too_short pause_too_long",
+    [ROLL_TENDER_RESUME] = EVERY_ACT "tender_unknown tender_not_open tender_closed "
+                                     "tender_not_paused",
     [ROLL_PROPOSAL_SUBMIT] = EVERY_ACT "tender_unknown not_your_body tender_closed "
                                        "proposals_late price_over_ceiling proposals_too_many",
     [ROLL_PROPOSAL_WITHDRAW] = EVERY_ACT "proposal_unknown not_your_body proposal_activated "
                                          "proposal_withdrawn tender_closed",
     [ROLL_PLEDGE_SET] = EVERY_ACT OF_PLEDGES
     "wallet_not_granted proposal_activated proposal_withdrawn tender_not_open tender_closed "
-    "fallback_itself fallback_unknown wallet_short pledge_below_token pledges_live_too_many "
-    "pledges_too_many",
+    "tender_paused fallback_itself fallback_unknown wallet_short pledge_below_token "
+    "pledges_live_too_many pledges_too_many",
     [ROLL_PLEDGE_WITHDRAW] = EVERY_ACT OF_PLEDGES "pledge_none pledge_spent pledge_released",
     [ROLL_ACTIVATE] = "community_unknown deadlines_due signed_out proposal_unknown "
                       "proposal_activated proposal_withdrawn tender_closed tender_not_open "
-                      "rule_not_met",
+                      "tender_paused window_runs rule_not_met",
     [ROLL_SETTLE] = "community_unknown signed_out",
     [ROLL_STAFF_SIGN_OUT] = EVERY_ACT,
     [ROLL_RESIDENT_SIGN_OUT] = EVERY_ACT "resident_unknown",
@@ -226,7 +230,7 @@ static const struct {
      "if before > least and after < least then"},
     {"unrestricted money is drawn first", "local wanted = pass == 1 and theme or ''",
      "local wanted = pass == 2 and theme or ''"},
-    {"the last award releases nothing", "share.released = decided and t.held - p.sum or 0",
+    {"the last award releases nothing", "share.released = t.decided and t.held - p.sum or 0",
      "share.released = 0"},
     {"one key fewer is remembered", "KEY_SIZE, KEYS_MOST = 1, 4, 16, 17, 8",
      "KEY_SIZE, KEYS_MOST = 1, 4, 16, 17, 7"},
@@ -255,6 +259,18 @@ static const struct {
     {"who leaves still falls back", "fallback.drop_all(v, waiting)", ""},
     {"the round's end leaves somebody waiting", "'ready')\n        fallback.end_round(v)",
      "'ready')"},
+    {"a window ends a moment too soon", "local ends = max(since, t.paused_until) + t.window",
+     "local ends = max(since, t.paused_until) + t.window - 1"},
+    {"a broken rule goes unnoticed", "elseif not proposal.is_met(p) then\n            window",
+     "elseif false then\n            window"},
+    {"the next window begins when somebody writes it", "pass_on(v, t, due, due, nil)",
+     "pass_on(v, t, v.at, due, nil)"},
+    {"who waits activates beside the window", "and states[of] == 'o' then", "then"},
+    {"a pause does not move the window", "t.critical_until = t.critical_until + by",
+     "t.critical_until = t.critical_until"},
+    {"what is left of a pause is not given back", "due and 0 or t.paused_until - v.at", "0"},
+    {"a pledge passes the brake", "if #state == 1 then return nil end",
+     "if true then return nil end"},
     {"one live pledge too many", "if v.live >= PLEDGES_LIVE_MOST then",
      "if v.live > PLEDGES_LIVE_MOST then"},
 };

@@ -23,9 +23,16 @@ SAID = {
     "tender_created": r"Tender t\d was drafted by garden-body: at most 3\.00 GBP, wanted by at "
                       r"least 2 people, until [0-9: -]+ UTC\.",
     "tender_opened": r"Tender t\d opened for pledges, with \d proposals?\.",
-    "tender_withdrawn": r"Tender t2 was withdrawn\. What was pledged to it, 0\.40 GBP, went back "
-                        r"to the wallets\.",
-    "tender_lapsed": r"Tender t3 lapsed: its time ended without a critical mass\.",
+    "tender_withdrawn": r"Tender t\d was withdrawn\.( What was pledged to it, 0\.\d0 GBP, went "
+                        r"back to the wallets\.)?",
+    "tender_critical": r"Proposal p6 of tender t4 meets the rule\. If it goes on meeting it until "
+                       r"[0-9: -]+ UTC, it becomes a commission\.",
+    "tender_reopened": r"Proposal p6 of tender t4 no longer meets the rule\.",
+    "tender_paused": r"Tender t3 was paused by the trust until [0-9: -]+ UTC: until then nothing "
+                     r"is pledged and nothing activates\.",
+    "tender_resumed": r"Tender t3 goes on\. It was paused for \d minutes? in all and closes later "
+                      r"by as long\.",
+    "tender_lapsed": r"Tender t5 lapsed: its time ended without a critical mass\.",
     "proposal_submitted": r"Proposal p\d answered tender t\d at a price of \d\.\d0 GBP\.",
     "proposal_withdrawn": r"Proposal p3 was withdrawn\. What was pledged to it, 0\.20 GBP, went "
                           r"back to the wallets\.",
@@ -35,7 +42,7 @@ SAID = {
     "fallback_dropped": r"Wallet [\w-]{6}… of area south found no fallback for what came back "
                         r"from proposal p4: it keeps 0\.40 GBP\.",
     "pledge_withdrawn": r"Wallet [\w-]{6}… of area (north|south) took back its pledge of "
-                        r"0\.40 GBP to proposal p1\.",
+                        r"0\.\d0 GBP to proposal p\d\.",
     "commission_activated": r"Proposal p1 won tender t1 and is a commission now: critical mass\. "
                             r"The price of 0\.60 GBP is shared by 2 people, nobody pays more than "
                             r"0\.30 GBP\.",

@@ -194,6 +194,38 @@ static void say_tender(const struct telling *tell)
     }
 }
 
+static void say_window(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    thing(tell, "Proposal", 'p', record->proposal);
+    thing(tell, " of tender", 't', record->tender);
+    if (record->kind == RECORD_TENDER_CRITICAL) {
+        buf_cstr(tell->out, " meets the rule. If it goes on meeting it until ");
+        when(tell, record->until);
+        buf_cstr(tell->out, ", it becomes a commission.");
+    } else if (record_has(record, FIELD_DUE)) {
+        buf_cstr(tell->out, " went on meeting the rule, but the funds could not pay for it then. "
+                            "It waits for money.");
+    } else {
+        buf_cstr(tell->out, " no longer meets the rule.");
+    }
+}
+
+static void say_brake(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    thing(tell, "Tender", 't', record->tender);
+    if (record->kind == RECORD_TENDER_PAUSED) {
+        buf_cstr(tell->out, " was paused by the trust until ");
+        when(tell, record->until);
+        buf_cstr(tell->out, ": until then nothing is pledged and nothing activates.");
+    } else {
+        buf_cstr(tell->out, " goes on. It was paused for ");
+        count(tell, (record->paused + 59999) / 60000, "minute", "minutes");
+        buf_cstr(tell->out, " in all and closes later by as long.");
+    }
+}
+
 static void say_proposal(const struct telling *tell)
 {
     const struct record *record = tell->record;
@@ -297,6 +329,10 @@ void audit_say(struct buf *out, const struct record *record, const struct audit_
         [RECORD_TENDER_OPENED] = say_tender,
         [RECORD_TENDER_WITHDRAWN] = say_tender,
         [RECORD_TENDER_LAPSED] = say_tender,
+        [RECORD_TENDER_CRITICAL] = say_window,
+        [RECORD_TENDER_REOPENED] = say_window,
+        [RECORD_TENDER_PAUSED] = say_brake,
+        [RECORD_TENDER_RESUMED] = say_brake,
         [RECORD_PROPOSAL_SUBMITTED] = say_proposal,
         [RECORD_PROPOSAL_WITHDRAWN] = say_proposal,
         [RECORD_PLEDGE_SET] = say_pledge,

@@ -87,6 +87,8 @@ void tenders_list(struct visit *visit);
 void tender_get(struct visit *visit);
 void tender_open(struct visit *visit);
 void tender_withdraw(struct visit *visit);
+void tender_pause(struct visit *visit);
+void tender_resume(struct visit *visit);
 /* proposals.c */
 void proposal_submit(struct visit *visit);
 void proposals_list(struct visit *visit);

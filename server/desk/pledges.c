@@ -22,6 +22,8 @@ static const struct field wallet_part[] = {
 };
 static const struct field progress_part[] = {
     FIELD(struct pledge_view, state, FIELD_TEXT),
+    FIELD_AS("critical_until", struct pledge_view, critical_until_ms, FIELD_STAMP,
+             FIELD_OPTIONAL | FIELD_ZERO_ABSENT),
     PART(price),
     PART(pledged),
     PART(people),

@@ -79,6 +79,10 @@ const struct route routes[] = {
              "Open pledging"),
     ROUTE_AS(POST, "/v1/tenders/:tender/withdraw", tender_withdraw, CLERK, NULL, SMALL, ONCE,
              "Withdraw a tender"),
+    ROUTE_AS(POST, "/v1/tenders/:tender/pause", tender_pause, TRUST, "commands/tender-pause.json",
+             TEXTS, ONCE, "Pause a tender"),
+    ROUTE_AS(POST, "/v1/tenders/:tender/resume", tender_resume, TRUST, NULL, SMALL, ONCE,
+             "End a tender's pause"),
 
     ROUTE_AS(GET, "/v1/tenders/:tender/proposals", proposals_list, ANYONE, NULL, SMALL, SAFE,
              "List proposals"),

@@ -107,7 +107,7 @@ void tender_open(struct visit *visit)
     ledger_tender_open(errand->desk->plan.ledger, &errand->act, &in, say_done, visit);
 }
 
-static void tender_withdraw_answer(void *ctx, const struct ledger_answer *answer)
+static void tender_stopped_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct visit *visit = ctx;
     if (say_no(visit, answer)) return;
@@ -127,6 +127,37 @@ void tender_withdraw(struct visit *visit)
                                   .person = text_of(errand->person),
                                   .digest = text_of(errand->person[0] ? digest : "")};
     errand_act(visit);
-    ledger_tender_withdraw(errand->desk->plan.ledger, &errand->act, &in, tender_withdraw_answer,
+    ledger_tender_withdraw(errand->desk->plan.ledger, &errand->act, &in, tender_stopped_answer,
                            visit);
+}
+
+/* ---- the brake ------------------------------------------------------------------------------- */
+
+/* By two people of the trust, who mean the same moment and the same reason. */
+void tender_pause(struct visit *visit)
+{
+    static const char *const words[] = {"reason", NULL};
+    char digest[REQUEST_DIGEST_SIZE + 1];
+    json_t *body = errand_body(visit);
+    if (!body) return;
+    struct errand *errand = errand_of(visit);
+    const bool good = request_digest(visit, body, digest);
+    const struct tender_act in = {.tender = errand->id.number,
+                                  .until_ms = body_stamp(body, "until"),
+                                  .text = words_gather(visit, body, words),
+                                  .person = text_of(errand->person),
+                                  .digest = text_of(errand->person[0] && good ? digest : "")};
+    if (good && in.text.at)
+        ledger_tender_pause(errand->desk->plan.ledger, &errand->act, &in, tender_stopped_answer,
+                            visit);
+    else if (good) say_fault(visit, FAULT_MEMORY);
+    json_decref(body);
+}
+
+void tender_resume(struct visit *visit)
+{
+    struct errand *errand = errand_of(visit);
+    const struct tender_act in = {.tender = errand->id.number};
+    errand_act(visit);
+    ledger_tender_resume(errand->desk->plan.ledger, &errand->act, &in, say_done, visit);
 }

@@ -158,7 +158,8 @@ static void place_activated(void *ctx, const struct ledger_answer *answer)
         log_debug("keeper", "%s.p%" PRIu64 ": %s", place->slug, proposal,
                   refusal_code(answer->refusal));
     else
-        log_info("keeper", "%s.p%" PRIu64 " became a commission", place->slug, proposal);
+        log_info("keeper", "%s.p%" PRIu64 " has its money: a commission, or its window begins",
+                 place->slug, proposal);
     place->fallbacks |= !answer->refusal;
     place_activate_next(place);
 }

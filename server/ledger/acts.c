@@ -257,6 +257,27 @@ void ledger_tender_withdraw(struct ledger *ledger, const struct act *act,
     call_send(ledger, &kind, act->slug, answer, ctx);
 }
 
+void ledger_tender_pause(struct ledger *ledger, const struct act *act,
+                         const struct tender_act *in, ledger_answer_fn *answer, void *ctx)
+{
+    static const struct call_kind kind = {"tender_pause", OUTCOME(tender_outcome)};
+    question_act(ledger, &kind, act);
+    question_number(ledger, in->tender);
+    question_number(ledger, in->until_ms);
+    question_json(ledger, in->text);
+    question_asked(ledger, in->person, in->digest);
+    call_send(ledger, &kind, act->slug, answer, ctx);
+}
+
+void ledger_tender_resume(struct ledger *ledger, const struct act *act,
+                          const struct tender_act *in, ledger_answer_fn *answer, void *ctx)
+{
+    static const struct call_kind kind = {"tender_resume", OUTCOME(tender_outcome)};
+    question_act(ledger, &kind, act);
+    question_number(ledger, in->tender);
+    call_send(ledger, &kind, act->slug, answer, ctx);
+}
+
 void ledger_proposal_submit(struct ledger *ledger, const struct act *act,
                             const struct proposal_submit *in, ledger_answer_fn *answer, void *ctx)
 {

@@ -247,6 +247,14 @@ void ledger_restore_tender(const struct restore *to, uint64_t number,
     if (is->days) figure(to, "days", is->days);
     if (is->contributors) figure(to, "contributors", is->contributors);
     if (is->need) figure(to, "need", is->need);
+    if (is->critical) {
+        figure(to, "critical", is->critical);
+        figure(to, "critical_since", is->critical_since);
+        figure(to, "critical_until", is->critical_until);
+        figure(to, "critical_seq", is->critical_seq);
+    }
+    if (is->paused) figure(to, "paused", is->paused);
+    if (is->pause_seq) figure(to, "pause_seq", is->pause_seq);
     wide(to);
     restore_send(to);
 }

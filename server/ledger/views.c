@@ -112,6 +112,11 @@ const struct field tender_view_fields[] = {
     U64(tender_view, held),
     U64(tender_view, headroom),
     U64(tender_view, proposals),
+    MAYBE_ID(tender_view, critical, 'p'),
+    MAYBE_WHEN(tender_view, critical_since),
+    MAYBE_WHEN(tender_view, critical_until),
+    MAYBE_WHEN(tender_view, paused_until),
+    MAYBE(tender_view, pause, FIELD_JSON),
     MAYBE(tender_view, text, FIELD_JSON),
 };
 FIELDS_OF(tender_view);
@@ -120,6 +125,8 @@ const struct field proposal_view_fields[] = {
     ID(proposal_view, proposal, 'p'),
     ID(proposal_view, tender, 't'),
     PROGRESS(proposal_view),
+    MAYBE_WHEN(proposal_view, critical_since),
+    MAYBE_WHEN(proposal_view, critical_until),
     MAYBE(proposal_view, rho, FIELD_U64),
     MAYBE(proposal_view, text, FIELD_JSON),
 };
@@ -138,6 +145,7 @@ const struct field pledge_view_fields[] = {
     U64(pledge_view, held),
     U64(pledge_view, spent),
     PROGRESS(pledge_view),
+    MAYBE_WHEN(pledge_view, critical_until),
     MAYBE(pledge_view, activated, FIELD_BOOL),
     MAYBE(pledge_view, pending, FIELD_BOOL),
     MAYBE(pledge_view, rho, FIELD_U64),

@@ -210,6 +210,41 @@ static void tender_ended(struct buf *out, const struct log_words *words,
     buf_cstr(out, " held goes back to the wallets");
 }
 
+static void tender_critical(struct buf *out, const struct log_words *words,
+                            const struct record *record)
+{
+    (void)words;
+    buf_format(out, "tender %llu is critical: proposal %llu must go on meeting the rule",
+               number(record->tender), number(record->proposal));
+    stamp(out, " until ", record->until);
+}
+
+static void tender_reopened(struct buf *out, const struct log_words *words,
+                            const struct record *record)
+{
+    (void)words;
+    buf_format(out, "tender %llu is open again: proposal %llu %s", number(record->tender),
+               number(record->proposal),
+               record_has(record, FIELD_DUE) ? "met the rule, but the funds cannot pay for it"
+                                             : "no longer meets the rule");
+}
+
+static void tender_paused(struct buf *out, const struct log_words *words,
+                          const struct record *record)
+{
+    (void)words;
+    buf_format(out, "tender %llu is paused", number(record->tender));
+    stamp(out, " until ", record->until);
+}
+
+static void tender_resumed(struct buf *out, const struct log_words *words,
+                           const struct record *record)
+{
+    (void)words;
+    buf_format(out, "tender %llu goes on; it was paused for %llu ms in all",
+               number(record->tender), number(record->paused));
+}
+
 static void proposal_submitted(struct buf *out, const struct log_words *words,
                                const struct record *record)
 {
@@ -307,6 +342,10 @@ static sentence_fn *const sentences[RECORD_KINDS] = {
     [RECORD_TENDER_OPENED] = tender_opened,
     [RECORD_TENDER_WITHDRAWN] = tender_ended,
     [RECORD_TENDER_LAPSED] = tender_ended,
+    [RECORD_TENDER_CRITICAL] = tender_critical,
+    [RECORD_TENDER_REOPENED] = tender_reopened,
+    [RECORD_TENDER_PAUSED] = tender_paused,
+    [RECORD_TENDER_RESUMED] = tender_resumed,
     [RECORD_PROPOSAL_SUBMITTED] = proposal_submitted,
     [RECORD_PROPOSAL_WITHDRAWN] = proposal_withdrawn,
     [RECORD_PLEDGE_SET] = pledge_set,

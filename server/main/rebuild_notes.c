@@ -182,6 +182,8 @@ enum fault rebuild_note(void *ctx, const struct record *record)
         ready_note(notes, record->proposal);
         return FAULT_NONE;
     case RECORD_PLEDGE_WITHDRAWN:
+    case RECORD_TENDER_CRITICAL:
+    case RECORD_TENDER_REOPENED:
         ready_note(notes, record->proposal);
         return FAULT_NONE;
     case RECORD_COMMISSION_ACTIVATED:

@@ -171,16 +171,26 @@ static enum fault pool_write(struct rebuilding *r)
 
 /* ---- tenders and proposals ------------------------------------------------------------------- */
 
+/* `beside`: what stands behind the mark, 0 for nothing. */
 static enum fault state_write(struct rebuilding *r, char letter, uint64_t number, char mark,
-                              uint64_t rho)
+                              uint64_t beside)
 {
     char name[24], value[24];
     (void)snprintf(name, sizeof name, "%c%llu", letter, (unsigned long long)number);
-    if (mark == 'a' && letter == 'p')
-        (void)snprintf(value, sizeof value, "a%llu", (unsigned long long)rho);
+    if (beside)
+        (void)snprintf(value, sizeof value, "%c%llu", mark, (unsigned long long)beside);
     else (void)snprintf(value, sizeof value, "%c", mark);
     ledger_restore_states(&r->to, &(struct ledger_member){text_of(name), text_of(value)}, 1);
     return next(r);
+}
+
+/* Of the record that set it; 0 where there is no such deadline. */
+static uint64_t deadline_seq(const struct rebuilding *r, char letter, uint64_t number)
+{
+    struct model_deadline deadline;
+    for (size_t i = 0; model_deadline(r->model, i, &deadline); i++)
+        if (deadline.letter == letter && deadline.number == number) return deadline.seq;
+    return 0;
 }
 
 static enum fault tender_write(struct rebuilding *r, uint64_t number,
@@ -207,9 +217,15 @@ static enum fault tender_write(struct rebuilding *r, uint64_t number,
                                                    .days = is->days,
                                                    .contributors = is->contributors,
                                                    .need = is->need,
-                                                   .hidden = is->hidden});
+                                                   .hidden = is->hidden,
+                                                   .critical = is->critical,
+                                                   .critical_since = is->critical_since,
+                                                   .critical_until = is->critical_until,
+                                                   .critical_seq = deadline_seq(r, 'c', number),
+                                                   .paused = is->paused,
+                                                   .pause_seq = deadline_seq(r, 'u', number)});
     const enum fault no = next(r);
-    return no ? no : state_write(r, 't', number, is->mark, 0);
+    return no ? no : state_write(r, 't', number, is->mark, is->paused_until);
 }
 
 static void proposal_put(struct rebuilding *r, uint64_t number, const struct model_proposal *is,
@@ -247,7 +263,7 @@ static enum fault proposal_write(struct rebuilding *r, uint64_t number,
     INVARIANT(model_tender(r->model, is->tender, &tender));
     proposal_put(r, number, is, &tender);
     enum fault no = next(r);
-    if (!no) no = state_write(r, 'p', number, mark, is->rho);
+    if (!no) no = state_write(r, 'p', number, mark, mark == 'a' ? is->rho : 0);
     if (!no) {
         ledger_restore_listed(&r->to, is->tender, number);
         no = next(r);

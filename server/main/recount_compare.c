@@ -212,8 +212,12 @@ static void state_expect(const struct recounting *r, char letter, uint64_t numbe
     struct model_tender tender;
     struct model_proposal proposal;
     (*ret)[0] = '\0';
-    if (letter == 't' && model_tender(r->model, number, &tender))
-        (void)snprintf(*ret, sizeof *ret, "%c", tender.mark);
+    if (letter == 't' && model_tender(r->model, number, &tender)) {
+        if (tender.paused_until)
+            (void)snprintf(*ret, sizeof *ret, "%c%llu", tender.mark,
+                           (unsigned long long)tender.paused_until);
+        else (void)snprintf(*ret, sizeof *ret, "%c", tender.mark);
+    }
     if (letter != 'p' || !model_proposal(r->model, number, &proposal)) return;
     if (strcmp(proposal.state, "activated") == 0)
         (void)snprintf(*ret, sizeof *ret, "a%llu", (unsigned long long)proposal.rho);
@@ -308,6 +312,10 @@ static void tender_answer(void *ctx, const struct ledger_answer *answer)
         {"area_people_min", is->area_people_min, rules.area_people_min},
         {"closes", is->closes_ms, rules.closes},
         {"live proposals", is->live, rules.proposals_live},
+        {"critical proposal", is->critical, rules.critical},
+        {"start of its window", is->critical_since, rules.critical_since},
+        {"end of its window", is->critical_until, rules.critical_until},
+        {"time paused", is->paused, rules.paused},
     };
     noun_put(&noun, "tender", r->number);
     figures_compare(r, noun, FIGURES(figures));

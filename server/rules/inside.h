@@ -3,7 +3,8 @@
  * model.c settles, judges and writes records down; model_pool.c has the acts on money, residents
  * and rounds, model_tender.c those on tenders and proposals, model_pledge.c wallets and pledges,
  * model_fallback.c what waits behind them (its moves: fallback_inside.h), model_activate.c the
- * critical mass; model_view.c lets others look. */
+ * critical mass, model_window.c how long it must hold, and the brake; model_view.c lets others
+ * look. */
 #ifndef GROUNDSWELL_RULES_INSIDE_H
 #define GROUNDSWELL_RULES_INSIDE_H
 
@@ -35,6 +36,8 @@ struct tender {
     uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes;
     uint64_t window, days, contributors, need;
     uint64_t awards, held, live;
+    uint64_t critical, critical_since, critical_until; /* a proposal; 0 where mark is not c */
+    uint64_t paused, paused_until; /* ms in all; when the pause ends that there is now */
 };
 
 struct place {
@@ -75,8 +78,8 @@ struct fallback {
 };
 
 struct deadline {
-    uint64_t due, seq; /* seq of the opening */
-    char letter;       /* t or r */
+    uint64_t due, seq; /* seq of the record that set it */
+    char letter;       /* t or c of a tender, u of its pause, r */
     uint64_t number;
 };
 
@@ -121,6 +124,13 @@ void refuse_one(struct verdict *ret, enum refusal refusal, const char *name, uin
 
 void due_add(struct model *model, struct deadline deadline);
 void due_remove(struct model *model, char letter, uint64_t number);
+void due_move(struct model *model, char letter, uint64_t number, uint64_t due);
+
+/* What a record follows from: a deadline (or 0), the record of a seq (or NULL), or neither. */
+struct why {
+    uint64_t due;
+    const uint64_t *cause;
+};
 
 /* ---- the acts: judge behind the settling, then write ---- */
 void act_community_created(struct model *model, const struct record *in, struct verdict *ret);
@@ -133,6 +143,8 @@ void act_round_closed(struct model *model, const struct record *in, struct verdi
 void act_tender_created(struct model *model, const struct record *in, struct verdict *ret);
 void act_tender_opened(struct model *model, const struct record *in, struct verdict *ret);
 void act_tender_withdrawn(struct model *model, const struct record *in, struct verdict *ret);
+void act_tender_paused(struct model *model, const struct record *in, struct verdict *ret);
+void act_tender_resumed(struct model *model, const struct record *in, struct verdict *ret);
 void act_proposal_submitted(struct model *model, const struct record *in, struct verdict *ret);
 void act_proposal_withdrawn(struct model *model, const struct record *in, struct verdict *ret);
 void act_pledge_set(struct model *model, const struct record *in, struct verdict *ret);
@@ -152,13 +164,17 @@ void round_unallotted_short(const struct model *model, uint64_t needed, struct v
 void tender_lapse_write(struct model *model, uint64_t number, uint64_t due, struct verdict *ret);
 void tender_release(struct model *model, uint64_t number, char mark); /* held to free, ready left */
 struct tender *tender_at(const struct model *model, uint64_t number); /* or NULL */
+/* The tender, where it is there and the actor's body may; else refuses and gives NULL. */
+struct tender *tender_for(const struct model *model, uint64_t number, struct text body,
+                          struct verdict *ret);
 struct proposal *proposal_at(const struct model *model, uint64_t number);
 char tender_mark(const struct model *model, const struct tender *tender); /* effective */
 const char *tender_state(char mark);
 bool tender_is_live(char mark);  /* takes pledges, holds money, ends with its round */
 bool tender_has_ended(char mark);
-/* True where the tender still takes pledges; else refuses. */
-bool tender_takes(const struct model *model, const struct proposal *proposal, struct verdict *ret);
+/* True where pledging on it has opened and it has not ended; that it is not paused; else refuse. */
+bool tender_lives(const struct model *model, const struct tender *tender, struct verdict *ret);
+bool tender_runs(const struct tender *tender, struct verdict *ret);
 bool proposal_is_live(const struct proposal *proposal, struct verdict *ret); /* else refuses */
 void proposal_empty(struct proposal *proposal); /* forgets who pledged */
 
@@ -184,6 +200,7 @@ void pledge_write(struct model *model, const struct pledging *pledging, struct v
 bool amount_fits(const struct model *model, const struct wallet *wallet, uint64_t held,
                  uint64_t amount, struct verdict *ret);
 
+void ready_enter(struct model *model, uint64_t proposal, uint64_t seq);
 void ready_leave(struct model *model, uint64_t proposal);
 void ready_leave_tender(struct model *model, uint64_t tender);
 void ready_clear(struct model *model);
@@ -191,5 +208,16 @@ void qualifying(const struct model *model, struct verdict *ret);
 /* After a change by the record `seq`: activates (where it may), or enters or leaves `ready`. */
 void mass_judge(struct model *model, uint64_t proposal, uint64_t seq, bool may_activate,
                 struct verdict *ret);
+void activate(struct model *model, uint64_t proposal, struct why why, struct verdict *ret);
+
+/* ---- model_window.c ---- */
+void window_begin(struct model *model, uint64_t proposal, uint64_t since, struct why why,
+                  struct verdict *ret);
+void window_forget(struct model *model, uint64_t tender); /* what is kept, but for the mark */
+/* The critical proposal no longer meets the rule: the tender is open, or another's turn. */
+void window_broken(struct model *model, uint64_t tender, uint64_t cause, struct verdict *ret);
+void window_end(struct model *model, uint64_t tender, uint64_t due, struct verdict *ret);
+void pause_forget(struct model *model, uint64_t tender);
+void pause_end(struct model *model, uint64_t tender, uint64_t due, struct verdict *ret);
 
 #endif

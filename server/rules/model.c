@@ -70,7 +70,8 @@ void verdict_begin(struct verdict *ret)
     /* all but the records and pairs, which are large and written before they are counted */
     ret->refusal = REFUSAL_NONE;
     ret->raised = NULL;
-    ret->words_n = ret->qualifying_n = ret->settled_n = ret->records_n = 0;
+    ret->words_n = ret->qualifying_n = ret->settled_n = 0;
+    ret->records_n = ret->draws_n = 0;
     ret->at = ret->seq = ret->number = ret->due = 0;
     ret->replayed = ret->more = ret->taken = ret->waits = false;
     ret->present = (struct present){.state = ""};
@@ -79,7 +80,7 @@ void verdict_begin(struct verdict *ret)
 
 struct record *record_begin(struct model *model, struct verdict *ret, enum record_kind kind)
 {
-    INVARIANT(ret->records_n < SETTLE_MAX + 2);
+    INVARIANT(ret->records_n < VERDICT_RECORDS_MAX);
     struct record *record = &ret->records[ret->records_n++];
     *record = (struct record){.kind = kind, .has = RECORD_BIT(FIELD_KIND)};
     record_set(record, FIELD_V, RECORD_VERSION);
@@ -119,8 +120,10 @@ void due_add(struct model *model, struct deadline deadline)
 {
     model->dues = grown(model->dues, &model->dues_max, model->dues_n, sizeof *model->dues);
     size_t i = model->dues_n++;
-    for (; i > 0; i--) { /* seq only grows, so equal deadlines keep their order */
-        if (model->dues[i - 1].due <= deadline.due)
+    for (; i > 0; i--) {
+        const struct deadline *before = &model->dues[i - 1];
+        if (before->due < deadline.due ||
+            (before->due == deadline.due && before->seq < deadline.seq))
             break;
         model->dues[i] = model->dues[i - 1];
     }
@@ -142,6 +145,19 @@ void due_remove(struct model *model, char letter, uint64_t number)
         }
 }
 
+void due_move(struct model *model, char letter, uint64_t number, uint64_t due)
+{
+    for (size_t i = 0; i < model->dues_n; i++) {
+        struct deadline deadline = model->dues[i];
+        if (deadline.letter != letter || deadline.number != number)
+            continue;
+        due_drop(model, i);
+        deadline.due = due;
+        due_add(model, deadline);
+        return;
+    }
+}
+
 static bool due_remains(const struct model *model, uint64_t at)
 {
     return model->dues_n > 0 && model->dues[0].due <= at;
@@ -152,10 +168,18 @@ static void settle_first(struct model *model, struct verdict *ret)
 {
     struct deadline first = model->dues[0];
     due_drop(model, 0);
-    if (first.letter == 'r')
+    if (first.letter == 'r') {
         round_close_write(model, first.due, ret);
-    else if (tender_is_live(tender_mark(model, tender_at(model, first.number))))
+        return;
+    }
+    if (!tender_is_live(tender_mark(model, tender_at(model, first.number))))
+        return;
+    if (first.letter == 't')
         tender_lapse_write(model, first.number, first.due, ret);
+    else if (first.letter == 'c')
+        window_end(model, first.number, first.due, ret);
+    else
+        pause_end(model, first.number, first.due, ret);
 }
 
 bool model_settle(struct model *model, uint64_t now_ms, size_t bound, struct verdict *ret)
@@ -200,6 +224,10 @@ static void (*const acts[RECORD_KINDS])(struct model *, const struct record *, s
     [RECORD_TENDER_OPENED] = act_tender_opened,
     [RECORD_TENDER_WITHDRAWN] = act_tender_withdrawn,
     [RECORD_TENDER_LAPSED] = NULL, /* only settling writes it */
+    [RECORD_TENDER_CRITICAL] = act_activate,
+    [RECORD_TENDER_REOPENED] = NULL, /* follows from others */
+    [RECORD_TENDER_PAUSED] = act_tender_paused,
+    [RECORD_TENDER_RESUMED] = act_tender_resumed,
     [RECORD_PROPOSAL_SUBMITTED] = act_proposal_submitted,
     [RECORD_PROPOSAL_WITHDRAWN] = act_proposal_withdrawn,
     [RECORD_PLEDGE_SET] = act_pledge_set,
@@ -268,6 +296,10 @@ static record_bits input_needs(enum record_kind kind)
         [RECORD_TENDER_OPENED] = {RECORD_FIELDS},
         [RECORD_TENDER_WITHDRAWN] = {RECORD_FIELDS},
         [RECORD_TENDER_LAPSED] = {RECORD_FIELDS},
+        [RECORD_TENDER_CRITICAL] = {RECORD_FIELDS},
+        [RECORD_TENDER_REOPENED] = {RECORD_FIELDS},
+        [RECORD_TENDER_PAUSED] = {FIELD_UNTIL, FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_TENDER_RESUMED] = {RECORD_FIELDS},
         [RECORD_PROPOSAL_SUBMITTED] = {FIELD_PRICE, FIELD_TEXT_HASH, RECORD_FIELDS},
         [RECORD_PROPOSAL_WITHDRAWN] = {RECORD_FIELDS},
         [RECORD_PLEDGE_SET] = {FIELD_WALLET, FIELD_AREA, FIELD_AMOUNT, RECORD_FIELDS},
@@ -306,6 +338,8 @@ const char *act_raises(const struct model *model, const struct record *in)
         return why;
     if (in->kind == RECORD_TENDER_LAPSED)
         return "a tender lapses only by its deadline";
+    if (in->kind == RECORD_TENDER_REOPENED)
+        return "a tender reopens only by what broke its rule";
     if (model->areas_n && record_has(in, FIELD_AREA) && in->area >= model->areas_n)
         return "the community has no such area";
     if (in->kind == RECORD_ROUND_OPENED && in->token > in->allotment)

@@ -34,7 +34,7 @@ void ready_clear(struct model *model)
 }
 
 /* The score is the seq of the record that made it true, and seq only grows: append. */
-static void ready_enter(struct model *model, uint64_t proposal, uint64_t seq)
+void ready_enter(struct model *model, uint64_t proposal, uint64_t seq)
 {
     if (proposal_at(model, proposal)->ready_seq)
         return;
@@ -53,7 +53,9 @@ void qualifying(const struct model *model, struct verdict *ret)
     ret->qualifying_n = 0;
     for (size_t i = 0; i < model->ready_n && ret->qualifying_n < QUALIFYING_MAX; i++) {
         const struct proposal *proposal = proposal_at(model, model->ready[i]);
-        if (model_headroom(model, theme_of(model, proposal)) >= proposal->price)
+        const struct tender *tender = tender_at(model, proposal->tender);
+        if (tender->mark == 'o' && !tender->paused_until &&
+            model_headroom(model, theme_of(model, proposal)) >= proposal->price)
             ret->qualifying[ret->qualifying_n++] = model->ready[i];
     }
 }
@@ -122,6 +124,8 @@ static uint64_t tender_award(struct model *model, uint64_t number, uint64_t sum)
     tender->held -= sum;
     tender->live--;
     tender->awards++;
+    tender->mark = 'o';
+    window_forget(model, number);
     if (tender->awards < tender->awards_max)
         return 0;
     uint64_t released = tender->held;
@@ -130,8 +134,7 @@ static uint64_t tender_award(struct model *model, uint64_t number, uint64_t sum)
     return released;
 }
 
-static void activate(struct model *model, uint64_t number, const uint64_t *cause,
-                     struct verdict *ret)
+void activate(struct model *model, uint64_t number, struct why why, struct verdict *ret)
 {
     struct proposal *proposal = proposal_at(model, number);
     struct share share = share_find(proposal);
@@ -145,9 +148,12 @@ static void activate(struct model *model, uint64_t number, const uint64_t *cause
     record_set(record, FIELD_ROUNDING, share.rounding);
     record_set(record, FIELD_PEOPLE, proposal->people);
     record_set(record, FIELD_PLEDGED, proposal->sum);
-    record_set_pairs(record, FIELD_DRAWS, draw(model, proposal, ret->pairs[2]));
-    if (cause)
-        record_set(record, FIELD_CAUSE, *cause);
+    INVARIANT(ret->draws_n < SETTLE_MAX + 1);
+    record_set_pairs(record, FIELD_DRAWS, draw(model, proposal, ret->draws[ret->draws_n++]));
+    if (why.due)
+        record_set(record, FIELD_DUE, why.due);
+    if (why.cause)
+        record_set(record, FIELD_CAUSE, *why.cause);
     ready_leave(model, number);
     proposal->mark = 'a';
     proposal->rho = share.rho;
@@ -170,12 +176,28 @@ static struct shortfall lacks(const struct model *model, const struct proposal *
     return progress_judge(&mass, &progress);
 }
 
+/* All conditions are met: by the record `cause`, or (NULL) by money that came. */
+static void mass_reached(struct model *model, uint64_t number, const uint64_t *cause,
+                         struct verdict *ret)
+{
+    if (tender_at(model, proposal_at(model, number)->tender)->window)
+        window_begin(model, number, ret->at, (struct why){.cause = cause}, ret);
+    else
+        activate(model, number, (struct why){.cause = cause}, ret);
+}
+
 void mass_judge(struct model *model, uint64_t proposal, uint64_t seq, bool may_activate,
                 struct verdict *ret)
 {
     struct shortfall missing = lacks(model, proposal_at(model, proposal));
-    if (shortfall_none(&missing) && may_activate)
-        activate(model, proposal, &seq, ret);
+    uint64_t number = proposal_at(model, proposal)->tender, critical =
+        tender_at(model, number)->critical;
+    if (critical == proposal && !shortfall_only_headroom(&missing))
+        window_broken(model, number, seq, ret);
+    else if (critical == proposal)
+        return;
+    else if (shortfall_none(&missing) && may_activate && !critical)
+        mass_reached(model, proposal, &seq, ret);
     else if (shortfall_only_headroom(&missing))
         ready_enter(model, proposal, seq);
     else
@@ -189,8 +211,14 @@ void act_activate(struct model *model, const struct record *in, struct verdict *
         refuse_one(ret, REFUSAL_PROPOSAL_UNKNOWN, "proposal", in->proposal);
         return;
     }
-    if (!proposal_is_live(proposal, ret) || !tender_takes(model, proposal, ret))
+    const struct tender *tender = tender_at(model, proposal->tender);
+    if (!proposal_is_live(proposal, ret) || !tender_lives(model, tender, ret) ||
+        !tender_runs(tender, ret))
         return;
+    if (tender->mark == 'c') {
+        refuse_one(ret, REFUSAL_WINDOW_RUNS, "until", tender->critical_until);
+        return;
+    }
     struct shortfall missing = lacks(model, proposal);
     if (!shortfall_none(&missing)) {
         refuse_one(ret, REFUSAL_RULE_NOT_MET, "money", missing.money);
@@ -199,6 +227,6 @@ void act_activate(struct model *model, const struct record *in, struct verdict *
         refuse_number(ret, "headroom", missing.headroom);
         return;
     }
-    activate(model, in->proposal, NULL, ret);
+    mass_reached(model, in->proposal, NULL, ret);
     ret->number = in->proposal;
 }

@@ -175,8 +175,10 @@ static bool step_takes(const struct model *model, const struct wallet *wallet, u
                        uint64_t amount, struct verdict *ret)
 {
     const struct proposal *proposal = proposal_at(model, number);
-    bool takes = proposal_is_live(proposal, ret) && tender_takes(model, proposal, ret) &&
-                 !wallet_entry_at(wallet, number) && amount_fits(model, wallet, 0, amount, ret);
+    const struct tender *tender = tender_at(model, proposal->tender);
+    bool takes = proposal_is_live(proposal, ret) && tender_lives(model, tender, ret) &&
+                 tender_runs(tender, ret) && !wallet_entry_at(wallet, number) &&
+                 amount_fits(model, wallet, 0, amount, ret);
     refuse(ret, REFUSAL_NONE);
     return takes;
 }

@@ -235,7 +235,10 @@ static bool pledge_may(struct model *model, const struct record *in, struct verd
     const struct proposal *proposal = proposal_at(model, in->proposal);
     if (!proposal)
         refuse_one(ret, REFUSAL_PROPOSAL_UNKNOWN, "proposal", in->proposal);
-    return proposal && proposal_is_live(proposal, ret) && tender_takes(model, proposal, ret) &&
+    if (!proposal || !proposal_is_live(proposal, ret))
+        return false;
+    const struct tender *tender = tender_at(model, proposal->tender);
+    return tender_lives(model, tender, ret) && tender_runs(tender, ret) &&
            fallback_may(model, in, ret);
 }
 

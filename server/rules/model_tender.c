@@ -60,9 +60,8 @@ static void refuse_state(enum refusal refusal, char mark, struct verdict *ret)
     refuse_text(ret, "state", text_of(tender_state(mark)));
 }
 
-/* The tender, where it is there and the actor's body may; else refuses and gives NULL. */
-static struct tender *tender_for(const struct model *model, uint64_t number, struct text body,
-                                 struct verdict *ret)
+struct tender *tender_for(const struct model *model, uint64_t number, struct text body,
+                          struct verdict *ret)
 {
     struct tender *tender = tender_at(model, number);
     if (!tender) {
@@ -152,6 +151,9 @@ static bool tender_may_open(const struct model *model, const struct tender *tend
     } else if (tender->closes > round_closes) {
         refuse_one(ret, REFUSAL_CLOSES_AFTER_ROUND, "closes", tender->closes);
         refuse_number(ret, "round_closes", round_closes);
+    } else if (tender->window && tender->window >= tender->closes - ret->at) {
+        refuse_one(ret, REFUSAL_WINDOW_TOO_LONG, "window", tender->window);
+        refuse_number(ret, "left", tender->closes - ret->at);
     } else if (tender->ceiling > headroom) {
         refuse_one(ret, REFUSAL_CEILING_OVER_HEADROOM, "ceiling", tender->ceiling);
         refuse_number(ret, "headroom", headroom);
@@ -187,6 +189,8 @@ void tender_release(struct model *model, uint64_t number, char mark)
     model->accounts.free += tender->held;
     tender->held = 0;
     tender->mark = mark;
+    window_forget(model, number);
+    pause_forget(model, number);
     ready_leave_tender(model, number);
     fallback_release_tender(model, number);
 }
@@ -218,9 +222,9 @@ void tender_lapse_write(struct model *model, uint64_t number, uint64_t due, stru
     tender_release(model, number, 'l');
 }
 
-bool tender_takes(const struct model *model, const struct proposal *proposal, struct verdict *ret)
+bool tender_lives(const struct model *model, const struct tender *tender, struct verdict *ret)
 {
-    char mark = tender_mark(model, tender_at(model, proposal->tender));
+    char mark = tender_mark(model, tender);
     if (tender_has_ended(mark))
         refuse_state(REFUSAL_TENDER_CLOSED, mark, ret);
     else if (!tender_is_live(mark))
@@ -310,5 +314,7 @@ void act_proposal_withdrawn(struct model *model, const struct record *in, struct
     fallback_release(model, in->proposal);
     proposal_empty(proposal);
     ready_leave(model, in->proposal);
+    if (mark == 'c' && tender->critical == in->proposal)
+        window_broken(model, proposal->tender, record->seq, ret);
     ret->number = in->proposal;
 }

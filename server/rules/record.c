@@ -68,6 +68,8 @@ const struct record_field_spec record_field_specs[RECORD_FIELDS] = {
     NUMBER(FIELD_NEED, need, 1, ID_NUMBER_MAX),
     TEXTUAL(FIELD_RULE_HASH, rule_hash, FORM_HEX),
     NUMBER(FIELD_PROPOSALS, proposals, 0, 128),
+    NUMBER(FIELD_UNTIL, until, 1, STAMP_MAX),
+    NUMBER(FIELD_PAUSED, paused, 0, STAMP_MAX),
     NUMBER(FIELD_PROPOSAL, proposal, 1, ID_NUMBER_MAX),
     NUMBER(FIELD_PRICE, price, 1, MONEY_MAX),
     NUMBER(FIELD_WAS, was, 1, ALLOTMENT_MAX),
@@ -132,6 +134,17 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
         {"tender_withdrawn", {FIELD_TENDER, FIELD_HELD, RECORD_FIELDS}, 0, false, false},
     [RECORD_TENDER_LAPSED] =
         {"tender_lapsed", {FIELD_TENDER, FIELD_HELD, RECORD_FIELDS}, 0, true, false},
+    [RECORD_TENDER_CRITICAL] =
+        {"tender_critical", {FIELD_TENDER, FIELD_PROPOSAL, FIELD_UNTIL, FIELD_CAUSE, RECORD_FIELDS},
+         BIT(FIELD_DUE) | BIT(FIELD_CAUSE), true, false},
+    [RECORD_TENDER_REOPENED] =
+        {"tender_reopened", {FIELD_TENDER, FIELD_PROPOSAL, FIELD_CAUSE, RECORD_FIELDS},
+         BIT(FIELD_DUE) | BIT(FIELD_CAUSE), true, false},
+    [RECORD_TENDER_PAUSED] =
+        {"tender_paused", {FIELD_TENDER, FIELD_UNTIL, FIELD_TEXT_HASH, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_TENDER_RESUMED] = {"tender_resumed", {FIELD_TENDER, FIELD_PAUSED, RECORD_FIELDS},
+                               BIT(FIELD_DUE), true, false},
     [RECORD_PROPOSAL_SUBMITTED] =
         {"proposal_submitted",
          {FIELD_PROPOSAL, FIELD_TENDER, FIELD_PRICE, FIELD_TEXT_HASH, RECORD_FIELDS},
@@ -157,7 +170,7 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
                                      {FIELD_PROPOSAL, FIELD_TENDER, FIELD_PRICE, FIELD_RHO,
                                       FIELD_SPENT, FIELD_ROUNDING, FIELD_PEOPLE, FIELD_PLEDGED,
                                       FIELD_RELEASED, FIELD_DRAWS, FIELD_CAUSE, RECORD_FIELDS},
-                                     BIT(FIELD_CAUSE), false, false},
+                                     BIT(FIELD_DUE) | BIT(FIELD_CAUSE), true, false},
     [RECORD_CODES_ISSUED] = {"codes_issued", {FIELD_ISSUED, RECORD_FIELDS}, 0, false, false},
     [RECORD_CODE_REDEEMED] = {"code_redeemed", {FIELD_AREA, RECORD_FIELDS}, 0, false, false},
 };

@@ -182,6 +182,35 @@ class Books:
     def on_tender_withdrawn(self, record):
         self.end(record, "withdrawn")
 
+    def on_tender_critical(self, record):
+        tender = self.tenders[record["tender"]]
+        self.judge_rule(record, self.proposals[record["proposal"]], tender)
+        demand("critical" not in tender, "two windows at once:", record)
+        tender["critical"] = record["proposal"], record["until"]
+
+    def on_tender_reopened(self, record):
+        critical, until = self.tenders[record["tender"]].pop("critical")
+        demand(critical == record["proposal"], "another was critical:", record)
+        demand(record.get("due", until) == until, "not due:", record)
+
+    def move_deadlines(self, tender, by):
+        tender["closes"] += by
+        if "critical" in tender:
+            tender["critical"] = tender["critical"][0], tender["critical"][1] + by
+
+    def on_tender_paused(self, record):
+        tender = self.tenders[record["tender"]]
+        demand("paused" not in tender, "paused twice:", record)
+        tender["paused"] = record["until"]
+        self.move_deadlines(tender, record["until"] - record["at"])
+
+    def on_tender_resumed(self, record):
+        tender = self.tenders[record["tender"]]
+        until = tender.pop("paused")
+        demand(record.get("due", until) == until, "not due:", record)
+        if "due" not in record:
+            self.move_deadlines(tender, record["at"] - until)
+
     def on_tender_lapsed(self, record):
         demand(record["due"] == self.tenders[record["tender"]]["closes"], "not due:", record)
         self.end(record, "lapsed")
@@ -211,6 +240,7 @@ class Books:
         number, amount = record["proposal"], record["amount"]
         demand(self.round and record["round"] == self.round["round"], "no open round:", record)
         demand(self.state(number) == "live", "a pledge where none may be:", record)
+        demand("paused" not in self.tenders[record["tender"]], "a pledge in a pause:", record)
         demand(self.proposals[number]["tender"] == record["tender"], "another tender:", record)
         wallet = self.wallet(record["wallet"], record["area"])
         if "cause" in record:
@@ -248,7 +278,10 @@ class Books:
         number = record["proposal"]
         proposal, tender = self.proposals[number], self.tenders[record["tender"]]
         demand(self.activations[number] == 0, "activated twice:", record)
-        demand(self.state(number) == "live", "not live:", record)
+        demand(self.state(number) == "live" and "paused" not in tender, "not live:", record)
+        window = tender.pop("critical", None)
+        demand(("window" in tender) == ("due" in record), "not at the end of a window:", record)
+        demand(window == ((number, record["due"]) if window else None), "not due:", record)
         self.judge_rule(record, proposal, tender)
         amounts = [amount for _, amount in self.pledges_on(number)]
         rho = fair_share(amounts, proposal["price"])

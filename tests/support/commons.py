@@ -233,7 +233,7 @@ def worth(commons, entry):
     state = commons.state(f"p{proposal}")
     if state[0] == "a":
         return 0, min(amount, int(state[1:]))
-    is_held = state == "l" and commons.state(f"t{tender}") == "o"
+    is_held = state == "l" and commons.state(f"t{tender}")[0] in "oc"
     return (amount if is_held else 0), 0
 
 
@@ -292,7 +292,7 @@ def check_wallets(commons, c):
     assert c["granted"] == c["free"] + c["held"] + c["spent"], c
     for number in range(1, c["tender_n"] + 1):
         tender = commons.hash(f"t:{number}")
-        if commons.state(f"t{number}") == "o" and int(tender["round"]) == c["round"]:
+        if commons.state(f"t{number}")[0] in "oc" and int(tender["round"]) == c["round"]:
             assert int(tender["held"]) == by_tender.get(number, 0)
     for number in range(1, c["proposal_n"] + 1):
         if commons.state(f"p{number}") == "l":
@@ -302,7 +302,7 @@ def check_wallets(commons, c):
 def check_proposal(commons, number, pledges):
     p = commons.hash(f"p:{number}")
     tender = commons.hash(f"t:{p['tender']}")
-    if commons.state("t" + p["tender"]) != "o" or int(tender["round"]) != commons.round():
+    if commons.state("t" + p["tender"])[0] not in "oc" or int(tender["round"]) != commons.round():
         return
     pledges = pledges or []
     assert int(p["sum"]) == sum(amount for _, amount in pledges)

@@ -33,6 +33,13 @@ uint64_t tender_pick(struct differential *d, char mark)
     return picked;
 }
 
+/* At times also where it is paused. */
+static bool takes_pledges(struct differential *d, const struct model_tender *tender)
+{
+    bool live = strcmp(tender->state, "open") == 0 || strcmp(tender->state, "critical") == 0;
+    return live && (!tender->paused_until || chance(d, 9));
+}
+
 uint64_t proposal_pick(struct differential *d, bool pledgeable)
 {
     const struct model *m = model_of(d);
@@ -43,13 +50,14 @@ uint64_t proposal_pick(struct differential *d, bool pledgeable)
         picked = number_pick(d, model_proposals(m));
         if (!pledgeable || (model_proposal(m, picked, &proposal) &&
                             strcmp(proposal.state, "live") == 0 &&
-                            model_tender(m, proposal.tender, &tender) && tender.mark == 'o'))
+                            model_tender(m, proposal.tender, &tender) &&
+                            takes_pledges(d, &tender)))
             return picked;
     }
     for (uint64_t i = model_proposals(m); pledgeable && i > 0; i--) {
         INVARIANT(model_proposal(m, i, &proposal));
         if (strcmp(proposal.state, "live") == 0 && model_tender(m, proposal.tender, &tender) &&
-            tender.mark == 'o')
+            takes_pledges(d, &tender))
             return i;
     }
     return picked;
@@ -181,7 +189,7 @@ static uint64_t round_pick(struct differential *d)
     return chance(d, 40) ? others[draw(d, 4)] : round;
 }
 
-static void wallet_draw(struct differential *d, struct operation *op, struct text resident)
+void wallet_draw(struct differential *d, struct operation *op, struct text resident)
 {
     uint64_t round = round_pick(d);
     wallet_of(d, round, resident, op->wallet);
@@ -282,6 +290,9 @@ static void tender_draw(struct differential *d, struct operation *op, bool fitti
     record_set(own, FIELD_AWARDS_MAX, 1 + draw(d, d->profile->awards_max));
     record_set(own, FIELD_CLOSES, closes_draw(d));
     record_set(own, FIELD_LATE, !chance(d, d->profile->awards_max == 128 ? 20 : 3));
+    uint64_t window_max = d->profile->tender_ms / (chance(d, 5) ? 1 : 6);
+    if (chance(d, d->profile->awards_max == 128 ? 20 : 2))
+        record_set(own, FIELD_WINDOW, 1 + draw(d, window_max));
     record_set(own, FIELD_DAYS, chance(d, 5) ? draw(d, 3) : 0);
     record_set(own, FIELD_CONTRIBUTORS, chance(d, 5) ? draw(d, 4) : 0);
     record_set(own, FIELD_NEED, chance(d, 9) ? draw(d, 2) : 0);
@@ -292,12 +303,40 @@ static void tender_draw(struct differential *d, struct operation *op, bool fitti
 
 static void tender_act_draw(struct differential *d, struct operation *op, bool fitting)
 {
-    char mark = op->act.kind == ROLL_TENDER_OPEN ? 'd' : chance(d, 3) ? 'd' : 'o';
+    char live = chance(d, 2) ? 'o' : 'c';
+    char mark = op->act.kind == ROLL_TENDER_OPEN ? 'd' : chance(d, 3) ? 'd' : live;
     uint64_t tender = tender_pick(d, chance(d, 12) ? 0 : mark);
     if (fitting && !chance(d, 10))
         tender = model_tenders(model_of(d));
     record_set(&op->act.own, FIELD_TENDER, tender);
     body_draw(d, op, tender);
+}
+
+/* One that is paused, if there is one. */
+static uint64_t tender_paused(const struct differential *d)
+{
+    struct model_tender tender;
+    uint64_t n = model_tenders(model_of(d)), least_one = n > 60 ? n - 60 : 1;
+    for (uint64_t i = n; i >= least_one && model_tender(model_of(d), i, &tender); i--)
+        if (tender.paused_until && (tender.state[0] == 'o' || tender.state[0] == 'c'))
+            return i;
+    return n;
+}
+
+static void pause_draw(struct differential *d, struct operation *op)
+{
+    const uint64_t days_14 = 14 * UINT64_C(86400000);
+    uint64_t tender = tender_pick(d, chance(d, 9) ? 0 : chance(d, 3) ? 'o' : 'c');
+    uint64_t until = d->now + 1 + draw(d, d->profile->tender_ms / 4);
+    const uint64_t edges[] = {d->now, d->now + days_14, d->now + days_14 + 1, MONEY_MAX, 0};
+    if (op->act.kind == ROLL_TENDER_RESUME) {
+        tender = chance(d, 3) ? tender : tender_paused(d);
+    } else {
+        tender = chance(d, 9) ? tender_paused(d) : tender;
+        record_set(&op->act.own, FIELD_UNTIL, chance(d, 9) ? edges[draw(d, 5)] : until);
+        text_draw(d, op);
+    }
+    record_set(&op->act.own, FIELD_TENDER, tender);
 }
 
 /* The fullest, so that one is full at last. */
@@ -348,81 +387,6 @@ static void proposal_act_draw(struct differential *d, struct operation *op)
         body_draw(d, op, proposal.tender);
 }
 
-/* ---- pledges ---- */
-
-/* People follow people: of three the one that has most already. */
-static uint64_t proposal_herd(struct differential *d)
-{
-    struct model_proposal proposal;
-    uint64_t best = 0, most = 0;
-    for (int i = 0; i < 3; i++) {
-        uint64_t picked = proposal_pick(d, true);
-        if (best && (!model_proposal(model_of(d), picked, &proposal) || proposal.sum <= most))
-            continue;
-        best = picked;
-        most = model_proposal(model_of(d), picked, &proposal) ? proposal.sum : 0;
-    }
-    return best;
-}
-
-static uint64_t pledge_amount(struct differential *d, const struct operation *op)
-{
-    const struct model *m = model_of(d);
-    const struct record *own = &op->act.own;
-    struct model_round round = {0};
-    struct model_proposal proposal = {0};
-    struct present now = model_present(m, own->round, own->wallet, own->proposal);
-    model_round_of(m, own->round, &round);
-    model_proposal(m, own->proposal, &proposal);
-    uint64_t available = now.free + now.amount, token = round.token;
-    uint64_t lacks = proposal.price > proposal.sum ? proposal.price - proposal.sum : 1;
-    const uint64_t edges[] = {1,         token,         token - 1, token + 1,    available,
-                              available, available + 1, lacks,     lacks + now.amount,
-                              lacks - 1, now.amount,    ALLOTMENT_MAX};
-    uint64_t amount = token + draw(d, 1 + available / (1 + draw(d, 6)));
-    if (d->profile->awards_max == 128) /* many small ones */
-        amount = token + (chance(d, 20) ? draw(d, 9) : 0);
-    if (chance(d, d->profile->awards_max < 128 ? 3 : 60))
-        amount = edges[draw(d, sizeof edges / sizeof *edges)];
-    else if (lacks > token && lacks <= now.free && chance(d, 3))
-        amount = lacks + now.amount;
-    if (chance(d, 400))
-        return 0; /* nobody may ask this */
-    amount = amount == 0 || amount > MONEY_MAX ? 1 : amount;
-    return least(amount, ALLOTMENT_MAX);
-}
-
-/* Mostly one that the wallet has. */
-static uint64_t pledged_pick(struct differential *d, const struct operation *op)
-{
-    struct model_wallet wallet;
-    const struct record *own = &op->act.own;
-    bool known = model_wallet(model_of(d), own->round, own->wallet, &wallet);
-    if (!known || wallet.entries_n == 0 || chance(d, 8))
-        return proposal_pick(d, chance(d, 2));
-    return wallet.entries[draw(d, wallet.entries_n)].proposal;
-}
-
-static void pledge_draw(struct differential *d, struct operation *op)
-{
-    struct record *own = &op->act.own;
-    op->act.subject = person_id(d, chance(d, 20) ? person_pick(d) : person_like(d, true, true));
-    if (chance(d, 25))
-        op->act.subject = person_id(d, person_like(d, true, false));
-    wallet_draw(d, op, op->act.subject);
-    if (op->act.kind == ROLL_PLEDGE_WITHDRAW) {
-        record_set(own, FIELD_PROPOSAL, pledged_pick(d, op));
-        return;
-    }
-    bool herd = d->profile->awards_max < 128 && chance(d, 2);
-    record_set(own, FIELD_PROPOSAL, herd ? proposal_herd(d) : proposal_pick(d, !chance(d, 30)));
-    record_set(own, FIELD_AMOUNT, pledge_amount(d, op));
-    if (chance(d, 12))
-        record_set_text(own, FIELD_ASSISTED, TEXT("librarian"));
-    else if (chance(d, 4))
-        steps_draw(d, op);
-}
-
 /* ---- all ---- */
 
 static void draw_of_kind(struct differential *d, struct operation *op, bool fitting)
@@ -461,6 +425,10 @@ static void draw_of_kind(struct differential *d, struct operation *op, bool fitt
     case ROLL_TENDER_OPEN:
     case ROLL_TENDER_WITHDRAW:
         tender_act_draw(d, op, fitting);
+        break;
+    case ROLL_TENDER_PAUSE:
+    case ROLL_TENDER_RESUME:
+        pause_draw(d, op);
         break;
     case ROLL_PROPOSAL_SUBMIT:
         submit_draw(d, op, fitting);

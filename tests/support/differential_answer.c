@@ -74,6 +74,8 @@ static const char *object_of(enum roll_kind kind)
         [ROLL_TENDER_CREATE] = "tender",
         [ROLL_TENDER_OPEN] = "tender",
         [ROLL_TENDER_WITHDRAW] = "tender",
+        [ROLL_TENDER_PAUSE] = "tender",
+        [ROLL_TENDER_RESUME] = "tender",
         [ROLL_PROPOSAL_SUBMIT] = "proposal",
         [ROLL_PROPOSAL_WITHDRAW] = "proposal",
         [ROLL_ACTIVATE] = "proposal",
@@ -202,7 +204,10 @@ static void pledge_expected(struct differential *d, const struct record *own)
     put(out, "area_people_min", tender.area_people_min);
     put(out, "headroom", model_headroom(model_of(d), tender.theme));
     put_text(out, "state", text_of(v->present.state));
-    put(out, "activated", v->records_n > v->settled_n + 1);
+    bool critical = tender.critical == own->proposal && strcmp(tender.state, "critical") == 0;
+    put(out, "critical_until", critical ? tender.critical_until : 0);
+    put(out, "activated", v->records_n > v->settled_n + 1 &&
+                              v->records[v->settled_n + 1].kind == RECORD_COMMISSION_ACTIVATED);
     bool activated = strcmp(v->present.state, "activated") == 0;
     put(out, "rho", activated ? proposal.rho : 0);
     if (!activated)

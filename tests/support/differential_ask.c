@@ -127,6 +127,37 @@ static void put_behind(struct list *list, const struct roll_act *act)
     put_steps(list);
 }
 
+static void put_tender_act(struct list *list, const struct roll_act *act)
+{
+    switch (act->kind) {
+    case ROLL_TENDER_CREATE:
+        put_tender(list);
+        break;
+    case ROLL_TENDER_OPEN:
+    case ROLL_TENDER_WITHDRAW:
+        FIELDS(FIELD_TENDER, FIELD_BODY);
+        break;
+    case ROLL_TENDER_PAUSE:
+        FIELDS(FIELD_TENDER, FIELD_UNTIL, FIELD_TEXT_HASH);
+        put(list, TEXT("{}"));
+        put(list, TEXT(""));
+        put(list, TEXT(""));
+        break;
+    case ROLL_TENDER_RESUME:
+        FIELDS(FIELD_TENDER);
+        break;
+    case ROLL_PROPOSAL_SUBMIT:
+        FIELDS(FIELD_TENDER, FIELD_BODY, FIELD_PRICE, FIELD_TEXT_HASH);
+        put(list, TEXT("{}"));
+        break;
+    case ROLL_PROPOSAL_WITHDRAW:
+        FIELDS(FIELD_PROPOSAL, FIELD_BODY);
+        break;
+    default:
+        break;
+    }
+}
+
 static void put_own(struct list *list, const struct roll_act *act, struct text slug)
 {
     switch (act->kind) {
@@ -159,20 +190,6 @@ static void put_own(struct list *list, const struct roll_act *act, struct text s
     case ROLL_ROUND_CLOSE:
         FIELDS(FIELD_ROUND);
         break;
-    case ROLL_TENDER_CREATE:
-        put_tender(list);
-        break;
-    case ROLL_TENDER_OPEN:
-    case ROLL_TENDER_WITHDRAW:
-        FIELDS(FIELD_TENDER, FIELD_BODY);
-        break;
-    case ROLL_PROPOSAL_SUBMIT:
-        FIELDS(FIELD_TENDER, FIELD_BODY, FIELD_PRICE, FIELD_TEXT_HASH);
-        put(list, TEXT("{}"));
-        break;
-    case ROLL_PROPOSAL_WITHDRAW:
-        FIELDS(FIELD_PROPOSAL, FIELD_BODY);
-        break;
     case ROLL_PLEDGE_SET:
         FIELDS(FIELD_ROUND, FIELD_WALLET, FIELD_PROPOSAL, FIELD_AMOUNT);
         put_behind(list, act);
@@ -194,7 +211,7 @@ static void put_own(struct list *list, const struct roll_act *act, struct text s
         put(list, act->staff);
         break;
     default:
-        break;
+        put_tender_act(list, act);
     }
 }
 

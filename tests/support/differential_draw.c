@@ -17,36 +17,36 @@
 #define PRELUDE 24 /* operations before the community is there */
 
 /* Weights in the order of enum roll_kind:
- * create fund top_up register grant leave open close tender open withdraw submit withdraw
- * set withdraw activate settle out out erase issue redeem fallback */
+ * create fund top_up register grant leave open close tender open withdraw pause resume submit
+ * withdraw set withdraw activate settle out out erase issue redeem fallback */
 static const struct profile profiles[] = {
     {.name = "village", .scarce = true, .people = 14, .areas = 3, .area_least = 2,
      .allotment = 400, .token = 10, .fund = 20000, .ceiling = 1500, .price_least = 50,
      .tenders_wanted = 5, .awards_max = 3, .areas_min = 2, .round_ms = 60000, .tender_ms = 9000,
      .jump_every = 150, .jump_ms = 2000,
-     .weights = {1, 1, 3, 4, 3, 4, 1, 1, 2, 2, 2, 4, 2, 90, 14, 3, 3, 1, 2, 2, 4, 5, 3}},
+     .weights = {1, 1, 3, 4, 3, 4, 1, 1, 2, 2, 2, 3, 1, 4, 2, 90, 14, 3, 3, 1, 2, 2, 4, 5, 3}},
     {.name = "town", .people = 240, .areas = 6, .area_least = 3, .allotment = 3000, .token = 100,
      .fund = 900000, .ceiling = 60000, .price_least = 9000, .tenders_wanted = 6, .awards_max = 4,
      .areas_min = 5, .round_ms = 400000, .tender_ms = 60000, .jump_every = 250, .jump_ms = 9000,
-     .weights = {1, 1, 2, 10, 3, 4, 1, 1, 2, 2, 1, 4, 2, 120, 14, 3, 2, 1, 2, 3, 6, 7, 3}},
+     .weights = {1, 1, 2, 10, 3, 4, 1, 1, 2, 2, 1, 3, 1, 4, 2, 120, 14, 3, 2, 1, 2, 3, 6, 7, 3}},
     {.name = "purses", .people = 4, .areas = 2, .allotment = 5000, .token = 3, .fund = 2000000,
      .ceiling = 400000, .price_least = 380000, .tenders_wanted = 3, .awards_max = 128,
      .round_ms = 9000000, .tender_ms = 6000000, .jump_every = 2500, .jump_ms = 500,
-     .weights = {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 2, 70, 4, 140, 5, 2, 2, 1, 1, 1, 1, 1, 2}},
+     .weights = {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 2, 0, 0, 70, 4, 140, 5, 2, 2, 1, 1, 1, 1, 1, 2}},
     {.name = "treasury", .scarce = true, .people = 30, .areas = 4, .allotment = 16777215,
      .token = 50, .fund = 1u << 30, .ceiling = 60000000, .price_least = 900000,
      .tenders_wanted = 5, .awards_max = 3, .areas_min = 2, .round_ms = 80000, .tender_ms = 9000,
      .jump_every = 150, .jump_ms = 2000,
-     .weights = {1, 40, 20, 4, 3, 3, 1, 1, 2, 2, 2, 6, 2, 80, 12, 4, 3, 1, 1, 2, 3, 3, 2}},
+     .weights = {1, 40, 20, 4, 3, 3, 1, 1, 2, 2, 2, 3, 1, 6, 2, 80, 12, 4, 3, 1, 1, 2, 3, 3, 2}},
     {.name = "deadlines", .people = 20, .areas = 3, .allotment = 900, .token = 10, .fund = 60000,
      .ceiling = 900, .price_least = 250, .tenders_wanted = 40, .awards_max = 2, .areas_min = 2,
      .round_ms = 90000, .tender_ms = 9000, .jump_every = 130, .jump_ms = 12000,
-     .weights = {1, 1, 1, 2, 1, 1, 1, 1, 16, 20, 1, 4, 1, 20, 4, 1, 2, 1, 1, 1, 1, 1, 1}},
+     .weights = {1, 1, 1, 2, 1, 1, 1, 1, 16, 20, 1, 3, 1, 4, 1, 20, 4, 1, 2, 1, 1, 1, 1, 1, 1}},
     {.name = "poor", .scarce = true, .people = 60, .areas = 5, .area_least = 2, .allotment = 250,
      .token = 10, .fund = 4000, .ceiling = 1200, .price_least = 60, .tenders_wanted = 6,
      .awards_max = 2, .areas_min = 2, .round_ms = 30000, .tender_ms = 6000, .jump_every = 150,
      .jump_ms = 2000,
-     .weights = {1, 1, 2, 12, 10, 6, 2, 2, 2, 2, 2, 5, 2, 80, 12, 4, 3, 1, 2, 4, 5, 6, 3}},
+     .weights = {1, 1, 2, 12, 10, 6, 2, 2, 2, 2, 2, 3, 1, 5, 2, 80, 12, 4, 3, 1, 2, 4, 5, 6, 3}},
 };
 
 /* splitmix64: any seed will do. */
@@ -260,7 +260,7 @@ static uint64_t tenders_open(const struct model *m)
     struct model_tender tender;
     uint64_t n = 0, all = model_tenders(m);
     for (uint64_t i = all > 60 ? all - 60 : 1; model_tender(m, i, &tender); i++)
-        n += strcmp(tender.state, "open") == 0;
+        n += strcmp(tender.state, "open") == 0 || strcmp(tender.state, "critical") == 0;
     return n;
 }
 

@@ -79,6 +79,11 @@ uint64_t proposal_pick(struct differential *d, bool pledgeable);
 uint64_t person_pick(struct differential *d);
 uint64_t person_like(struct differential *d, bool member, bool granted); /* where soon found */
 
+void wallet_draw(struct differential *d, struct operation *op, struct text resident);
+
+/* ---- differential_pledges.c ---- */
+void pledge_draw(struct differential *d, struct operation *op);
+
 /* ---- differential_codes.c ---- */
 void code_draw(struct differential *d, struct operation *op);
 

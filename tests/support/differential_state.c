@@ -63,10 +63,15 @@ static void put_pairs(struct buf *out, const struct reply *flat)
 }
 
 /* Every item in one line. */
-static void put_line(struct buf *out, const struct reply *list)
+static void put_line_open(struct buf *out, const struct reply *list)
 {
     for (size_t i = 0; i < list->n; i++)
         buf_format(out, "%.*s ", TEXT_ARGS(list->items[i].text));
+}
+
+static void put_line(struct buf *out, const struct reply *list)
+{
+    put_line_open(out, list);
     buf_char(out, '\n');
 }
 
@@ -90,7 +95,11 @@ static bool marks_agree(struct differential *d)
     struct reply reply = answer(d);
     put_pairs(&d->got, &reply);
     for (uint64_t i = 1; model_tender(m, i, &tender); i++)
-        buf_format(&d->expected, "t%" PRIu64 " %c\n", i, tender.mark);
+        if (tender.paused_until)
+            buf_format(&d->expected, "t%" PRIu64 " %c%" PRIu64 "\n", i, tender.mark,
+                       tender.paused_until);
+        else
+            buf_format(&d->expected, "t%" PRIu64 " %c\n", i, tender.mark);
     for (uint64_t i = 1; model_proposal(m, i, &proposal); i++) {
         buf_format(&d->expected, "p%" PRIu64 " ", i);
         if (proposal.state[0] == 'a')
@@ -146,12 +155,17 @@ static bool tenders_agree(struct differential *d)
         resp_say(&d->resp,
                  "HMGET {%s}:t:%" PRIu64 " round ceiling people_min areas_min area_people_min "
                  "awards_max closes awards held live late body theme "
-                 "window tally days contributors need",
+                 "window tally days contributors need critical critical_since critical_until "
+                 "paused",
                  d->slug, i);
     resp_flush(&d->resp);
     for (uint64_t i = 1; i <= n; i++) {
         struct reply reply = resp_read(&d->resp, &d->arena);
-        put_line(&d->got, &reply);
+        size_t last = reply.n - 1; /* paused: 0 where it was resumed at once */
+        reply.n = last;
+        put_line_open(&d->got, &reply);
+        struct text paused = reply.items[last].text;
+        buf_format(&d->got, "%.*s \n", TEXT_ARGS(text_is(paused, "0") ? TEXT("") : paused));
         INVARIANT(model_tender(m, i, &t));
         const uint64_t numbers[] = {t.round,      t.ceiling, t.people_min, t.areas_min,
                                     t.area_people_min, t.awards_max, t.closes, t.awards,
@@ -164,6 +178,10 @@ static bool tenders_agree(struct differential *d)
         put_or_nil(&d->expected, t.days);
         put_or_nil(&d->expected, t.contributors);
         put_or_nil(&d->expected, t.need);
+        put_or_nil(&d->expected, t.critical);
+        put_or_nil(&d->expected, t.critical_since);
+        put_or_nil(&d->expected, t.critical_until);
+        put_or_nil(&d->expected, t.paused);
         buf_char(&d->expected, '\n');
     }
     return agreed(d, "tenders differ");
@@ -231,7 +249,7 @@ static bool members_agree(struct differential *d)
             buf_format(&d->got, "%" PRIu64 " %.*s\n", i, TEXT_ARGS(list.items[k].text));
         /* that of a tender which its round's closing has ended goes when its deadline comes */
         INVARIANT(model_tender(m, i, &tender));
-        bool flipped = tender.mark == 'o' && strcmp(tender.state, "lapsed") == 0;
+        bool flipped = strchr("oc", tender.mark) && strcmp(tender.state, "lapsed") == 0;
         for (size_t k = 0; k < live.n && !flipped; k++)
             buf_format(&d->got, "live %.*s\n", TEXT_ARGS(live.items[k].text));
     }

@@ -127,9 +127,9 @@ struct tender_create {
     struct text text;
 };
 struct tender_act {
-    uint64_t tender;
-    struct text body;           /* whose clerk asks; empty: any */
-    struct text person, digest; /* withdrawing an open one takes two: codes.h */
+    uint64_t tender, until_ms;  /* until_ms: of a pause, and `text` why */
+    struct text body, text;     /* body: whose clerk asks; empty: any */
+    struct text person, digest; /* pausing, and withdrawing an open one, take two: codes.h */
 };
 struct tender_outcome {
     OUTCOME_MEMBERS;
@@ -140,6 +140,8 @@ ACT_FIELDS(tender_outcome);
 ACT(tender_create, tender_create, tender_outcome);
 ACT(tender_open, tender_act, tender_outcome);
 ACT(tender_withdraw, tender_act, tender_outcome);
+ACT(tender_pause, tender_act, tender_outcome);
+ACT(tender_resume, tender_act, tender_outcome);
 
 struct proposal_submit {
     uint64_t tender;

@@ -69,6 +69,7 @@ struct restore_tender {
     struct text body, theme, rule_hash;
     uint64_t round, held, awards, live, opened_seq, ceiling, people_min, areas_min;
     uint64_t area_people_min, awards_max, closes_ms, late, window, days, contributors, need;
+    uint64_t critical, critical_since, critical_until, critical_seq, paused, pause_seq;
     bool hidden; /* its tally */
 };
 void ledger_restore_tender(const struct restore *to, uint64_t number,

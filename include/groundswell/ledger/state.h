@@ -49,6 +49,7 @@ void ledger_state_states(struct ledger *ledger, struct text slug, ledger_answer_
 struct tender_state {
     uint64_t round, held, awards, awards_max, ceiling, people_min, areas_min, area_people_min;
     uint64_t closes_ms, live; /* live: proposals neither activated nor withdrawn */
+    uint64_t critical, critical_since, critical_until, paused;
     struct text body, theme, rule_hash;
 };
 STATE(tender_state);

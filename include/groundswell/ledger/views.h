@@ -74,6 +74,10 @@ struct tender_view {
     uint64_t closes_ms, held, headroom, proposals;
     struct id answers; /* the need */
     bool late;
+    struct id critical; /* the proposal that must go on meeting the rule, from when until when */
+    uint64_t critical_since_ms, critical_until_ms;
+    uint64_t paused_until_ms; /* 0: not paused */
+    struct text pause;        /* why */
 };
 VIEW(tender_view);
 void ledger_tender_view(struct ledger *ledger, struct text slug, uint64_t tender,
@@ -101,6 +105,7 @@ void ledger_history(struct ledger *ledger, struct text slug, const struct histor
 struct proposal_view {
     struct id proposal, tender;
     PROGRESS_MEMBERS;
+    uint64_t critical_since_ms, critical_until_ms; /* it must go on meeting the rule; 0: need not */
     uint64_t rho; /* the fair share's bound, of a commission */
     struct text text;
 };
@@ -124,6 +129,7 @@ struct pledge_view {
     uint64_t amount;                    /* promised, 0 where there is none */
     uint64_t allotment, free, held, spent; /* the wallet; allotment 0: not granted */
     PROGRESS_MEMBERS;
+    uint64_t critical_until_ms;
     bool activated; /* this very act made it a commission */
     bool pending;   /* of ledger_pledge_set(), assisted: nothing was done yet, see acts.h */
     uint64_t rho;

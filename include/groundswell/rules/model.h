@@ -17,13 +17,15 @@
  *   round_closed          round
  *   tender_created        all but `tender`
  *   tender_opened         tender body?       (tender_withdrawn too)
+ *   tender_paused         tender until text
+ *   tender_resumed        tender
  *   proposal_submitted    tender price text body?
  *   proposal_withdrawn    proposal body?
  *   pledge_set            round wallet area proposal amount assisted? fallback?
  *   pledge_withdrawn      round wallet proposal
  *   fallback_dropped      nothing            (the keeper's `fallback_next`; so is a pledge_set with
  *                                             a `cause`: the rules know whose turn it is)
- *   commission_activated  proposal           (the keeper's `activate`)
+ *   commission_activated  proposal           (the keeper's `activate`; tender_critical too)
  *   codes_issued          issued
  *   code_redeemed         area
  * `body` there is the actor's body; absent, any body may. Memory that runs out aborts: the model
@@ -47,6 +49,8 @@
 #define PLEDGES_LIVE_MAX 32
 #define PLEDGES_MAX 64
 #define STEPS_MAX 3
+/* Of one act: a deadline writes two at most, as each pledge of somebody who leaves does. */
+#define VERDICT_RECORDS_MAX (2 * SETTLE_MAX + 2 * PLEDGES_LIVE_MAX + 2)
 
 struct model;
 
@@ -88,9 +92,11 @@ struct verdict {
     uint64_t qualifying[QUALIFYING_MAX];              /* proposals; fund_add, fund_top_up, settle */
     size_t qualifying_n;
     size_t settled_n; /* of the records: settlings, written before a refusal too */
-    struct record records[SETTLE_MAX + 2]; /* settlings, own record, activation */
+    struct record records[VERDICT_RECORDS_MAX]; /* settlings, own record, what follows from it */
     size_t records_n;
     uint64_t pairs[3][RECORD_PAIRS_MAX][2];
+    uint64_t draws[SETTLE_MAX + 1][RECORD_PAIRS_MAX][2]; /* of each activation */
+    size_t draws_n;
     char wallet[24]; /* of a fallback's record */
 };
 
@@ -139,6 +145,8 @@ struct model_fund {
 struct model_tender {
     uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes;
     uint64_t awards, held, proposals_live, window, days, contributors, need;
+    uint64_t critical, critical_since, critical_until; /* a proposal, where it is critical */
+    uint64_t paused, paused_until; /* ms in all; 0 where it is not paused now */
     struct text theme, body;
     bool late, hidden;
     const char *state; /* as people see it: draft deliberating open critical decided lapsed ... */
@@ -150,8 +158,8 @@ struct model_proposal {
     const char *state;                                             /* as in struct present */
 };
 struct model_deadline {
-    uint64_t due, seq, number; /* seq: of the opening */
-    char letter;               /* t or r */
+    uint64_t due, seq, number; /* seq: of the record that set it */
+    char letter;               /* t c u r */
 };
 struct wallet_entry {
     uint32_t proposal, amount, place; /* place: where it stands in its proposal's list */

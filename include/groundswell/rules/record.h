@@ -42,6 +42,10 @@ enum record_kind {
     RECORD_TENDER_OPENED,
     RECORD_TENDER_WITHDRAWN,
     RECORD_TENDER_LAPSED,
+    RECORD_TENDER_CRITICAL,
+    RECORD_TENDER_REOPENED,
+    RECORD_TENDER_PAUSED,
+    RECORD_TENDER_RESUMED,
     RECORD_PROPOSAL_SUBMITTED,
     RECORD_PROPOSAL_WITHDRAWN,
     RECORD_PLEDGE_SET,
@@ -67,6 +71,7 @@ enum record_field {
     FIELD_AREA_PEOPLE_MIN,
     FIELD_AWARDS_MAX, FIELD_LATE, FIELD_WINDOW, FIELD_TALLY, FIELD_DAYS, FIELD_CONTRIBUTORS,
     FIELD_NEED, FIELD_RULE_HASH, FIELD_PROPOSALS,
+    FIELD_UNTIL, FIELD_PAUSED,
     FIELD_PROPOSAL, FIELD_PRICE, FIELD_WAS, FIELD_RHO, FIELD_PEOPLE, FIELD_PLEDGED, FIELD_RELEASED,
     FIELD_DRAWS, FIELD_CAUSE,
     FIELD_ASSISTED, FIELD_FALLBACK, FIELD_ISSUED,
@@ -107,7 +112,7 @@ struct record {
     uint64_t allotment, token, closes, residents;
     uint64_t free, held, granted, spent, prices, rounding;
     uint64_t tender, ceiling, people_min, areas_min, area_people_min, awards_max, late, proposals;
-    uint64_t window, days, contributors, need;
+    uint64_t window, days, contributors, need, until, paused;
     uint64_t proposal, price, was, rho, people, pledged, released, cause;
     struct record_pairs registered, grants, withdrawn, fallback, draws, issued;
 };

@@ -17,8 +17,10 @@ do
             call('XADD', v.names.log, id, 'v', '1', 'seq', text, 'at', v.at_text,
                  'kind', kind, unpack(fields))
         end
-        if not log.untraced[kind] then history.note(v, seq, kind, fields) end
-        if log.notable[kind] then notice.note(v, seq, kind, due, fields) end
+        if not v.foreseen then -- else there is no such record yet
+            if not log.untraced[kind] then history.note(v, seq, kind, fields) end
+            if log.notable[kind] then notice.note(v, seq, kind, due, fields) end
+        end
         c.seq = seq + 1
         c.at = v.at
         return seq

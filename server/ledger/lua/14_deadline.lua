@@ -46,16 +46,20 @@ do
         return c.due ~= 0 and c.due <= v.at
     end
 
-    -- Numbers of the proposals in `ready` whose headroom covers their price now.
+    -- Numbers of the proposals in `ready` that wait for nothing any more: the headroom covers their
+    -- price now, no other has the window, their tender is not paused.
     function deadline.qualifying(v)
-        local list, room = {}, {}
+        local list, room, states = {}, {}, {}
         if v.c.open == 0 then return '' end
         local ready = call('ZRANGE', v.key .. 'ready', 0, READY_LOOKED_AT_MOST - 1)
         for i = 1, #ready do
-            local p = call('HMGET', v.key .. 'p:' .. ready[i], 'price', 'theme')
-            local theme = p[2]
+            local p = call('HMGET', v.key .. 'p:' .. ready[i], 'price', 'theme', 'tender')
+            local theme, of = p[2], p[3]
             room[theme] = room[theme] or community.headroom(v, theme)
-            if room[theme] >= tonumber(p[1]) then list[#list + 1] = ready[i] end
+            states[of] = states[of] or call('HGET', v.key .. 'st', 't' .. of)
+            if room[theme] >= tonumber(p[1]) and states[of] == 'o' then
+                list[#list + 1] = ready[i]
+            end
             if #list == QUALIFYING_MOST then break end
         end
         return concat(list, ',')

@@ -151,7 +151,7 @@ do
         local c = v.c
         if c.due == 0 or c.due > v.at then return end
         local seq, at = c.seq, c.at
-        pages, call = {}, ask
+        pages, call, v.foreseen = {}, ask, true
         for _ = 1, FORESEEN_MOST do
             if not deadline.settle(v) then break end
         end

@@ -6,30 +6,35 @@ do
     local WORDS = {d = 'draft', b = 'deliberating', o = 'open', c = 'critical',
                    a = 'decided', l = 'lapsed', w = 'withdrawn'}
     local NUMBERS = {'round', 'ceiling', 'people_min', 'areas_min', 'area_people_min',
-                     'awards_max', 'closes', 'late', 'held', 'awards', 'live', 'opened_seq'}
-
-    -- What is not among NUMBERS is there only where it is not 0.
-    local OPTIONAL = {'window', 'days', 'contributors', 'need'}
+                     'awards_max', 'closes', 'late', 'held', 'awards', 'live', 'opened_seq',
+                     -- these only where they are not 0
+                     'window', 'days', 'contributors', 'need', 'critical', 'critical_since',
+                     'critical_until', 'critical_seq', 'paused', 'pause_seq'}
 
     -- nil where there is none. t.state is what is written; t.word what people see.
     function tender.read(v, number)
         local r = call('HMGET', v.key .. 't:' .. text_of(number), 'body', 'theme', 'rule_hash',
-                       'tally', 'window', 'days', 'contributors', 'need', unpack(NUMBERS))
+                       'tally', unpack(NUMBERS))
         if not r[1] then return nil end
         local t = {number = number, body = r[1], theme = r[2], rule_hash = r[3],
                    tally = r[4] or 'open'}
-        for i = 1, #OPTIONAL do t[OPTIONAL[i]] = tonumber(r[i + 4] or '0') end
-        for i = 1, #NUMBERS do t[NUMBERS[i]] = tonumber(r[i + 8]) end
+        for i = 1, #NUMBERS do t[NUMBERS[i]] = tonumber(r[i + 4] or '0') end
         t.state = call('HGET', v.key .. 'st', 't' .. text_of(number))
+        t.paused_until = pause.end_of(t.state)
         t.word = tender.word(v, t.state, t.round)
         return t
     end
 
     function tender.word(v, state, of_round)
-        if (state == 'o' or state == 'c') and (v.c.open ~= 1 or of_round ~= v.c.round) then
+        if tender.is_live_mark(state) and (v.c.open ~= 1 or of_round ~= v.c.round) then
             return 'lapsed'
         end
-        return WORDS[state]
+        return WORDS[sub(state, 1, 1)]
+    end
+
+    -- Of what stands in `st`: its letter, and behind it when a pause ends.
+    function tender.is_live_mark(state)
+        return state == 'o' or state == 'c' or #state > 1
     end
 
     -- It takes pledges, holds money, ends with its round.
@@ -50,6 +55,12 @@ do
         call('HSET', v.key .. 'st', 't' .. text_of(number), state)
     end
 
+    -- Open or critical, and paused or not.
+    function tender.write_live(v, t, letter)
+        t.state = letter .. (t.paused_until > 0 and text_of(t.paused_until) or '')
+        tender.write_state(v, t.number, t.state)
+    end
+
     -- The proposals of an ended tender leave `ready`; their histograms have served. `cause`: seq of
     -- the record that released them; none where their round had done so before.
     function tender.release(v, number, cause)
@@ -68,6 +79,8 @@ do
         local c = v.c
         c.held, c.free = c.held - t.held, c.free + t.held
         call('HSET', v.key .. 't:' .. text_of(t.number), 'held', '0')
+        window.forget(v, t)
+        pause.forget(v, t)
         tender.write_state(v, t.number, state)
         tender.release(v, t.number, c.seq - 1)
     end
@@ -174,6 +187,9 @@ do
         end
         if t.closes > c.closes then
             return refuse('closes_after_round', 'closes', t.closes, 'round_closes', c.closes)
+        end
+        if t.window > 0 and t.window >= t.closes - v.at then
+            return refuse('window_too_long', 'window', t.window, 'left', t.closes - v.at)
         end
         local headroom = community.headroom(v, t.theme)
         if t.ceiling > headroom then

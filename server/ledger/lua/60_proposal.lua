@@ -26,6 +26,27 @@ do
         return p
     end
 
+    -- Money, people and breadth.
+    function proposal.is_met(p)
+        return p.sum >= p.price and p.n >= p.people_min and p.areas_ok >= p.areas_min
+    end
+
+    -- `ready`: of those that are met and wait, for headroom or for another's window, with the seq
+    -- at which that came true.
+    function proposal.enter_ready(v, p, seq)
+        if p.ready then return end
+        call('ZADD', v.key .. 'ready', text_of(seq), text_of(p.number))
+        call('HSET', p.key, 'ready', text_of(seq))
+        p.ready = text_of(seq)
+    end
+
+    function proposal.leave_ready(v, p)
+        if not p.ready then return end
+        call('ZREM', v.key .. 'ready', text_of(p.number))
+        call('HDEL', p.key, 'ready')
+        p.ready = false
+    end
+
     local function state_of(v, number)
         return call('HGET', v.key .. 'st', 'p' .. text_of(number))
     end
@@ -110,6 +131,7 @@ do
         fallback.release(v, {own.proposal}, v.seq)
         call('HINCRBY', v.key .. 't:' .. text_of(p.tender), 'held', text_of(-p.sum))
         c.held, c.free = c.held - p.sum, c.free + p.sum
+        if t.critical == p.number and t.word == 'critical' then window.broken(v, t, v.seq) end
         community.save(v)
         return {}
     end

@@ -68,7 +68,7 @@ do
 
     -- Whether live pledges on proposals of this tender are held.
     local function tender_holds(v, state)
-        return (state == 'o' or state == 'c') and v.c.open == 1
+        return tender.is_live_mark(state) and v.c.open == 1
     end
 
     -- On a proposal that is live no longer.

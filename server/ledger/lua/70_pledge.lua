@@ -27,10 +27,6 @@ do
         return p
     end
 
-    local function is_met(p)
-        return p.sum >= p.price and p.n >= p.people_min and p.areas_ok >= p.areas_min
-    end
-
     -- The sums of the proposal, its tender and the community follow a pledge from `was` to `now`.
     local function book(v, p, was, now)
         local c, by = v.c, now - was
@@ -53,33 +49,50 @@ do
         c.held, c.free = c.held + by, c.free - by
     end
 
-    local function leave_ready(v, p)
-        if not p.ready then return end
-        call('ZREM', v.key .. 'ready', text_of(p.number))
-        call('HDEL', p.key, 'ready')
-    end
-
-    -- After a pledge_set: activates, or waits in `ready` for headroom, or has not come so far.
+    -- After a pledge_set: activates, or begins its window, or waits in `ready` for headroom, or has
+    -- not come so far.
     local function judge(v, p)
-        if not is_met(p) then return leave_ready(v, p) end
-        if community.headroom(v, p.theme) >= p.price then
-            commission.activate(v, p, v.seq)
+        if v.tender_state == 'c' then
+            window.judge(v, p, v.seq)
+            v.tender_state = call('HGET', v.names.st, state_of_tender(p.tender))
+            return
+        end
+        if not proposal.is_met(p) then
+            proposal.leave_ready(v, p)
+            return
+        end
+        if community.headroom(v, p.theme) < p.price then
+            proposal.enter_ready(v, p, v.seq)
+            return
+        end
+        local t = tender.read(v, p.tender)
+        if t.window > 0 then
+            window.begin(v, t, p, v.at, nil, v.seq)
+            v.tender_state = t.state
+        else
+            commission.activate(v, p, t, v.seq, nil)
             v.activated = true
             wallet.weigh(v, p) -- the last award has released what else it held on that tender
-        elseif not p.ready then
-            local seq = text_of(v.seq)
-            call('ZADD', v.key .. 'ready', seq, text_of(p.number))
-            call('HSET', p.key, 'ready', seq)
         end
-        return nil
+    end
+
+    -- After pledges were taken back by the record v.seq.
+    local function judge_less(v, p)
+        if sub(v.tender_state, 1, 1) == 'c' then
+            window.judge(v, p, v.seq)
+            v.tender_state = call('HGET', v.names.st, state_of_tender(p.tender))
+        elseif not proposal.is_met(p) then
+            proposal.leave_ready(v, p)
+        end
     end
 
     -- ---- answers ------------------------------------------------------------------------------
 
     -- Of pledge_set, pledge_withdraw and pledge_view, by the names of struct pledge_view: seq at
     -- replayed round proposal tender amount, allotment free held spent (of the wallet), price
-    -- pledged people people_min areas_ok areas_min area_people_min headroom state (of the
-    -- proposal), activated (1: by this very call), rho (0: not activated), fallback (where any).
+    -- pledged people people_min areas_ok areas_min area_people_min headroom state critical_until
+    -- (of the proposal), activated (1: by this very call), rho (0: not activated), fallback (where
+    -- any).
     -- Numbers go as numbers: Redis hands them over as integers, and formatting costs more here.
     function pledge.answer(v, p)
         local c = v.c
@@ -93,6 +106,7 @@ do
                 'areas_ok', p.areas_ok, 'areas_min', p.areas_min,
                 'area_people_min', p.area_people_min,
                 'headroom', community.headroom(v, p.theme), 'state', word,
+                'critical_until', window.ends(v, p),
                 'activated', v.activated and 1 or 0,
                 'rho', word == 'activated' and sub(v.state, 2) or 0}
         if v.version == 2 and v.index and word ~= 'activated' then
@@ -108,8 +122,8 @@ do
         if v.state == 'w' then return refuse('proposal_withdrawn') end
         if v.state ~= 'l' then return refuse('proposal_activated') end
         local word = tender.word(v, v.tender_state, p.round)
-        local no = tender.not_live(word) or (v.help and help.judge(v, p))
-            or (v.steps and fallback.refused(v, p))
+        local no = tender.not_live(word) or pause.refused(v.tender_state)
+            or (v.help and help.judge(v, p)) or (v.steps and fallback.refused(v, p))
         if no then return no end
         if amount == v.amount then return nil end
         local c = v.c
@@ -201,7 +215,7 @@ do
         book(v, p, was, 0)
         fallback.forget(v, number, wallet.entry_seq(v))
         wallet.take(v, {[v.index] = true}, v.seq)
-        if not is_met(p) then leave_ready(v, p) end
+        judge_less(v, p)
         community.save(v)
         v.amount, v.held, v.index = 0, v.held - was, nil
         return pledge.answer(v, p)
@@ -252,11 +266,14 @@ do
         if #held == 0 then return end
         local gone = {}
         for i = 1, #held do
-            local p = held[i].p
-            book(v, p, held[i].amount, 0)
-            if not is_met(p) then leave_ready(v, p) end
+            book(v, held[i].p, held[i].amount, 0)
             gone[held[i].place] = true
         end
         wallet.take(v, gone, nil)
+        for i = 1, #held do
+            local p = held[i].p
+            v.tender_state = call('HGET', v.names.st, state_of_tender(p.tender))
+            judge_less(v, p)
+        end
     end
 end

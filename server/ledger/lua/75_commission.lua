@@ -4,7 +4,7 @@
 -- min(amount, rho) from now on. It costs the same for a hundred pledgers and for a million.
 do
     -- Its own record, behind all reads and before all writes.
-    local function record(v, p, share, draws, cause)
+    local function record(v, p, share, draws, cause, due)
         local fields = {'proposal', text_of(p.number), 'tender', text_of(p.tender),
                         'price', text_of(p.price), 'rho', text_of(share.rho),
                         'spent', text_of(share.spent),
@@ -12,7 +12,7 @@ do
                         'people', text_of(p.n), 'pledged', text_of(p.sum),
                         'released', text_of(share.released), 'draws', draws}
         if cause then fields[#fields + 1], fields[#fields + 2] = 'cause', text_of(cause) end
-        return log.append(v, 'commission_activated', nil, fields)
+        return log.append(v, 'commission_activated', due, fields)
     end
 
     local function move(v, p, share)
@@ -33,23 +33,26 @@ do
         proposal.leave(v, p, 'a' .. text_of(share.rho))
     end
 
-    -- v.c is saved by the caller. Returns the record's seq.
-    function commission.activate(v, p, cause)
+    -- v.c is saved by the caller. Returns the record's seq; sets t.decided.
+    function commission.activate(v, p, t, cause, due)
         community.read_all(v)
-        local t = tender.read(v, p.tender)
         local share = {}
         share.rho, share.spent = histogram.share(v, p.number, p.price, p.n)
-        local decided = t.awards + 1 >= t.awards_max
-        share.released = decided and t.held - p.sum or 0
+        t.decided = t.awards + 1 >= t.awards_max
+        share.released = t.decided and t.held - p.sum or 0
         local draws = fund.draws(v, p.theme, p.price)
         local draws_text = fund.draws_text(draws)
-        local seq = record(v, p, share, draws_text, cause)
+        local seq = record(v, p, share, draws_text, cause, due)
         fund.draw(v, draws)
         move(v, p, share)
         keep(v, p, share, seq, draws_text)
         call('HSET', v.key .. 't:' .. text_of(t.number), 'awards', text_of(t.awards + 1),
              'held', text_of(t.held - p.sum - share.released))
-        if decided then
+        if t.critical > 0 then
+            window.forget(v, t)
+            tender.write_live(v, t, 'o')
+        end
+        if t.decided then
             tender.write_state(v, t.number, 'a')
             deadline.remove(v, deadline.member(t.opened_seq, 't', t.number))
             tender.release(v, t.number, seq)
@@ -61,8 +64,9 @@ do
         local state = call('HGET', v.key .. 'st', 'p' .. text_of(p.number))
         if state == 'w' then return refuse('proposal_withdrawn') end
         if state ~= 'l' then return refuse('proposal_activated') end
-        local no = tender.not_live(t.word)
+        local no = tender.not_live(t.word) or pause.refused(t.state)
         if no then return no end
+        if t.word == 'critical' then return refuse('window_runs', 'until', t.critical_until) end
         local money, people = max(0, p.price - p.sum), max(0, t.people_min - p.n)
         local areas = max(0, t.areas_min - p.areas_ok)
         local headroom = max(0, p.price - community.headroom(v, p.theme))
@@ -74,10 +78,15 @@ do
     local function activate(v, own)
         local p = proposal.read(v, own.proposal)
         if not p then return refuse('proposal_unknown', 'proposal', own.proposal) end
-        local no = not_yet(v, p, tender.read(v, p.tender))
+        local t = tender.read(v, p.tender)
+        local no = not_yet(v, p, t)
         if no then return no end
         v.number = own.proposal
-        v.seq = commission.activate(v, p, nil)
+        if t.window > 0 then
+            v.seq = window.begin(v, t, p, v.at, nil, nil)
+        else
+            v.seq = commission.activate(v, p, t, nil, nil)
+        end
         community.save(v)
         return {}
     end

@@ -4,9 +4,11 @@
 --   tender_view, tenders      tender round ceiling people_min areas_min area_people_min awards_max
 --                             awards closes late window(s) tally deliberation_days
 --                             deliberation_contributors answers held headroom
---                             proposals(live) state body theme rule_hash text
+--                             proposals(live) critical(proposal) critical_since critical_until
+--                             paused_until pause(text) state body theme rule_hash text
 --   proposal_view, proposals  proposal tender rho price pledged people people_min areas_ok
---                             areas_min area_people_min headroom state text
+--                             areas_min area_people_min headroom critical_since critical_until
+--                             state text
 --   pledge_view               see pledge.answer in 70_pledge.lua; seq is that of the last record
 --   wallet_view               head: seq at round open area allotment free held spent token closes;
 --                             item: proposal tender amount worth state(held, spent, released)
@@ -21,13 +23,20 @@ do
         if not tender.is_live(t.word) then t.held = 0 end
         t.window, t.answers = floor(t.window / 1000), t.need
         t.deliberation_days, t.deliberation_contributors = t.days, t.contributors
+        if not tender.is_live(t.word) then t.paused_until = 0 end
+        if t.word ~= 'critical' then
+            t.critical, t.critical_since, t.critical_until = 0, 0, 0
+        end
+        t.pause = t.paused_until > 0 and text_at(v, 'u' .. text_of(t.number)) or ''
+        if tender.is_live(t.word) then t.closes = min(t.closes, v.c.closes) end
         t.headroom = community.headroom(v, t.theme)
         t.text = text_at(v, 't' .. text_of(t.number))
         return add_all(list, t, {
             'tender', 'round', 'ceiling', 'people_min', 'areas_min', 'area_people_min',
             'awards_max', 'awards', 'closes', 'late', 'window', 'tally', 'deliberation_days',
-            'deliberation_contributors', 'answers', 'held', 'headroom', 'proposals',
-            'state', 'body', 'theme', 'rule_hash', 'text'})
+            'deliberation_contributors', 'answers', 'held', 'headroom', 'proposals', 'critical',
+            'critical_since', 'critical_until', 'paused_until', 'pause', 'state', 'body', 'theme',
+            'rule_hash', 'text'})
     end
 
     -- KEYS {slug}:c; ARGV now_ms, tender
@@ -53,11 +62,15 @@ do
         p.rho = call('HGET', p.key, 'rho') or '0'
         p.people_min, p.areas_min, p.area_people_min = t.people_min, t.areas_min, t.area_people_min
         p.headroom = community.headroom(v, p.theme)
+        local critical = t.word == 'critical' and t.critical == p.number
+        p.critical_since = critical and t.critical_since or 0
+        p.critical_until = critical and t.critical_until or 0
         p.state = proposal.word(state, t.word)
         p.text = text_at(v, 'p' .. text_of(p.number))
         return add_all(list, p, {
             'proposal', 'tender', 'rho', 'price', 'pledged', 'people', 'people_min', 'areas_ok',
-            'areas_min', 'area_people_min', 'headroom', 'state', 'text'})
+            'areas_min', 'area_people_min', 'headroom', 'critical_since', 'critical_until', 'state',
+            'text'})
     end
 
     -- KEYS {slug}:c; ARGV now_ms, proposal
