@@ -58,7 +58,7 @@ static void what_ended_is_told_from_the_beginning_then_ready_then_as_it_comes(vo
     struct account_act act = act_at(ada, 0);
     struct sessions_end sessions = {UNTIL_S};
     HEAR(&town, account_view, ledger_sign_out_everywhere(L, &act, &sessions, HERE));
-    for (int i = 0; told.n < 3 && i < 100; i++)
+    for (int i = 0; told.n < 3 && i < 3000; i++)
         town_wait(&town, 20);
     char expected[256];
     snprintf(expected, sizeof expected, "session session-30|session session-40|account %s1|", ada);
