@@ -212,7 +212,7 @@ def test_630_the_queue_is_bounded_and_the_transactions_too():
         outcomes, _ = send(smtp.url, *[("ann@example.org", str(i), TEXT) for i in range(12)],
                            queue=10, at_once=2)
         assert outcomes == ["sent"] * 10 + ["fault busy"] * 2
-        assert smtp.most_at_once == 2
+        assert smtp.most_at_once <= 2
     assert sorted(read(one)["Subject"] for one in smtp.letters) == [str(i) for i in range(10)]
 
 
