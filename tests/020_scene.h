@@ -8,6 +8,7 @@
 #include "020_scene_acts.h"
 #include "020_scene_fallbacks.h"
 #include "020_scene_brake.h"
+#include "020_scene_bodies.h"
 #include "020_scene_people.h"
 
 /* The refusal of the last act, with its words as "name value name value". */
@@ -108,12 +109,13 @@ static inline void scene_state(const struct model *m, struct buf *out)
                    round.spent, round.wallets);
     for (uint64_t i = 1; model_tender(m, i, &tender); i++)
         buf_format(out,
-                   "\ntender %lu %c %lu %lu %lu %lu %lu %lu %lu %lu %d %lu %d %lu %lu %lu %.*s "
+                   "\ntender %lu %c %lu %lu %lu %lu %lu %lu %lu %lu %d %lu %d %lu %lu %lu %lu %.*s "
                    "%.*s",
                    tender.round, tender.mark, tender.held, tender.awards, tender.ceiling,
                    tender.people_min, tender.areas_min, tender.area_people_min,
                    tender.awards_max, tender.closes, tender.late, tender.window, tender.hidden,
-                   tender.days, tender.contributors, tender.need, TEXT_ARGS(tender.theme),
+                   tender.days, tender.contributors, tender.need, tender.published,
+                   TEXT_ARGS(tender.theme),
                    TEXT_ARGS(tender.body));
     for (uint64_t i = 1; model_tender(m, i, &tender); i++)
         if (tender.critical || tender.paused)
@@ -123,6 +125,7 @@ static inline void scene_state(const struct model *m, struct buf *out)
     for (uint64_t i = 1; model_proposal(m, i, &proposal); i++)
         buf_format(out, "\nproposal %lu %lu %lu %lu %lu %lu %s", proposal.tender, proposal.price,
                    proposal.rho, proposal.sum, proposal.people, proposal.areas_ok, proposal.state);
+    scene_bodies_state(m, out);
     size_t n = model_ready(m, ready, 64);
     for (size_t i = 0; i < n && i < 64; i++)
         buf_format(out, "\nready %lu", ready[i]);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "groundswell/rules/body.h"
 #include "groundswell/rules/recount.h"
 #include "groundswell/rules/roll.h"
 

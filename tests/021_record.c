@@ -85,6 +85,34 @@ static const char *const golden[] = {
     "\"people\":3,\"pledged\":150,\"released\":0,\"draws\":[[1,100]]}",
     "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"codes_issued\",\"issued\":[[0,3],[63,1000]]}",
     "{\"v\":1,\"seq\":15,\"at\":9501,\"kind\":\"code_redeemed\",\"area\":63}",
+    "{\"v\":1,\"seq\":16,\"at\":9501,\"kind\":\"community_set\",\"members_min\":8,"
+    "\"days\":14,\"contributors\":12,\"people_permille\":50,\"areas_min\":2,"
+    "\"window\":259200000,\"tally\":\"hidden\",\"needs_line\":25}",
+    "{\"v\":1,\"seq\":16,\"at\":9501,\"kind\":\"community_set\",\"days\":0}",
+    "{\"v\":1,\"seq\":17,\"at\":9501,\"kind\":\"areas_set\",\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":18,\"at\":9501,\"kind\":\"body_formed\",\"body\":\"river-board\","
+    "\"version\":1,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":19,\"at\":9501,\"kind\":\"body_constituted\",\"body\":\"river-board\","
+    "\"version\":2,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":20,\"at\":9501,\"kind\":\"member_seated\",\"body\":\"river-board\","
+    "\"member\":1,\"category\":\"resident\",\"votes\":1,\"term\":9900,\"seats\":3,"
+    "\"seat_votes\":4,\"lay_seats\":2,\"lay_votes\":2,\"lawful\":0,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":20,\"at\":9501,\"kind\":\"member_seated\",\"body\":\"river-board\","
+    "\"member\":2,\"category\":\"elected\",\"votes\":1000,\"seats\":3,\"seat_votes\":4,"
+    "\"lay_seats\":2,\"lay_votes\":2,\"lawful\":1,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":21,\"at\":9501,\"kind\":\"member_left\",\"body\":\"river-board\","
+    "\"member\":2,\"seats\":3,\"seat_votes\":4,\"lay_seats\":2,\"lay_votes\":2,\"lawful\":1}",
+    "{\"v\":1,\"seq\":21,\"at\":9501,\"kind\":\"member_left\",\"due\":9900,"
+    "\"body\":\"river-board\",\"member\":1,\"seats\":3,\"seat_votes\":4,\"lay_seats\":2,"
+    "\"lay_votes\":2,\"lawful\":0}",
+    "{\"v\":1,\"seq\":22,\"at\":9501,\"kind\":\"body_suspended\",\"body\":\"river-board\","
+    "\"seats\":3,\"seat_votes\":4,\"lay_seats\":2,\"lay_votes\":2}",
+    "{\"v\":1,\"seq\":23,\"at\":9501,\"kind\":\"body_restored\",\"body\":\"river-board\","
+    "\"seats\":3,\"seat_votes\":4,\"lay_seats\":2,\"lay_votes\":2}",
+    "{\"v\":1,\"seq\":24,\"at\":9501,\"kind\":\"tender_approved\",\"tender\":1,\"member\":1,"
+    "\"category\":\"user\"}",
+    "{\"v\":1,\"seq\":25,\"at\":9501,\"kind\":\"tender_published\",\"tender\":1,"
+    "\"members\":14,\"approvals\":3}",
 };
 #define GOLDEN (sizeof golden / sizeof *golden)
 

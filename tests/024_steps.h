@@ -5,19 +5,10 @@
 #ifndef GROUNDSWELL_TESTS_STEPS_H
 #define GROUNDSWELL_TESTS_STEPS_H
 
-#include "020_scene.h"
+#include "024_steps_bodies.h"
 
 #define STEP_RESIDENTS 60
 #define STEP_AREAS 4
-
-static inline uint64_t step_pick(struct scene *s, uint64_t n)
-{
-    /* mostly one of the last few things, at times an older one, at times one that is not there */
-    if (n == 0 || scene_random(s, 40) == 0)
-        return n + 1;
-    uint64_t back = scene_random(s, 5) ? scene_random(s, n < 8 ? n : 8) : scene_random(s, n);
-    return n - back;
-}
 
 static inline bool step_tender(struct scene *s)
 {
@@ -139,7 +130,9 @@ static inline bool step_staff(struct scene *s)
 {
     const struct model *m = scene_model(s);
     static const char *const themes[] = {"", "parks", "care"};
-    switch (scene_random(s, 16)) {
+    switch (scene_random(s, 17)) {
+    case 16:
+        return step_body(s);
     case 15:
         return step_brake(s);
     case 14:

@@ -195,7 +195,7 @@ static void tenders_and_proposals_are_made_shown_and_withdrawn(void **state)
     struct proposal_act proposal = {2, TEXT("others")};
     HEAR(&town, proposal_outcome, ledger_proposal_withdraw(L, &act, &proposal, HERE));
     assert_no(REFUSAL_NOT_YOUR_BODY,
-              "This tender belongs to the body rivercare; only its clerks may do this.");
+              "This belongs to the body rivercare; only its clerks may do this.");
     proposal.body = TEXT("rivercare");
     act = staff();
     HEAR(&town, proposal_outcome, ledger_proposal_withdraw(L, &act, &proposal, HERE));
@@ -206,7 +206,8 @@ static void tenders_and_proposals_are_made_shown_and_withdrawn(void **state)
     assert_yes();
     act = staff();
     HEAR(&town, tender_outcome, ledger_tender_open(L, &act, &tender, HERE));
-    assert_no(REFUSAL_TENDER_NOT_DRAFT, "Only a draft can be opened; this tender is withdrawn.");
+    assert_no(REFUSAL_TENDER_NOT_DRAFT, "Only a draft can be opened, approved or published; "
+                                         "this tender is withdrawn.");
 }
 
 static void the_rule_has_one_hash(void **state)

@@ -23,14 +23,18 @@ ACTS = {"community_create": 7, "staff_sign_out": 1, "fund_add": 4, "fund_top_up"
         "proposal_withdraw": 2, "pledge_set": 4, "pledge_withdraw": 3, "activate": 1,
         "settle": 0, "fallback_next": 0, "codes_issue": 9, "codes_revoke": 3,
         "code_redeem": 5, "code_use": 4, "register_import": 5, "review_resolve": 2,
-        "resident_erase": 6, "journal_add": 7, "people_purge": 1,
+        "resident_erase": 6, "journal_add": 7, "people_purge": 1, "community_set": 8,
+        "areas_set": 2, "body_form": 4, "body_constitute": 4, "member_seat": 8,
+        "member_leave": 2, "tender_approve": 3, "tender_publish": 2,
         "notices_seen": 4, "mailing_set": 5, "mailing_stop": 1, "mailing_claim": 2,
         "mailing_done": 3}
 READERS = {"community_view": 0, "totals": 0, "funds": 0, "round_view": 1, "tender_view": 1,
            "tenders": 2, "proposal_view": 1, "proposals": 3, "pledge_view": 4, "wallet_view": 3,
            "resident_view": 1, "commissions": 2, "log": 2, "codes": 2, "code_state": 1,
            "file_view": 1, "files_unknown": 2, "review": 2, "approvals": 0, "journal": 2,
-           "helped": 0, "anomalies": 0, "notices": 8, "mailing": 2, "history": 4}
+           "helped": 0, "anomalies": 0, "notices": 8, "mailing": 2, "history": 4,
+           "body_view": 1, "bodies": 2, "body_members": 3, "body_versions": 3,
+           "body_history": 3, "tender_approvals": 1, "tender_tries": 1, "areas_view": 0}
 
 
 def likely(rng, name):
@@ -52,8 +56,21 @@ def likely(rng, name):
             "pledge_set": ["1", wallet, rng.choice("1234"), str(rng.randrange(1, 60))],
             "pledge_withdraw": ["1", wallet, rng.choice("1234")], "activate": ["1"], "settle": [],
             "fallback_next": [],
-            **likely_of_people(rng, wallet)}
+            **likely_of_people(rng, wallet), **likely_of_bodies(rng)}
     return list(good[name])
+
+
+def likely_of_bodies(rng):
+    return {"community_set": [rng.choice(["", "0"]), "7", "", "50", "", "60000", "hidden", "25"],
+            "areas_set": [HASH, "{}"],
+            "body_form": [rng.choice(["trees", "ponds"]), "", HASH, "{}"],
+            "body_constitute": ["1", "", HASH, "{}"],
+            "member_seat": ["1", "", rng.choice(["resident", "elected"]), "1",
+                            rng.choice(["0", str(T0 + 10 ** 9)]), f"t:clerk:m{rng.randrange(99)}",
+                            HASH, "{}"],
+            "member_leave": [str(rng.randrange(1, 9)), ""],
+            "tender_approve": ["2", f"t:clerk:m{rng.randrange(99)}", "0"],
+            "tender_publish": ["2", ""]}
 
 
 def likely_of_people(rng, wallet):
@@ -144,8 +161,8 @@ def test_the_functions_registered_are_those_of_the_contract(commons):
     releasing = {name for name in ACTS if flags[name] == {b"allow-oom"}}
     assert releasing == {"pledge_withdraw", "resident_leave", "proposal_withdraw",
                          "tender_withdraw", "tender_resume", "round_close", "settle",
-                         "codes_revoke", "resident_erase", "people_purge", "mailing_set",
-                         "mailing_stop"}
+                         "codes_revoke", "resident_erase", "people_purge", "member_leave",
+                         "mailing_set", "mailing_stop"}
     assert all(not flags[name] for name in set(ACTS) - releasing)
 
 

@@ -41,6 +41,7 @@ FILES = """
 ELSEWHERE = {
     "rule_not_met": "only the keeper activates: 1xx asks the function itself",
     "window_runs": "only the keeper activates: 1xx asks the function itself",
+    "seats_too_many": "a thousand seats: 145 takes them of the function itself",
     **dict.fromkeys(PEOPLE, "17x, 18x, 27x"),
     **dict.fromkeys(FILES, "290"),
 }
@@ -268,6 +269,110 @@ def _(place):
 @by("tender_not_paused")
 def _(place):
     return place.trust.post(f"/v1/tenders/{place.open}/resume")
+
+
+class Register(Commons):
+    """A community that asks for three members, a body with one of them, and its draft."""
+
+    def __init__(self, server):
+        super().__init__(server, areas=["north"], residents=3, members_min=3)
+        self.at = f"/v1/communities/{self.slug}"
+        self.fund(1000)
+        self.body = self.form()
+        self.member = self.seat(self.body, resident=self.ids[0]).must(201).json()["member"]
+        self.draft = self.tender(ceiling=300, people_min=2)
+
+    def approve(self, i):
+        return self.resident(i).post(f"/v1/tenders/{self.draft}/approvals")
+
+    def publish(self, tender=None):
+        return self.clerk.post(f"/v1/tenders/{tender or self.draft}/publish")
+
+
+@pytest.fixture
+def register(server):
+    return Register(server)
+
+
+@by("tender_not_published")
+def _(register):
+    return register.clerk.post(f"/v1/tenders/{register.draft}/open")
+
+
+@by("approvals_short")
+def _(register):
+    for i in (1, 2):
+        register.seat(register.body, resident=register.ids[i]).must(201)
+    register.approve(0).must(200)
+    return register.publish(), {"approvals": 1, "lay": 1, "needed": 2}
+
+
+@by("approved_already")
+def _(register):
+    register.approve(0).must(200)
+    return register.approve(0)
+
+
+@by("not_a_member")
+def _(register):
+    return register.approve(1), {"body": "garden-body"}
+
+
+@by("bodies_too_many")
+def _(register):
+    for i in range(63):
+        register.form(f"body-{i}")
+    answer = register.trust.post(f"{register.at}/bodies",
+                                 {"body": "last", **register.CONSTITUTION})
+    return answer, {"bodies": 64, "most": 64}
+
+
+@by("body_exists")
+def _(register):
+    return register.clerk.post(f"{register.at}/bodies", register.CONSTITUTION), \
+        {"body": "garden-body"}
+
+
+@by("body_none")
+def _(register):
+    tender = register.trust.post(f"{register.at}/tenders", {
+        "title": "x", "body": "ghosts", "ceiling": 5, "people_min": 1, "closes": stamp(600)})
+    path = f"/v1/tenders/{tender.must(201).json()['tender']}/publish"
+    return register.trust.post(path), {"body": "ghosts"}
+
+
+@by("body_not_lawful")
+def _(register):
+    return register.publish(), {"seats": 1, "seat_votes": 1, "lay_seats": 1, "lay_votes": 1,
+                                "members_min": 3}
+
+
+@by("body_unknown")
+def _(register):
+    return register.anyone.get(f"/v1/bodies/{register.slug}.b7"), {"body": 7}
+
+
+@by("rule_unreachable")
+def _(place):
+    tender = place.tender(ceiling=300, people_min=4)
+    return place.clerk.post(f"/v1/tenders/{tender}/publish"), \
+        {"what": "people", "asked": 4, "there": 3}
+
+
+@by("seat_unknown")
+def _(register):
+    register.trust.delete(f"/v1/members/{register.member}").must(200)
+    return register.trust.delete(f"/v1/members/{register.member}"), {"member": 1}
+
+
+@by("seated_already")
+def _(register):
+    return register.seat(register.body, resident=register.ids[0]), {"body": "garden-body"}
+
+
+@by("term_too_soon")
+def _(register):
+    return register.seat(register.body, resident=register.ids[1], term=stamp(-5))
 
 
 @by("tender_not_draft")

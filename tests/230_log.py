@@ -75,6 +75,28 @@ def post_codes(one):
     redis.close()
 
 
+def bodies(one, say):
+    """A body is formed and constituted anew, suspended and restored; it approves and publishes."""
+    words = {name: f"{MARK} {name}" for name in one.CONSTITUTION}
+    one.trust.patch(one.at, {"defaults": {"deliberation_days": 1}}).must(200)
+    one.trust.put(f"{one.at}/areas", {"areas": [{"code": "north", "official": "E05000001"}]}) \
+        .must(200)
+    made = one.clerk.post(f"{one.at}/bodies", words).must(201).json()["body"]
+    one.clerk.post(f"/v1/bodies/{made}/versions", words).must(200)
+
+    def seat(category, **holder):
+        return one.clerk.post(f"/v1/bodies/{made}/members", {
+            "category": category, "name": f"{MARK} name", "interests": f"{MARK} shares",
+            **holder}).must(201).json()["member"]
+    seat("resident", resident=one.ids[0])
+    eva = seat("professional", staff="garden-body")
+    one.clerk.delete(f"/v1/members/{eva}").must(200)
+    tender = one.clerk.post(f"{one.at}/tenders", {**say, "ceiling": 300, "people_min": 2,
+                                                  "closes": stamp(600)}).must(201).json()["tender"]
+    one.resident(0).post(f"/v1/tenders/{tender}/approvals").must(200)
+    one.clerk.post(f"/v1/tenders/{tender}/publish").must(200)
+
+
 @pytest.fixture(scope="module")
 def lived(server):
     """A community in which every kind of record was written."""
@@ -129,6 +151,7 @@ def lived(server):
     wait_until(lambda: one.log()[-1]["kind"] == "tender_lapsed", 60, "the lapse")
     one.trust.post(f"/v1/rounds/{one.slug}.r1/close").must(200)
     post_codes(one)
+    bodies(one, say)
     one.first = first
     return one
 

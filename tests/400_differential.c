@@ -100,8 +100,8 @@ static const char *const refusals[ROLL_KINDS] = {
     [ROLL_ROUND_CLOSE] = EVERY_ACT "round_unknown round_not_open",
     [ROLL_TENDER_CREATE] = EVERY_ACT "breadth_unreachable closes_too_soon",
     [ROLL_TENDER_OPEN] = EVERY_ACT
-    "tender_unknown not_your_body tender_not_draft round_not_open closes_too_soon "
-    "closes_after_round window_too_long ceiling_over_headroom proposals_none",
+    "tender_unknown not_your_body tender_not_published tender_not_draft round_not_open "
+    "closes_too_soon closes_after_round window_too_long ceiling_over_headroom proposals_none",
     [ROLL_TENDER_WITHDRAW] = EVERY_ACT "tender_unknown not_your_body tender_closed",
     [ROLL_TENDER_PAUSE] = EVERY_ACT "tender_unknown tender_not_open tender_closed tender_paused "
                                     "pause_too_short pause_too_long",
@@ -126,6 +126,17 @@ static const char *const refusals[ROLL_KINDS] = {
     [ROLL_CODES_ISSUE] = EVERY_ACT "serials_taken",
     [ROLL_CODE_REDEEM] = "community_unknown deadlines_due code_wrong code_revoked code_used",
     [ROLL_FALLBACK_NEXT] = "community_unknown deadlines_due signed_out",
+    [ROLL_COMMUNITY_SET] = EVERY_ACT,
+    [ROLL_AREAS_SET] = EVERY_ACT,
+    [ROLL_BODY_FORM] = EVERY_ACT "body_exists",
+    [ROLL_BODY_CONSTITUTE] = EVERY_ACT "body_unknown",
+    [ROLL_MEMBER_SEAT] =
+        EVERY_ACT "body_unknown term_too_soon resident_unknown seated_already",
+    [ROLL_MEMBER_LEAVE] = EVERY_ACT "seat_unknown",
+    [ROLL_TENDER_APPROVE] = EVERY_ACT
+    "tender_unknown tender_not_draft body_none not_a_member approved_already",
+    [ROLL_TENDER_PUBLISH] = EVERY_ACT "tender_unknown not_your_body tender_not_draft body_none "
+                                      "body_not_lawful approvals_short rule_unreachable",
 };
 
 static void count_print(const struct differential_count *count)
@@ -271,6 +282,23 @@ static const struct {
     {"what is left of a pause is not given back", "due and 0 or t.paused_until - v.at", "0"},
     {"a pledge passes the brake", "if #state == 1 then return nil end",
      "if true then return nil end"},
+    {"half of the seats is a majority", "and 2 * b.lay_seats > b.seats",
+     "and 2 * b.lay_seats >= b.seats"},
+    {"the votes do not matter", "and 2 * b.lay_votes > b.seat_votes", ""},
+    {"a body too small is lawful", "return b.seats >= v.c.members_min and", "return true and"},
+    {"a suspension is not written", "if b.mark ~= 'f' and mark ~= b.mark then",
+     "if b.mark ~= 'f' and mark == 'l' and mark ~= b.mark then"},
+    {"who has left approves still", "if m.state == 's' then\n                approvals",
+     "if true then\n                approvals"},
+    {"half of the approvals suffices", "or 2 * lay <= approvals then",
+     "or 2 * lay < approvals then"},
+    {"one member approves twice", "if call('HEXISTS', key, member) == 1 then", "if false then"},
+    {"a draft opens unpublished", "if t.word == 'draft' and c.members_min > 0 then",
+     "if false then"},
+    {"a term that ends now has not ended", "if own.term > 0 and own.term <= v.at then",
+     "if own.term > 0 and own.term < v.at then"},
+    {"as many people as there are is too many", "if asked <= there then return nil end",
+     "if asked < there then return nil end"},
     {"one live pledge too many", "if v.live >= PLEDGES_LIVE_MOST then",
      "if v.live > PLEDGES_LIVE_MOST then"},
 };

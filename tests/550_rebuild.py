@@ -16,7 +16,7 @@ from server import BINARY
 
 ORIGIN = "example.org/oak"
 NOT_IN_THE_LOG = ("x:", "k:", "hi:", "events", "noticed", "mailing", "residents", "staff", "codes",
-                  "code_of", "b:", "counts", "accounts", "members", "gone",
+                  "code_of", "b:", "counts", "accounts", "members", "mh:", "mr", "gone",
                   "helped", "journal", "tries", "review")
 
 

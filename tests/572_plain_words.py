@@ -48,6 +48,19 @@ SAID = {
                             r"0\.30 GBP\.",
     "codes_issued": r"3 codes were issued \(north 2, south 1\)\.",
     "code_redeemed": r"A code of area south was redeemed\.",
+    "community_set": r"The trust set what a tender has here where it says nothing\.",
+    "areas_set": r"The official codes and the boundaries of the areas were set\.",
+    "body_formed": r"The commissioning body garden-body was formed, with its constitution\.",
+    "body_constituted": r"The commissioning body garden-body has a new constitution, version 2\.",
+    "member_seated": r"Member m\d, a (resident|professional), took a seat in garden-body\. 1 of "
+                     r"\d seats and 1 of \d votes are residents' or service users'\.( 1 more of "
+                     r"their (seats|votes) is needed\.)*",
+    "member_left": r"The seat of member m2 in garden-body ended\. 1 of 1 seats and 1 of 1 votes "
+                   r"are residents' or service users'\.",
+    "body_suspended": r"The body garden-body is suspended: it publishes nothing new\. 1 of 2 .*",
+    "body_restored": r"The body garden-body may publish again\. 1 of 1 seats .*",
+    "tender_approved": r"Tender t4 was approved by member m1, a resident\.",
+    "tender_published": r"Tender t4 was published for deliberation\.",
 }
 
 

@@ -31,4 +31,7 @@ struct audit_words {
 /* One sentence, as text: it still has to go through html_put(). */
 void audit_say(struct buf *out, const struct record *record, const struct audit_words *words);
 
+/* Of bodies, their members, and what they publish (audit_say_bodies.c). */
+void audit_say_body(struct buf *out, const struct record *record);
+
 #endif

@@ -305,6 +305,11 @@ static void say_codes(const struct telling *tell)
     buf_char(tell->out, '.');
 }
 
+static void say_body(const struct telling *tell)
+{
+    audit_say_body(tell->out, tell->record);
+}
+
 static void say_sealed(const struct telling *tell)
 {
     const char *name = record_kind_specs[tell->record->kind].name;
@@ -341,6 +346,16 @@ void audit_say(struct buf *out, const struct record *record, const struct audit_
         [RECORD_COMMISSION_ACTIVATED] = say_proposal,
         [RECORD_CODES_ISSUED] = say_codes,
         [RECORD_CODE_REDEEMED] = say_codes,
+        [RECORD_COMMUNITY_SET] = say_body,
+        [RECORD_AREAS_SET] = say_body,
+        [RECORD_BODY_FORMED] = say_body,
+        [RECORD_BODY_CONSTITUTED] = say_body,
+        [RECORD_MEMBER_SEATED] = say_body,
+        [RECORD_MEMBER_LEFT] = say_body,
+        [RECORD_BODY_SUSPENDED] = say_body,
+        [RECORD_BODY_RESTORED] = say_body,
+        [RECORD_TENDER_APPROVED] = say_body,
+        [RECORD_TENDER_PUBLISHED] = say_body,
     };
     const struct telling tell = {out, record, words};
     if (record_has(record, FIELD_SEALED)) say_sealed(&tell);

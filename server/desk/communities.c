@@ -1,5 +1,6 @@
 /* communities.c -- places and user groups, and where their money stands. */
 #include "errand.h"
+#include "groundswell/ledger/bodies.h"
 #include "handlers.h"
 #include "say.h"
 #include "text.h"
@@ -125,6 +126,21 @@ static void areas_put(struct json_out *out, struct text codes, const struct pair
     json_array_end(out);
 }
 
+/* What a tender has here where it says nothing. */
+static void defaults_put(struct json_out *out, const struct community_view *view)
+{
+    json_name(out, "defaults");
+    json_object_begin(out);
+    json_u64_at(out, "people_permille", view->people_permille);
+    json_u64_at(out, "areas_min", view->areas_min);
+    json_u64_at(out, "window", view->window / 1000);
+    json_text_at(out, "tally", view->tally);
+    json_u64_at(out, "deliberation_days", view->days);
+    json_u64_at(out, "deliberation_contributors", view->contributors);
+    json_u64_at(out, "needs_line", view->needs_line);
+    json_object_end(out);
+}
+
 static void community_get_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct visit *visit = ctx;
@@ -135,6 +151,7 @@ static void community_get_answer(void *ctx, const struct ledger_answer *answer)
     json_object_begin(&out);
     json_text_at(&out, "slug", errand_of(visit)->slug);
     areas_put(&out, view->areas, &view->residents);
+    defaults_put(&out, view);
     fields_json_members(community_view_fields, community_view_fields_n, view, &out);
     json_object_end(&out);
     say_json(visit, 200, &body);
@@ -144,6 +161,33 @@ void community_get(struct visit *visit)
 {
     struct errand *errand = errand_of(visit);
     ledger_community_view(errand->desk->plan.ledger, errand->slug, community_get_answer, visit);
+}
+
+static void community_set_answer(void *ctx, const struct ledger_answer *answer)
+{
+    say_done(ctx, answer);
+}
+
+void community_set(struct visit *visit)
+{
+    json_t *body = errand_body(visit);
+    if (!body) return;
+    struct errand *errand = errand_of(visit);
+    const json_t *defaults = json_object_get(body, "defaults");
+    const struct text tally = body_text(defaults, "tally");
+    const uint64_t window = body_u64(defaults, "window", DEFAULT_KEPT);
+    const struct community_set in = {
+        .members_min = body_u64(body, "members_min", DEFAULT_KEPT),
+        .days = body_u64(defaults, "deliberation_days", DEFAULT_KEPT),
+        .contributors = body_u64(defaults, "deliberation_contributors", DEFAULT_KEPT),
+        .people_permille = body_u64(defaults, "people_permille", DEFAULT_KEPT),
+        .areas_min = body_u64(defaults, "areas_min", DEFAULT_KEPT),
+        .window_ms = window == DEFAULT_KEPT ? DEFAULT_KEPT : window * 1000,
+        .needs_line = body_u64(defaults, "needs_line", DEFAULT_KEPT),
+        .tally = tally.at ? tally : TEXT("")};
+    ledger_community_set(errand->desk->plan.ledger, &errand->act, &in, community_set_answer,
+                         visit);
+    json_decref(body);
 }
 
 static void totals_get_answer(void *ctx, const struct ledger_answer *answer)

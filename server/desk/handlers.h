@@ -9,6 +9,7 @@ struct visit;
 void community_create(struct visit *visit);
 void communities_list(struct visit *visit);
 void community_get(struct visit *visit);
+void community_set(struct visit *visit);
 void totals_get(struct visit *visit);
 /* funds.c */
 void fund_add(struct visit *visit);
@@ -89,6 +90,23 @@ void tender_open(struct visit *visit);
 void tender_withdraw(struct visit *visit);
 void tender_pause(struct visit *visit);
 void tender_resume(struct visit *visit);
+/* bodies.c */
+void body_form(struct visit *visit);
+void body_constitute(struct visit *visit);
+void bodies_list(struct visit *visit);
+void body_get(struct visit *visit);
+void body_members_list(struct visit *visit);
+void body_versions_list(struct visit *visit);
+void body_history_list(struct visit *visit);
+void member_seat(struct visit *visit);
+void member_leave(struct visit *visit);
+void tender_approve(struct visit *visit);
+void tender_approvals_list(struct visit *visit);
+void tender_publish(struct visit *visit);
+/* area_maps.c, simulate.c */
+void areas_set(struct visit *visit);
+void areas_get(struct visit *visit);
+void simulate_get(struct visit *visit);
 /* proposals.c */
 void proposal_submit(struct visit *visit);
 void proposals_list(struct visit *visit);

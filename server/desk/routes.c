@@ -14,6 +14,7 @@
 #define CLERK (ROLE_CLERK | ROLE_TRUST | ROLE_OPERATOR)
 #define SELF (ROLE_RESIDENT | ROLE_TRUST | ROLE_OPERATOR)
 #define SUBMITS (ROLE_PROVIDER | CLERK)
+#define SITS (ROLE_RESIDENT | CLERK) /* who may hold a seat; the ledger knows who does */
 #define HELPER (ROLE_HELPER | ROLE_TRUST)
 #define SESSION WHO_PERSON
 #define ENTERING WHO_ENTERING
@@ -24,6 +25,7 @@
 #define SMALL BODY_MAX(2 * KIB)
 #define TEXTS BODY_MAX(64 * KIB)
 #define PASSKEY BODY_MAX(48 * KIB)
+#define MAPS BODY_MAX(92 * KIB)
 #define BULK BODY_MAX(512 * KIB)
 
 #define C "/v1/communities/:community"
@@ -38,6 +40,14 @@ const struct route routes[] = {
     ROUTE_AS(POST, "/v1/communities", community_create, TRUST, "commands/community-create.json",
              TEXTS, ONCE, "Create a community"),
     ROUTE_AS(GET, C, community_get, ANYONE, NULL, SMALL, SAFE, "See a community"),
+    ROUTE_AS(PATCH, C, community_set, TRUST, "commands/community-set.json", SMALL, ONCE,
+             "Set what tenders have where they say nothing, and what a body needs"),
+    ROUTE_AS(GET, C "/areas", areas_get, ANYONE, NULL, SMALL, SAFE,
+             "See the areas, their official codes and boundaries"),
+    ROUTE_AS(PUT, C "/areas", areas_set, TRUST, "commands/areas-set.json", MAPS, ONCE,
+             "Set official codes and boundaries of areas"),
+    ROUTE_AS(GET, C "/simulate", simulate_get, ANYONE, NULL, SMALL, SAFE,
+             "Ask what a rule would take here, and how past tenders fared"),
     ROUTE_AS(GET, C "/totals", totals_get, ANYONE, NULL, SMALL, SAFE, "See where the money stands"),
     ROUTE_AS(GET, C "/log", log_list, ANYONE, NULL, SMALL, SAFE, "Read the records"),
     ROUTE_AS(GET, C "/log/records/:seq", log_record_get, ANYONE, NULL, SMALL, SAFE,
@@ -71,10 +81,35 @@ const struct route routes[] = {
     ROUTE_AS(POST, "/v1/rounds/:round/close", round_close, TRUST, NULL, SMALL, ONCE,
              "Close a round"),
 
+    ROUTE_AS(GET, C "/bodies", bodies_list, ANYONE, NULL, SMALL, SAFE,
+             "List commissioning bodies"),
+    ROUTE_AS(POST, C "/bodies", body_form, CLERK, "commands/body-form.json", TEXTS, ONCE,
+             "Form a commissioning body"),
+    ROUTE_AS(GET, "/v1/bodies/:body", body_get, ANYONE, NULL, SMALL, SAFE,
+             "See a body, its constitution and its majority"),
+    ROUTE_AS(POST, "/v1/bodies/:body/versions", body_constitute, CLERK,
+             "commands/body-constitute.json", TEXTS, ONCE, "Give a body a new constitution"),
+    ROUTE_AS(GET, "/v1/bodies/:body/versions", body_versions_list, ANYONE, NULL, SMALL, SAFE,
+             "Read all versions of a constitution"),
+    ROUTE_AS(GET, "/v1/bodies/:body/members", body_members_list, ANYONE, NULL, SMALL, SAFE,
+             "List the members of a body"),
+    ROUTE_AS(POST, "/v1/bodies/:body/members", member_seat, CLERK, "commands/member-seat.json",
+             TEXTS, ONCE, "Give somebody a seat in a body"),
+    ROUTE_AS(GET, "/v1/bodies/:body/history", body_history_list, ANYONE, NULL, SMALL, SAFE,
+             "Read what happened to a body"),
+    ROUTE_AS(DELETE, "/v1/members/:member", member_leave, CLERK, NULL, SMALL, ONCE,
+             "End a member's seat"),
+
     ROUTE_AS(GET, C "/tenders", tenders_list, ANYONE, NULL, SMALL, SAFE, "List tenders"),
     ROUTE_AS(POST, C "/tenders", tender_create, CLERK, "commands/tender-create.json", TEXTS, ONCE,
              "Draft a tender"),
     ROUTE_AS(GET, "/v1/tenders/:tender", tender_get, ANYONE, NULL, SMALL, SAFE, "See a tender"),
+    ROUTE_AS(POST, "/v1/tenders/:tender/approvals", tender_approve, SITS, NULL, SMALL, ONCE,
+             "Approve a draft as a member of its body"),
+    ROUTE_AS(GET, "/v1/tenders/:tender/approvals", tender_approvals_list, ANYONE, NULL, SMALL,
+             SAFE, "See who has approved a draft"),
+    ROUTE_AS(POST, "/v1/tenders/:tender/publish", tender_publish, CLERK, NULL, SMALL, ONCE,
+             "Publish a draft for deliberation"),
     ROUTE_AS(POST, "/v1/tenders/:tender/open", tender_open, CLERK, NULL, SMALL, ONCE,
              "Open pledging"),
     ROUTE_AS(POST, "/v1/tenders/:tender/withdraw", tender_withdraw, CLERK, NULL, SMALL, ONCE,

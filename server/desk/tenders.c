@@ -1,5 +1,6 @@
 /* tenders.c -- a body's call: its need, its ceiling, and the rule that is the critical mass. */
 #include "errand.h"
+#include "groundswell/rules/reach.h"
 #include "handlers.h"
 #include "people.h"
 #include "say.h"
@@ -42,33 +43,84 @@ static bool need_read(struct visit *visit, const json_t *body, uint64_t *ret)
     return true;
 }
 
+/* What the body of the request leaves out is what the community has for it. */
+struct drafting {
+    struct visit *visit;
+    struct tender_create in;
+    bool people, areas, window, tally, days, contributors; /* given */
+};
+
+static void tender_create_with(void *ctx, const struct ledger_answer *answer)
+{
+    struct drafting *drafting = ctx;
+    struct visit *visit = drafting->visit;
+    struct tender_create *in = &drafting->in;
+    if (say_no(visit, answer)) return;
+    const struct community_view *view = answer->outcome;
+    uint64_t residents = 0;
+    for (size_t i = 0; i < view->residents.n; i++)
+        residents += view->residents.at[i][1];
+    if (!drafting->people && view->people_permille == 0) {
+        say_field_wrong(visit, "/people_min", "is missing, and the trust has set no share here");
+        return;
+    }
+    if (!drafting->people) in->people_min = reach_share(residents, view->people_permille);
+    if (!drafting->areas) in->areas_min = view->areas_min;
+    if (!drafting->areas && in->areas_min && !in->area_people_min) in->area_people_min = 1;
+    if (in->areas_min == 0) in->area_people_min = 0;
+    if (!drafting->window) in->window_ms = view->window;
+    if (!drafting->tally) in->hidden = text_is(view->tally, "hidden");
+    if (!drafting->days) in->days = view->days;
+    if (!drafting->contributors) in->contributors = view->contributors;
+    struct errand *errand = errand_of(visit);
+    ledger_tender_create(errand->desk->plan.ledger, &errand->act, in, tender_create_answer, visit);
+}
+
+static void rule_read(const json_t *body, struct drafting *drafting)
+{
+    struct tender_create *in = &drafting->in;
+    drafting->people = json_object_get(body, "people_min");
+    drafting->areas = json_object_get(body, "areas_min");
+    drafting->window = json_object_get(body, "window");
+    drafting->tally = json_object_get(body, "tally");
+    drafting->days = json_object_get(body, "deliberation_days");
+    drafting->contributors = json_object_get(body, "deliberation_contributors");
+    in->ceiling = body_u64(body, "ceiling", 0);
+    in->people_min = body_u64(body, "people_min", 0);
+    in->areas_min = body_u64(body, "areas_min", 0);
+    in->area_people_min = body_u64(body, "area_people_min", 1);
+    in->awards_max = body_u64(body, "awards_max", 1);
+    in->closes_ms = body_stamp(body, "closes");
+    in->late = json_is_true(json_object_get(body, "late"));
+    in->hidden = text_is(body_text(body, "tally"), "hidden");
+    in->window_ms = body_u64(body, "window", 0) * 1000;
+    in->days = body_u64(body, "deliberation_days", 0);
+    in->contributors = body_u64(body, "deliberation_contributors", 0);
+}
+
 void tender_create(struct visit *visit)
 {
     static const char *const words[] = {"title", "need", NULL};
     json_t *body = errand_body(visit);
     if (!body) return;
     struct errand *errand = errand_of(visit);
-    struct text theme = body_text(body, "theme");
-    uint64_t areas_min = body_u64(body, "areas_min", 0);
-    struct tender_create in = {.theme = theme.at ? theme : TEXT(""),
-                               .ceiling = body_u64(body, "ceiling", 0),
-                               .people_min = body_u64(body, "people_min", 0),
-                               .areas_min = areas_min,
-                               .area_people_min =
-                                   areas_min ? body_u64(body, "area_people_min", 1) : 0,
-                               .awards_max = body_u64(body, "awards_max", 1),
-                               .closes_ms = body_stamp(body, "closes"),
-                               .late = json_is_true(json_object_get(body, "late")),
-                               .hidden = text_is(body_text(body, "tally"), "hidden"),
-                               .window_ms = body_u64(body, "window", 0) * 1000,
-                               .days = body_u64(body, "deliberation_days", 0),
-                               .contributors = body_u64(body, "deliberation_contributors", 0),
-                               .text = words_gather(visit, body, words)};
-    if (publisher_read(visit, body, &in.body) && need_read(visit, body, &in.need)) {
-        if (in.text.at)
-            ledger_tender_create(errand->desk->plan.ledger, &errand->act, &in, tender_create_answer,
-                                 visit);
-        else say_fault(visit, FAULT_MEMORY);
+    struct drafting *drafting = arena_alloc(&visit->arena, sizeof *drafting);
+    struct text theme = body_text(body, "theme"), publisher;
+    uint64_t need;
+    if (publisher_read(visit, body, &publisher) && need_read(visit, body, &need)) {
+        struct text text = words_gather(visit, body, words);
+        if (drafting && text.at) {
+            *drafting = (struct drafting){.visit = visit};
+            rule_read(body, drafting);
+            drafting->in.body = arena_text(&visit->arena, publisher);
+            drafting->in.theme = arena_text(&visit->arena, theme.at ? theme : TEXT(""));
+            drafting->in.need = need;
+            drafting->in.text = text;
+            ledger_community_view(errand->desk->plan.ledger, errand->slug, tender_create_with,
+                                  drafting);
+        } else {
+            say_fault(visit, FAULT_MEMORY);
+        }
     }
     json_decref(body);
 }

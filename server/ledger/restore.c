@@ -223,6 +223,14 @@ void ledger_restore_round(const struct restore *to, uint64_t number,
     restore_send(to);
 }
 
+void ledger_restore_step(const struct restore *to, const struct restore_step *step)
+{
+    begin(to, step->field.n ? "HSET" : "RPUSH", step->name, step->number);
+    if (step->field.n) question_text(to->ledger, step->field);
+    question_text(to->ledger, step->value);
+    restore_send(to);
+}
+
 void ledger_restore_tender(const struct restore *to, uint64_t number,
                            const struct restore_tender *is)
 {
@@ -255,6 +263,7 @@ void ledger_restore_tender(const struct restore *to, uint64_t number,
     }
     if (is->paused) figure(to, "paused", is->paused);
     if (is->pause_seq) figure(to, "pause_seq", is->pause_seq);
+    if (is->published) figure(to, "published", is->published);
     wide(to);
     restore_send(to);
 }

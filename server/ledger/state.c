@@ -32,6 +32,8 @@ const struct field community_state_fields[] = {
     U64(community_state, tender_n),
     U64(community_state, proposal_n),
     U64(community_state, round_n),
+    MAYBE(community_state, body_n, FIELD_U64),
+    MAYBE(community_state, member_n, FIELD_U64),
 };
 FIELDS_OF(community_state);
 

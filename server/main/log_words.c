@@ -329,6 +329,78 @@ static void code_redeemed(struct buf *out, const struct log_words *words,
     buf_cstr(out, " is redeemed");
 }
 
+/* ---- bodies ---------------------------------------------------------------------------------- */
+
+static void community_set(struct buf *out, const struct log_words *words,
+                          const struct record *record)
+{
+    (void)words;
+    buf_cstr(out, "what tenders have here where they say nothing is set:");
+    for (size_t i = 4; record_field_at(record->kind, i) != RECORD_FIELDS; i++) {
+        const enum record_field field = record_field_at(record->kind, i);
+        if (!record_has(record, field)) continue;
+        buf_format(out, " %s ", record_field_specs[field].name);
+        record_field_put(record, field, out);
+    }
+}
+
+static void areas_set(struct buf *out, const struct log_words *words, const struct record *record)
+{
+    (void)words;
+    (void)record;
+    buf_cstr(out, "codes and boundaries of the areas are set");
+}
+
+static void figures(struct buf *out, const struct record *record)
+{
+    buf_format(out, ": %llu of %llu seats, %llu of %llu votes are lay", number(record->lay_seats),
+               number(record->seats), number(record->lay_votes), number(record->seat_votes));
+}
+
+static void body_changed(struct buf *out, const struct log_words *words,
+                         const struct record *record)
+{
+    (void)words;
+    buf_format(out, "body %.*s ", TEXT_ARGS(record->body));
+    if (record->kind == RECORD_BODY_FORMED || record->kind == RECORD_BODY_CONSTITUTED) {
+        buf_format(out, "%s: version %llu of its constitution",
+                   record->kind == RECORD_BODY_FORMED ? "is formed" : "is constituted anew",
+                   number(record->version));
+        return;
+    }
+    buf_cstr(out, record->kind == RECORD_BODY_SUSPENDED ? "is suspended" : "is restored");
+    figures(out, record);
+}
+
+static void member_changed(struct buf *out, const struct log_words *words,
+                           const struct record *record)
+{
+    (void)words;
+    buf_format(out, "member %llu", number(record->member));
+    if (record->kind == RECORD_MEMBER_SEATED)
+        buf_format(out, " (%.*s, votes %llu) sits in body %.*s", TEXT_ARGS(record->category),
+                   number(record->votes), TEXT_ARGS(record->body));
+    else buf_format(out, " leaves body %.*s", TEXT_ARGS(record->body));
+    if (record->term) stamp(out, " until ", record->term);
+    figures(out, record);
+}
+
+static void tender_approved(struct buf *out, const struct log_words *words,
+                            const struct record *record)
+{
+    (void)words;
+    buf_format(out, "tender %llu is approved by member %llu (%.*s)", number(record->tender),
+               number(record->member), TEXT_ARGS(record->category));
+}
+
+static void tender_published(struct buf *out, const struct log_words *words,
+                             const struct record *record)
+{
+    (void)words;
+    buf_format(out, "tender %llu is published: %llu members, %llu approvals",
+               number(record->tender), number(record->members), number(record->approvals));
+}
+
 static sentence_fn *const sentences[RECORD_KINDS] = {
     [RECORD_COMMUNITY_CREATED] = community_created,
     [RECORD_FUND_ADDED] = fund_added,
@@ -354,6 +426,16 @@ static sentence_fn *const sentences[RECORD_KINDS] = {
     [RECORD_COMMISSION_ACTIVATED] = commission_activated,
     [RECORD_CODES_ISSUED] = codes_issued,
     [RECORD_CODE_REDEEMED] = code_redeemed,
+    [RECORD_COMMUNITY_SET] = community_set,
+    [RECORD_AREAS_SET] = areas_set,
+    [RECORD_BODY_FORMED] = body_changed,
+    [RECORD_BODY_CONSTITUTED] = body_changed,
+    [RECORD_MEMBER_SEATED] = member_changed,
+    [RECORD_MEMBER_LEFT] = member_changed,
+    [RECORD_BODY_SUSPENDED] = body_changed,
+    [RECORD_BODY_RESTORED] = body_changed,
+    [RECORD_TENDER_APPROVED] = tender_approved,
+    [RECORD_TENDER_PUBLISHED] = tender_published,
 };
 
 void log_words_put(struct buf *out, const struct log_words *words, const struct record *record)

@@ -16,6 +16,8 @@ void rebuild_notes_release(struct rebuild_notes *notes)
     free(notes->rounds);
     free(notes->tenders);
     free(notes->proposals);
+    free(notes->members);
+    free(notes->steps);
     arena_release(&notes->kept);
 }
 
@@ -54,6 +56,14 @@ static struct restore_round *round_of(struct rebuild_notes *notes, uint64_t numb
     if (!grown) return NULL;
     notes->rounds = grown;
     return &notes->rounds[number];
+}
+
+struct note_member *rebuild_member(struct rebuild_notes *notes, uint64_t number)
+{
+    void *grown = numbered(notes->members, &notes->members_max, number, sizeof *notes->members);
+    if (!grown) return NULL;
+    notes->members = grown;
+    return &notes->members[number];
 }
 
 /* ---- the kinds that say something ------------------------------------------------------------ */
@@ -189,6 +199,6 @@ enum fault rebuild_note(void *ctx, const struct record *record)
     case RECORD_COMMISSION_ACTIVATED:
         return commission_note(notes, record);
     default:
-        return FAULT_NONE;
+        return rebuild_note_body(notes, record);
     }
 }

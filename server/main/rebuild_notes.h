@@ -4,6 +4,7 @@
 #define GROUNDSWELL_MAIN_REBUILD_NOTES_H
 
 #include "groundswell/ledger/restore.h"
+#include "groundswell/rules/body.h"
 #include "groundswell/rules/model.h"
 
 struct note_tender {
@@ -17,6 +18,10 @@ struct note_proposal {
     struct text draws; /* in the arena */
 };
 
+struct note_member {
+    uint64_t seq; /* of the seating */
+};
+
 struct rebuild_notes {
     const struct model *model;
     struct arena kept;
@@ -26,12 +31,18 @@ struct rebuild_notes {
     struct restore_round *rounds;            /* all by number; 0 is unused */
     struct note_tender *tenders;
     struct note_proposal *proposals;
-    size_t rounds_max, tenders_max, proposals_max;
+    struct note_member *members;
+    struct restore_step *steps; /* of bodies, in order */
+    size_t rounds_max, tenders_max, proposals_max, members_max, steps_n, steps_max;
 };
 
 void rebuild_notes_init(struct rebuild_notes *notes, const struct model *model);
 void rebuild_notes_release(struct rebuild_notes *notes);
 /* For recount_log.counted; ctx: the notes. */
 enum fault rebuild_note(void *ctx, const struct record *record) MUST_CHECK;
+
+/* rebuild_bodies.c: of the kinds that bodies write; of others nothing. */
+enum fault rebuild_note_body(struct rebuild_notes *notes, const struct record *record) MUST_CHECK;
+struct note_member *rebuild_member(struct rebuild_notes *notes, uint64_t number); /* NULL: memory */
 
 #endif

@@ -48,7 +48,7 @@ static enum fault cleared(struct rebuilding *r, const char *name, uint64_t most)
 static enum fault all_clear(struct rebuilding *r)
 {
     static const char *const names[] = {"c", "log", "due", "st", "n", "g", "ready", "commissions",
-                                        "issued", "redeemed", "fallbacks"};
+                                        "issued", "redeemed", "fallbacks", "body_of", "mo", "set"};
     enum fault no = FAULT_NONE;
     for (size_t i = 0; i < sizeof names / sizeof *names && !no; i++) {
         if (r->from && strcmp(names[i], "log") == 0) continue; /* goes on from there */
@@ -62,6 +62,9 @@ static enum fault all_clear(struct rebuilding *r)
     if (!no) no = cleared(r, "t", model_tenders(r->model));
     if (!no) no = cleared(r, "tp", model_tenders(r->model));
     if (!no) no = cleared(r, "tl", model_tenders(r->model));
+    if (!no) no = cleared(r, "ap", model_tenders(r->model));
+    if (!no) no = cleared(r, "bo", model_bodies(r->model));
+    if (!no) no = cleared(r, "ml", model_bodies(r->model));
     if (!no) no = cleared(r, "p", model_proposals(r->model));
     return no ? no : cleared(r, "h", model_proposals(r->model));
 }
@@ -169,6 +172,16 @@ static enum fault pool_write(struct rebuilding *r)
     return no;
 }
 
+static enum fault bodies_write(struct rebuilding *r)
+{
+    enum fault no = FAULT_NONE;
+    for (size_t i = 0; i < r->notes.steps_n && !no; i++) {
+        ledger_restore_step(&r->to, &r->notes.steps[i]);
+        no = next(r);
+    }
+    return no;
+}
+
 /* ---- tenders and proposals ------------------------------------------------------------------- */
 
 /* `beside`: what stands behind the mark, 0 for nothing. */
@@ -217,6 +230,7 @@ static enum fault tender_write(struct rebuilding *r, uint64_t number,
                                                    .days = is->days,
                                                    .contributors = is->contributors,
                                                    .need = is->need,
+                                                   .published = is->published,
                                                    .hidden = is->hidden,
                                                    .critical = is->critical,
                                                    .critical_since = is->critical_since,
@@ -465,7 +479,8 @@ static enum fault community_write(struct rebuilding *r)
                   .committed = now.committed, .paid = now.paid, .granted = now.granted,
                   .spent = now.spent, .prices = now.prices, .rounding = now.rounding,
                   .fund_n = model_funds(r->model), .tender_n = model_tenders(r->model),
-                  .proposal_n = model_proposals(r->model), .round_n = last},
+                  .proposal_n = model_proposals(r->model), .round_n = last,
+                  .body_n = model_bodies(r->model), .member_n = model_members(r->model)},
         .currency = r->notes.currency,
         .areas = r->notes.areas,
         .area_residents_min = r->notes.area_residents_min,
@@ -483,6 +498,7 @@ enum fault rebuild_write(struct rebuilding *r)
     enum fault no = all_clear(r);
     if (!no) no = log_write(r);
     if (!no) no = people_write(r);
+    if (!no) no = bodies_write(r);
     if (!no) no = codes_write(r);
     if (!no) no = pool_write(r);
     if (!no) no = tenders_write(r);

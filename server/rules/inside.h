@@ -1,15 +1,16 @@
 /* inside.h -- what the files of the model share: its tables, and the few moves they all make.
  *
  * model.c settles, judges and writes records down; model_pool.c has the acts on money, residents
- * and rounds, model_tender.c those on tenders and proposals, model_pledge.c wallets and pledges,
- * model_fallback.c what waits behind them (its moves: fallback_inside.h), model_activate.c the
- * critical mass, model_window.c how long it must hold, and the brake; model_view.c lets others
- * look. */
+ * and rounds, model_body.c those on bodies and what they publish, model_tender.c those on tenders
+ * and proposals, model_pledge.c wallets and pledges, model_fallback.c what waits behind them (its
+ * moves: fallback_inside.h), model_activate.c the critical mass, model_window.c how long it must
+ * hold, and the brake; model_view.c lets others look. */
 #ifndef GROUNDSWELL_RULES_INSIDE_H
 #define GROUNDSWELL_RULES_INSIDE_H
 
 #include <uthash.h>
 
+#include "groundswell/rules/body.h"
 #include "groundswell/rules/model.h"
 
 struct word {
@@ -34,10 +35,12 @@ struct tender {
     bool late, hidden;
     char rule_hash[64];
     uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes;
-    uint64_t window, days, contributors, need;
+    uint64_t window, days, contributors, need, published;
     uint64_t awards, held, live;
     uint64_t critical, critical_since, critical_until; /* a proposal; 0 where mark is not c */
     uint64_t paused, paused_until; /* ms in all; when the pause ends that there is now */
+    uint64_t *approvals; /* members who approved the draft, in order */
+    size_t approvals_n, approvals_max;
 };
 
 struct place {
@@ -79,7 +82,7 @@ struct fallback {
 
 struct deadline {
     uint64_t due, seq; /* seq of the record that set it */
-    char letter;       /* t or c of a tender, u of its pause, r */
+    char letter;       /* t or c of a tender, u of its pause, r, m of a member's term */
     uint64_t number;
 };
 
@@ -103,6 +106,10 @@ struct model {
     uint64_t *released;         /* their seqs, in the order in which they go on; some are gone */
     size_t released_n, released_max, released_at; /* at: the next */
     uint64_t residents[RECORD_AREAS_MAX], grants[RECORD_AREAS_MAX], area_wallets[RECORD_AREAS_MAX];
+    struct body *bodies;
+    struct member *members;
+    size_t bodies_n, members_n, bodies_max, members_max;
+    struct model_defaults defaults;
     uint64_t issued[RECORD_AREAS_MAX], redeemed[RECORD_AREAS_MAX]; /* codes */
 };
 
@@ -167,6 +174,9 @@ struct tender *tender_at(const struct model *model, uint64_t number); /* or NULL
 /* The tender, where it is there and the actor's body may; else refuses and gives NULL. */
 struct tender *tender_for(const struct model *model, uint64_t number, struct text body,
                           struct verdict *ret);
+/* The tender, where it is there, a draft, and the actor's body may; else refuses. */
+struct tender *tender_draft(const struct model *model, const struct record *in,
+                            struct verdict *ret);
 struct proposal *proposal_at(const struct model *model, uint64_t number);
 char tender_mark(const struct model *model, const struct tender *tender); /* effective */
 const char *tender_state(char mark);

@@ -6,6 +6,7 @@
 
 #include "groundswell/base/money.h"
 #include "fallback_inside.h"
+#include "inside_body.h"
 
 void *grown(void *array, size_t *max, size_t n, size_t size)
 {
@@ -54,7 +55,11 @@ void model_free(struct model *model)
     fallback_end_round(model);
     free(model->released);
     free(model->proposals);
+    for (size_t i = 0; i < model->tenders_n; i++)
+        free(model->tenders[i].approvals);
     free(model->tenders);
+    free(model->bodies);
+    free(model->members);
     free(model->rounds);
     free(model->dues);
     free(model->ready);
@@ -172,6 +177,10 @@ static void settle_first(struct model *model, struct verdict *ret)
         round_close_write(model, first.due, ret);
         return;
     }
+    if (first.letter == 'm') {
+        member_term_write(model, first.number, first.due, ret);
+        return;
+    }
     if (!tender_is_live(tender_mark(model, tender_at(model, first.number))))
         return;
     if (first.letter == 't')
@@ -236,6 +245,16 @@ static void (*const acts[RECORD_KINDS])(struct model *, const struct record *, s
     [RECORD_COMMISSION_ACTIVATED] = act_activate,
     [RECORD_CODES_ISSUED] = act_codes_issued,
     [RECORD_CODE_REDEEMED] = act_code_redeemed,
+    [RECORD_COMMUNITY_SET] = act_community_set,
+    [RECORD_AREAS_SET] = act_areas_set,
+    [RECORD_BODY_FORMED] = act_body_formed,
+    [RECORD_BODY_CONSTITUTED] = act_body_constituted,
+    [RECORD_MEMBER_SEATED] = act_member_seated,
+    [RECORD_MEMBER_LEFT] = act_member_left,
+    [RECORD_BODY_SUSPENDED] = NULL, /* only a change of members writes these */
+    [RECORD_BODY_RESTORED] = NULL,
+    [RECORD_TENDER_APPROVED] = act_tender_approved,
+    [RECORD_TENDER_PUBLISHED] = act_tender_published,
 };
 
 void model_judge(struct model *model, const struct record *input, struct verdict *ret)
@@ -308,6 +327,17 @@ static record_bits input_needs(enum record_kind kind)
         [RECORD_COMMISSION_ACTIVATED] = {RECORD_FIELDS},
         [RECORD_CODES_ISSUED] = {FIELD_ISSUED, RECORD_FIELDS},
         [RECORD_CODE_REDEEMED] = {FIELD_AREA, RECORD_FIELDS},
+        [RECORD_COMMUNITY_SET] = {RECORD_FIELDS},
+        [RECORD_AREAS_SET] = {FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_BODY_FORMED] = {FIELD_BODY, FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_BODY_CONSTITUTED] = {FIELD_BODY, FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_MEMBER_SEATED] = {FIELD_BODY, FIELD_CATEGORY, FIELD_VOTES, FIELD_TEXT_HASH,
+                                  RECORD_FIELDS},
+        [RECORD_MEMBER_LEFT] = {RECORD_FIELDS},
+        [RECORD_BODY_SUSPENDED] = {RECORD_FIELDS},
+        [RECORD_BODY_RESTORED] = {RECORD_FIELDS},
+        [RECORD_TENDER_APPROVED] = {RECORD_FIELDS},
+        [RECORD_TENDER_PUBLISHED] = {RECORD_FIELDS},
     };
     return bits_of(needs[kind]);
 }
@@ -331,6 +361,16 @@ static const char *input_raises(const struct record *in)
     return NULL;
 }
 
+static bool community_set_wrong(const struct record *in)
+{
+    static const enum record_field bounded[] = {FIELD_MEMBERS_MIN, FIELD_PEOPLE_PERMILLE,
+                                                FIELD_AREAS_MIN};
+    for (size_t i = 0; i < sizeof bounded / sizeof *bounded; i++)
+        if (record_has(in, bounded[i]) && record_field_wrong(in, bounded[i]))
+            return true;
+    return false;
+}
+
 const char *act_raises(const struct model *model, const struct record *in)
 {
     const char *why = input_raises(in);
@@ -340,14 +380,21 @@ const char *act_raises(const struct model *model, const struct record *in)
         return "a tender lapses only by its deadline";
     if (in->kind == RECORD_TENDER_REOPENED)
         return "a tender reopens only by what broke its rule";
+    if (in->kind == RECORD_BODY_SUSPENDED || in->kind == RECORD_BODY_RESTORED)
+        return "a body is suspended and restored only by a change of its members";
     if (model->areas_n && record_has(in, FIELD_AREA) && in->area >= model->areas_n)
         return "the community has no such area";
     if (in->kind == RECORD_ROUND_OPENED && in->token > in->allotment)
         return "a token is worth more than the allotment";
     if (in->kind == RECORD_TENDER_CREATED && (in->areas_min > 0) != (in->area_people_min > 0))
         return "people per area and areas go together";
-    if (in->kind == RECORD_TENDER_CREATED && in->tally.n && !text_is(in->tally, "hidden"))
-        return "a tally is open, which is not said, or hidden";
+    if (in->tally.n && !text_is(in->tally, "hidden") &&
+        !(in->kind == RECORD_COMMUNITY_SET && text_is(in->tally, "open")))
+        return "a tally is open, which a tender does not say, or hidden";
+    if (in->kind == RECORD_MEMBER_SEATED && !category_is_valid(in->category))
+        return "a member is resident, user, professional or elected";
+    if (in->kind == RECORD_COMMUNITY_SET && community_set_wrong(in))
+        return "a default is out of its bounds";
     if (in->kind == RECORD_PLEDGE_SET && in->amount > ALLOTMENT_MAX)
         return "a pledge is below 2^24";
     return steps_wrong(in->fallback);

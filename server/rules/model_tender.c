@@ -80,6 +80,16 @@ static void refuse_soon(uint64_t closes, struct verdict *ret)
     refuse_number(ret, "now", ret->at);
 }
 
+struct tender *tender_draft(const struct model *model, const struct record *in,
+                            struct verdict *ret)
+{
+    struct tender *tender = tender_for(model, in->tender, in->body, ret);
+    if (!tender || tender->mark == 'd')
+        return tender;
+    refuse_state(REFUSAL_TENDER_NOT_DRAFT, tender_mark(model, tender), ret);
+    return NULL;
+}
+
 /* ---- a tender's life ---- */
 
 void act_tender_created(struct model *model, const struct record *in, struct verdict *ret)
@@ -136,7 +146,11 @@ static bool tender_may_open(const struct model *model, const struct tender *tend
                             struct verdict *ret)
 {
     char mark = tender_mark(model, tender);
-    if (mark != 'd') {
+    if (mark == 'd' && model->members_min > 0) {
+        refuse(ret, REFUSAL_TENDER_NOT_PUBLISHED);
+        return false;
+    }
+    if (mark != 'd' && mark != 'b') {
         refuse_state(REFUSAL_TENDER_NOT_DRAFT, mark, ret);
         return false;
     }

@@ -1,7 +1,7 @@
 /* model_view.c -- looking at a model: accounts, tallies, wallets. Nothing here changes it. */
 #include <string.h>
 
-#include "inside.h"
+#include "inside_body.h"
 
 struct accounts model_accounts(const struct model *model)
 {
@@ -154,12 +154,62 @@ bool model_tender(const struct model *model, uint64_t number, struct model_tende
         .critical_until = tender->critical_until,
         .paused = tender->paused,
         .paused_until = tender->paused_until,
+        .published = tender->published,
         .late = tender->late,
         .hidden = tender->hidden,
         .state = tender_state(tender_mark(model, tender)),
         .mark = tender->mark,
     };
     return true;
+}
+
+struct model_defaults model_defaults(const struct model *model)
+{
+    return model->defaults;
+}
+
+uint64_t model_bodies(const struct model *model)
+{
+    return model->bodies_n;
+}
+
+uint64_t model_members(const struct model *model)
+{
+    return model->members_n;
+}
+
+bool model_body(const struct model *model, uint64_t number, struct model_body *ret)
+{
+    if (number == 0 || number > model->bodies_n)
+        return false;
+    const struct body *body = &model->bodies[number - 1];
+    *ret = (struct model_body){.word = word_text(&body->word),
+                               .mark = body->mark,
+                               .version = body->version,
+                               .seats = body->shows.seats,
+                               .seat_votes = body->shows.seat_votes,
+                               .lay_seats = body->shows.lay_seats,
+                               .lay_votes = body->shows.lay_votes};
+    return true;
+}
+
+bool model_member(const struct model *model, uint64_t number, struct model_member *ret)
+{
+    if (number == 0 || number > model->members_n)
+        return false;
+    const struct member *member = &model->members[number - 1];
+    *ret = (struct model_member){.body = member->body,
+                                 .votes = member->votes,
+                                 .term = member->term,
+                                 .category = word_text(&member->category),
+                                 .seated = member->seated};
+    return true;
+}
+
+uint64_t model_approval(const struct model *model, uint64_t number, size_t n)
+{
+    const struct tender *tender = tender_at(model, number);
+    return tender && n < tender->approvals_n ? tender->approvals[n] : 0;
 }
 
 static const char *proposal_state(const struct model *model, const struct proposal *proposal)

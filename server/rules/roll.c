@@ -18,7 +18,9 @@ const char *roll_kind_name(enum roll_kind kind)
         "tender_resume",    "proposal_submit",
         "proposal_withdraw", "pledge_set",    "pledge_withdraw",   "activate",
         "settle",           "staff_sign_out", "resident_sign_out", "resident_erase",
-        "codes_issue",      "code_redeem",    "fallback_next",
+        "codes_issue",      "code_redeem",    "fallback_next",     "community_set",
+        "areas_set",        "body_form",      "body_constitute",   "member_seat",
+        "member_leave",     "tender_approve", "tender_publish",
     };
     return names[kind];
 }
@@ -44,6 +46,14 @@ static enum record_kind record_kind_by(enum roll_kind kind)
         [ROLL_CODES_ISSUE] = RECORD_CODES_ISSUED,
         [ROLL_CODE_REDEEM] = RECORD_CODE_REDEEMED,
         [ROLL_FALLBACK_NEXT] = RECORD_FALLBACK_DROPPED,
+        [ROLL_COMMUNITY_SET] = RECORD_COMMUNITY_SET,
+        [ROLL_AREAS_SET] = RECORD_AREAS_SET,
+        [ROLL_BODY_FORM] = RECORD_BODY_FORMED,
+        [ROLL_BODY_CONSTITUTE] = RECORD_BODY_CONSTITUTED,
+        [ROLL_MEMBER_SEAT] = RECORD_MEMBER_SEATED,
+        [ROLL_MEMBER_LEAVE] = RECORD_MEMBER_LEFT,
+        [ROLL_TENDER_APPROVE] = RECORD_TENDER_APPROVED,
+        [ROLL_TENDER_PUBLISH] = RECORD_TENDER_PUBLISHED,
     };
     INVARIANT(has_kind(kind));
     return kinds[kind];
@@ -54,7 +64,8 @@ static enum record_kind record_kind_by(enum roll_kind kind)
 static uint64_t epoch_of(const struct roll *roll, const struct roll_act *act)
 {
     bool of_one = act->kind == ROLL_RESIDENT_LEAVE || act->kind == ROLL_RESIDENT_SIGN_OUT ||
-                  act->kind == ROLL_RESIDENT_GRANT || act->kind == ROLL_RESIDENT_ERASE;
+                  act->kind == ROLL_RESIDENT_GRANT || act->kind == ROLL_RESIDENT_ERASE ||
+                  act->kind == ROLL_TENDER_APPROVE;
     if (of_one && text_equal(act->subject, act->resident)) {
         const struct resident *resident = resident_at(roll, act->resident);
         if (resident && resident->erased)
@@ -281,6 +292,45 @@ static void code_redeem(struct roll *roll, struct record *own, const struct roll
     memcpy(code->resident, act->resident.at, RESIDENT_ID_SIZE);
 }
 
+/* ---- members: who holds a seat ---- */
+
+static void member_seat(struct roll *roll, const struct record *own, const struct roll_act *act,
+                        struct verdict *ret)
+{
+    const struct body *body = body_takes(roll->model, own, ret);
+    if (!body)
+        return;
+    uint64_t number = (uint64_t)(body - roll->model->bodies) + 1;
+    if (text_starts(act->holder, TEXT("r:"))) {
+        const struct text id = {act->holder.at + 2, act->holder.n - 2};
+        const struct resident *resident = resident_at(roll, id);
+        if (!resident || !resident->member) {
+            refuse(ret, REFUSAL_RESIDENT_UNKNOWN);
+            return;
+        }
+    }
+    if (seat_held_by(roll, number, act->holder)) {
+        refuse(ret, REFUSAL_SEATED_ALREADY);
+        refuse_text(ret, "body", word_text(&body->word));
+        return;
+    }
+    model_judge(roll->model, own, ret);
+    INVARIANT(!ret->refusal && !ret->raised);
+    seat_holder_keep(roll, ret->number, act->holder);
+}
+
+static void tender_approve(struct roll *roll, struct record *own, const struct roll_act *act,
+                           struct verdict *ret)
+{
+    const struct tender *tender = tender_draft(roll->model, own, ret);
+    if (!tender)
+        return;
+    const struct body *body = body_named(roll->model, word_text(&tender->body));
+    uint64_t number = body ? (uint64_t)(body - roll->model->bodies) + 1 : 0;
+    record_set(own, FIELD_MEMBER, seat_held_by(roll, number, act->holder));
+    model_judge(roll->model, own, ret);
+}
+
 /* ---- pledges: the resident is the subject ---- */
 
 static void pledge_act(struct roll *roll, struct record *own, const struct roll_act *act,
@@ -343,6 +393,10 @@ static void staff_judge(struct roll *roll, struct record *own, const struct roll
         resident_erase(roll, own, act, ret);
     else if (act->kind == ROLL_CODES_ISSUE)
         codes_issue(roll, own, act, ret);
+    else if (act->kind == ROLL_MEMBER_SEAT)
+        member_seat(roll, own, act, ret);
+    else if (act->kind == ROLL_TENDER_APPROVE)
+        tender_approve(roll, own, act, ret);
     else if (act->kind == ROLL_SETTLE)
         model_settled(roll->model, ret);
     else if (act->kind == ROLL_STAFF_SIGN_OUT || act->kind == ROLL_RESIDENT_SIGN_OUT)

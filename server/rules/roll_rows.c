@@ -43,6 +43,7 @@ void roll_free(struct roll *roll)
         free(code);
     }
     model_free(roll->model);
+    free(roll->holders);
     free(roll);
 }
 
@@ -194,4 +195,35 @@ uint64_t roll_staff_epoch(const struct roll *roll, struct text subject)
 {
     const struct principal *principal = principal_at(roll, subject);
     return principal ? principal->epoch : 0;
+}
+
+/* ---- members of bodies ---- */
+
+uint64_t seat_held_by(const struct roll *roll, uint64_t body, struct text holder)
+{
+    for (uint64_t i = 1; i <= roll->model->members_n; i++) {
+        const struct member *member = member_sitting(roll->model, i);
+        if (member && member->body == body && i < roll->holders_max &&
+            text_equal((struct text){roll->holders[i].at, roll->holders[i].n}, holder))
+            return i;
+    }
+    return 0;
+}
+
+void seat_holder_keep(struct roll *roll, uint64_t number, struct text holder)
+{
+    while (roll->holders_max <= number)
+        roll->holders = grown(roll->holders, &roll->holders_max, roll->holders_max,
+                              sizeof *roll->holders);
+    struct seat_holder *kept = &roll->holders[number];
+    INVARIANT(holder.n <= sizeof kept->at);
+    memcpy(kept->at, holder.at, holder.n);
+    kept->n = (uint8_t)holder.n;
+}
+
+struct text roll_seat_holder(const struct roll *roll, uint64_t number)
+{
+    if (number >= roll->holders_max)
+        return TEXT_NONE;
+    return (struct text){roll->holders[number].at, roll->holders[number].n};
 }

@@ -4,7 +4,7 @@
 
 #include "groundswell/base/ids.h"
 #include "groundswell/rules/roll.h"
-#include "inside.h"
+#include "inside_body.h"
 #include "ring.h"
 
 #define CODE_SERIAL_SIZE 5
@@ -39,8 +39,15 @@ struct purse { /* what the ledger's wallet row has beside its pledges */
     UT_hash_handle hh;
 };
 
+struct seat_holder {
+    char at[48];
+    uint8_t n;
+};
+
 struct roll {
     struct model *model;
+    struct seat_holder *holders; /* by number of the member, from 1 */
+    size_t holders_max;
     struct resident *residents;
     struct principal *staff;
     struct purse *purses;
@@ -60,5 +67,9 @@ struct principal *principal_at(const struct roll *roll, struct text subject);
 struct principal *principal_need(struct roll *roll, struct text subject);
 struct purse *purse_at(const struct roll *roll, const struct record *own);
 struct purse *purse_need(struct roll *roll, const struct record *own, uint32_t area);
+
+/* The member who sits in this body for this holder, or 0; and that one does. */
+uint64_t seat_held_by(const struct roll *roll, uint64_t body, struct text holder);
+void seat_holder_keep(struct roll *roll, uint64_t member, struct text holder);
 
 #endif

@@ -44,6 +44,7 @@ class Books:
     def __init__(self, records=()):
         self.accounts = dict.fromkeys(("funds",) + ACCOUNTS, 0)
         self.round = None  # of the open round: number, allotment, token, grants
+        self.members = {}
         self.of_round = dict.fromkeys(("granted", "spent", "prices", "rounding"), 0)
         self.funds, self.tenders, self.proposals = {}, {}, {}
         self.wallets = {}  # of the open round, by pseudonym
@@ -159,6 +160,35 @@ class Books:
             demand(record[name] == amount, name, "of the round is wrong:", record)
         self.round = None
         self.waiting.clear()
+
+    # ---- bodies ----
+
+    def on_nothing(self, record):
+        """Moves no money and no tender."""
+
+    on_community_set = on_areas_set = on_body_formed = on_body_constituted = on_nothing
+    on_tender_approved = on_nothing
+
+    def on_member_seated(self, record):
+        lay = record["category"] in ("resident", "user")
+        self.members[record["member"]] = {**record, "lay": lay}
+        self.compare_register(record)
+
+    def on_member_left(self, record):
+        del self.members[record["member"]]
+        self.compare_register(record)
+
+    def compare_register(self, record):
+        sit = [m for m in self.members.values() if m["body"] == record["body"]]
+        lay = [m for m in sit if m["lay"]]
+        shown = [record[name] for name in ("seats", "seat_votes", "lay_seats", "lay_votes")]
+        counted = [len(sit), sum(m["votes"] for m in sit), len(lay), sum(m["votes"] for m in lay)]
+        demand(shown == counted, "the register is miscounted:", counted, record)
+
+    on_body_suspended = on_body_restored = compare_register
+
+    def on_tender_published(self, record):
+        self.tenders[record["tender"]]["state"] = "deliberating"
 
     def on_tender_created(self, record):
         self.tenders[record["tender"]] = {**record, "state": "draft", "awards": 0}

@@ -132,6 +132,28 @@ class Commons:
     def open_tender(self, tender, body="", **how):
         return self.act("tender_open", tender, body, **how)
 
+    def form(self, body="trees", actor="", **how):
+        return self.act("body_form", body, actor, HASH, "{}", **how)
+
+    def seat(self, holder, category="resident", body=1, votes=1, term=0, actor="", **how):
+        return self.act("member_seat", body, actor, category, votes, term, holder, HASH, "{}",
+                        **how)
+
+    def approve(self, tender, holder, **how):
+        resident = holder[2:] if holder.startswith("r:") else None
+        if resident:
+            return self.act("tender_approve", tender, "", 1, subject=resident, **how)
+        return self.act("tender_approve", tender, holder, 0, **how)
+
+    def publish(self, tender, actor="", **how):
+        return self.act("tender_publish", tender, actor, **how)
+
+    def set(self, **given):
+        names = ("members_min", "days", "contributors", "people_permille", "areas_min", "window",
+                 "tally", "needs_line")
+        assert set(given) <= set(names), given
+        return self.act("community_set", *[given.get(name, "") for name in names])
+
     def pledge(self, resident, proposal, amount, round_number=None, wallet=None, steps=None,
                **how):
         round_number = self.round() if round_number is None else round_number

@@ -43,7 +43,7 @@ bool agreed(struct differential *d, const char *what)
                got.n ? got.at + from : "");
     uint64_t first = d->done > d->begun + TOLD ? d->done - TOLD : d->begun + 1;
     for (uint64_t i = first; i <= d->done; i++)
-        operation_put(operation_at(d, i), text_of(d->slug), &d->arena, d->report);
+        operation_put(d, operation_at(d, i), &d->arena, d->report);
     return false;
 }
 
@@ -51,7 +51,7 @@ bool agreed(struct differential *d, const char *what)
 static void ask(struct differential *d, const struct operation *op, uint64_t seq)
 {
     struct text args[OPERATION_ARGS], names = text_of(accounts_names);
-    size_t n = operation_args(op, text_of(d->slug), &d->arena, args);
+    size_t n = operation_args(d, op, &d->arena, args);
     resp_arg(&d->resp, TEXT("FCALL"));
     resp_format(&d->resp, "%s_differential", roll_kind_name(op->act.kind));
     resp_arg(&d->resp, TEXT("1"));

@@ -89,7 +89,7 @@ static void hex_draw(struct differential *d, char ret[64])
         ret[i] = "0123456789abcdef"[draw(d, 16)];
 }
 
-static void text_draw(struct differential *d, struct operation *op)
+void text_draw(struct differential *d, struct operation *op)
 {
     hex_draw(d, op->text_hash);
     record_set_text(&op->act.own, FIELD_TEXT_HASH, (struct text){op->text_hash, 64});
@@ -126,6 +126,7 @@ static void community_draw(struct differential *d, struct operation *op)
     record_set_text(own, FIELD_CURRENCY, TEXT("GBP"));
     record_set_text(own, FIELD_AREAS, text_of(areas[d->profile->areas - 1]));
     record_set(own, FIELD_AREA_RESIDENTS_MIN, d->profile->area_least);
+    record_set(own, FIELD_MEMBERS_MIN, d->profile->members_min);
     text_draw(d, op);
 }
 
@@ -277,7 +278,8 @@ static void tender_draw(struct differential *d, struct operation *op, bool fitti
     struct text theme = text_of(theme_name);
     uint64_t areas = chance(d, 2) ? draw(d, d->profile->areas_min + 1) : 0;
     areas = chance(d, 40) ? draw(d, 65) : areas;
-    record_set_text(own, FIELD_BODY, text_of(bodies[draw(d, 3)]));
+    bool bodiless = d->profile->members_min && chance(d, 30);
+    record_set_text(own, FIELD_BODY, text_of(bodiless ? "nobody" : bodies[draw(d, 3)]));
     record_set_text(own, FIELD_THEME, theme);
     uint64_t ceiling = ceiling_draw(d, theme), headroom = model_headroom(model_of(d), theme);
     if (fitting && headroom && !chance(d, 10))
@@ -303,8 +305,10 @@ static void tender_draw(struct differential *d, struct operation *op, bool fitti
 
 static void tender_act_draw(struct differential *d, struct operation *op, bool fitting)
 {
-    char live = chance(d, 2) ? 'o' : 'c';
-    char mark = op->act.kind == ROLL_TENDER_OPEN ? 'd' : chance(d, 3) ? 'd' : live;
+    char draft = d->profile->members_min && op->act.kind == ROLL_TENDER_OPEN ? 'b' : 'd';
+    bool early = op->act.kind == ROLL_TENDER_OPEN || op->act.kind == ROLL_TENDER_PUBLISH ||
+                 chance(d, 3);
+    char mark = early ? draft : chance(d, 2) ? 'o' : 'c';
     uint64_t tender = tender_pick(d, chance(d, 12) ? 0 : mark);
     if (fitting && !chance(d, 10))
         tender = model_tenders(model_of(d));
@@ -424,6 +428,7 @@ static void draw_of_kind(struct differential *d, struct operation *op, bool fitt
         break;
     case ROLL_TENDER_OPEN:
     case ROLL_TENDER_WITHDRAW:
+    case ROLL_TENDER_PUBLISH:
         tender_act_draw(d, op, fitting);
         break;
     case ROLL_TENDER_PAUSE:
@@ -445,6 +450,7 @@ static void draw_of_kind(struct differential *d, struct operation *op, bool fitt
         op->act.staff = text_of(staff[draw(d, 3)]);
         break;
     default:
+        bodies_draw(d, op, fitting);
         break;
     }
 }

@@ -50,7 +50,7 @@ static void put_words(struct buf *out, struct word *words, size_t n)
 static void refusal_expected(struct differential *d)
 {
     const struct verdict *v = &d->verdict;
-    struct word words[4];
+    struct word words[6];
     for (size_t i = 0; i < v->words_n; i++) {
         const struct verdict_word *word = &v->words[i];
         words[i].name = text_of(word->name);
@@ -79,6 +79,12 @@ static const char *object_of(enum roll_kind kind)
         [ROLL_PROPOSAL_SUBMIT] = "proposal",
         [ROLL_PROPOSAL_WITHDRAW] = "proposal",
         [ROLL_ACTIVATE] = "proposal",
+        [ROLL_BODY_FORM] = "body",
+        [ROLL_BODY_CONSTITUTE] = "body",
+        [ROLL_MEMBER_SEAT] = "member",
+        [ROLL_MEMBER_LEAVE] = "member",
+        [ROLL_TENDER_APPROVE] = "tender",
+        [ROLL_TENDER_PUBLISH] = "tender",
     };
     return objects[kind];
 }
@@ -146,6 +152,8 @@ static void own_expected(struct differential *d, enum roll_kind kind)
         put(out, "granted", v->granted);
         put(out, "ungranted", v->ungranted);
     }
+    if (kind == ROLL_MEMBER_SEAT || kind == ROLL_MEMBER_LEAVE)
+        put(out, "lawful", v->records[v->settled_n].lawful);
     if (kind == ROLL_ROUND_OPEN) {
         put(out, "granted", v->granted);
         spendable_expected(d);
@@ -314,7 +322,7 @@ void records_got(struct differential *d, const struct reply *entries)
 
 const char *const accounts_names = "seq at funds unallotted free held committed paid granted spent "
                                    "prices rounding round open token allotment closes due left: "
-                                   "fund_n tender_n proposal_n round_n";
+                                   "fund_n tender_n proposal_n round_n members_min body_n member_n";
 
 void accounts_expected(struct differential *d)
 {
@@ -329,7 +337,8 @@ void accounts_expected(struct differential *d)
         now.granted,      now.spent,           now.prices,         now.rounding,
         model_round(m),   model_round_open(m), round.token,        round.allotment,
         round.closes,     model_due(m),        model_headroom(m, TEXT("")), model_funds(m),
-        model_tenders(m), model_proposals(m),  model_round(m),
+        model_tenders(m), model_proposals(m),  model_round(m),     model_members_min(m),
+        model_bodies(m),  model_members(m),
     };
     buf_reset(&d->expected);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {

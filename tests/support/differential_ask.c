@@ -135,6 +135,7 @@ static void put_tender_act(struct list *list, const struct roll_act *act)
         break;
     case ROLL_TENDER_OPEN:
     case ROLL_TENDER_WITHDRAW:
+    case ROLL_TENDER_PUBLISH:
         FIELDS(FIELD_TENDER, FIELD_BODY);
         break;
     case ROLL_TENDER_PAUSE:
@@ -158,8 +159,87 @@ static void put_tender_act(struct list *list, const struct roll_act *act)
     }
 }
 
-static void put_own(struct list *list, const struct roll_act *act, struct text slug)
+static void put_given(struct list *list, enum record_field field)
 {
+    if (record_has(list->own, field))
+        put_fields(list, (const enum record_field[]){field, RECORD_FIELDS});
+    else
+        put(list, TEXT(""));
+}
+
+static void put_defaults(struct list *list)
+{
+    static const enum record_field given[] = {FIELD_MEMBERS_MIN, FIELD_DAYS, FIELD_CONTRIBUTORS,
+                                              FIELD_PEOPLE_PERMILLE, FIELD_AREAS_MIN,
+                                              FIELD_WINDOW, FIELD_TALLY, FIELD_NEEDS_LINE};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        put_given(list, given[i]);
+}
+
+/* Of bodies; any actor may. */
+static void put_body(struct list *list, const struct differential *d, const struct operation *op)
+{
+    const struct roll_act *act = &op->act;
+    if (act->kind == ROLL_MEMBER_LEAVE)
+        FIELDS(FIELD_MEMBER);
+    else if (act->kind == ROLL_BODY_FORM)
+        FIELDS(FIELD_BODY);
+    else
+        put(list, body_number(d, op, list->arena));
+    put(list, TEXT(""));
+    if (act->kind == ROLL_MEMBER_LEAVE)
+        return;
+    if (act->kind == ROLL_MEMBER_SEAT) {
+        FIELDS(FIELD_CATEGORY, FIELD_VOTES, FIELD_TERM);
+        put(list, act->holder);
+    }
+    FIELDS(FIELD_TEXT_HASH);
+    put(list, TEXT("{}"));
+}
+
+static void put_approval(struct list *list, const struct roll_act *act)
+{
+    FIELDS(FIELD_TENDER);
+    put(list, act->resident.n ? TEXT("") : act->holder);
+    put_number(list, act->resident.n > 0);
+}
+
+/* Of whom there are fewer: who leaves for good, bodies. */
+static void put_rest(struct list *list, const struct differential *d, const struct operation *op)
+{
+    switch (op->act.kind) {
+    case ROLL_RESIDENT_ERASE:
+        put_erasure(list, &op->act);
+        break;
+    case ROLL_STAFF_SIGN_OUT:
+        put(list, op->act.staff);
+        break;
+    case ROLL_COMMUNITY_SET:
+        put_defaults(list);
+        break;
+    case ROLL_AREAS_SET:
+        FIELDS(FIELD_TEXT_HASH);
+        put(list, TEXT("{}"));
+        break;
+    case ROLL_BODY_FORM:
+    case ROLL_BODY_CONSTITUTE:
+    case ROLL_MEMBER_SEAT:
+    case ROLL_MEMBER_LEAVE:
+        put_body(list, d, op);
+        break;
+    case ROLL_TENDER_APPROVE:
+        put_approval(list, &op->act);
+        break;
+    default:
+        put_tender_act(list, &op->act);
+        break;
+    }
+}
+
+static void put_own(struct list *list, const struct differential *d, const struct operation *op)
+{
+    const struct roll_act *act = &op->act;
+    struct text slug = text_of(d->slug);
     switch (act->kind) {
     case ROLL_COMMUNITY_CREATE:
         put_community(list, slug);
@@ -200,23 +280,18 @@ static void put_own(struct list *list, const struct roll_act *act, struct text s
     case ROLL_ACTIVATE:
         FIELDS(FIELD_PROPOSAL);
         break;
-    case ROLL_RESIDENT_ERASE:
-        put_erasure(list, act);
-        break;
     case ROLL_CODES_ISSUE:
     case ROLL_CODE_REDEEM:
         put_code(list, act);
         break;
-    case ROLL_STAFF_SIGN_OUT:
-        put(list, act->staff);
-        break;
     default:
-        put_tender_act(list, act);
+        put_rest(list, d, op);
+        break;
     }
 }
 
-size_t operation_args(const struct operation *op, struct text slug, struct arena *arena,
-                      struct text ret[OPERATION_ARGS])
+size_t operation_args(const struct differential *d, const struct operation *op,
+                      struct arena *arena, struct text ret[OPERATION_ARGS])
 {
     const struct roll_act *act = &op->act;
     struct list list = {ret, 0, arena, &act->own};
@@ -226,16 +301,16 @@ size_t operation_args(const struct operation *op, struct text slug, struct arena
     put(&list, act->key_hash);
     struct text body = {(const char *)act->body_hash, sizeof act->body_hash};
     put(&list, act->key_hash.n ? body : TEXT(""));
-    put_own(&list, act, slug);
+    put_own(&list, d, op);
     return list.n;
 }
 
 /* As a person reads it; key and body in hex. */
-void operation_put(const struct operation *op, struct text slug, struct arena *arena,
+void operation_put(const struct differential *d, const struct operation *op, struct arena *arena,
                    struct buf *out)
 {
     struct text args[OPERATION_ARGS];
-    size_t n = operation_args(op, slug, arena, args);
+    size_t n = operation_args(d, op, arena, args);
     buf_format(out, "%" PRIu64 " %s", op->number, roll_kind_name(op->act.kind));
     for (size_t i = 0; i < n; i++) {
         buf_char(out, ' ');

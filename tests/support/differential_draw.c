@@ -18,35 +18,43 @@
 
 /* Weights in the order of enum roll_kind:
  * create fund top_up register grant leave open close tender open withdraw pause resume submit
- * withdraw set withdraw activate settle out out erase issue redeem fallback */
+ * withdraw set withdraw activate settle out out erase issue redeem fallback
+ * set areas form constitute seat leave approve publish */
 static const struct profile profiles[] = {
-    {.name = "village", .scarce = true, .people = 14, .areas = 3, .area_least = 2,
+    {.name = "village", .scarce = true, .members_min = 2, .people = 14, .areas = 3, .area_least = 2,
      .allotment = 400, .token = 10, .fund = 20000, .ceiling = 1500, .price_least = 50,
      .tenders_wanted = 5, .awards_max = 3, .areas_min = 2, .round_ms = 60000, .tender_ms = 9000,
      .jump_every = 150, .jump_ms = 2000,
-     .weights = {1, 1, 3, 4, 3, 4, 1, 1, 2, 2, 2, 3, 1, 4, 2, 90, 14, 3, 3, 1, 2, 2, 4, 5, 3}},
+     .weights = {1, 1, 3, 4, 3, 4, 1, 1, 2, 2, 2, 3, 1, 4, 2, 90, 14, 3, 3, 1, 2, 2, 4, 5, 3,
+                 1, 1, 1, 1, 5, 2, 4, 3}},
     {.name = "town", .people = 240, .areas = 6, .area_least = 3, .allotment = 3000, .token = 100,
      .fund = 900000, .ceiling = 60000, .price_least = 9000, .tenders_wanted = 6, .awards_max = 4,
      .areas_min = 5, .round_ms = 400000, .tender_ms = 60000, .jump_every = 250, .jump_ms = 9000,
-     .weights = {1, 1, 2, 10, 3, 4, 1, 1, 2, 2, 1, 3, 1, 4, 2, 120, 14, 3, 2, 1, 2, 3, 6, 7, 3}},
+     .weights = {1, 1, 2, 10, 3, 4, 1, 1, 2, 2, 1, 3, 1, 4, 2, 120, 14, 3, 2, 1, 2, 3, 6, 7, 3,
+                 1, 1, 1, 1, 5, 2, 4, 3}},
     {.name = "purses", .people = 4, .areas = 2, .allotment = 5000, .token = 3, .fund = 2000000,
      .ceiling = 400000, .price_least = 380000, .tenders_wanted = 3, .awards_max = 128,
      .round_ms = 9000000, .tender_ms = 6000000, .jump_every = 2500, .jump_ms = 500,
-     .weights = {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 2, 0, 0, 70, 4, 140, 5, 2, 2, 1, 1, 1, 1, 1, 2}},
+     .weights = {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 2, 0, 0, 70, 4, 140, 5, 2, 2, 1, 1, 1, 1, 1, 2,
+                 1, 1, 1, 1, 5, 2, 4, 3}},
     {.name = "treasury", .scarce = true, .people = 30, .areas = 4, .allotment = 16777215,
      .token = 50, .fund = 1u << 30, .ceiling = 60000000, .price_least = 900000,
      .tenders_wanted = 5, .awards_max = 3, .areas_min = 2, .round_ms = 80000, .tender_ms = 9000,
      .jump_every = 150, .jump_ms = 2000,
-     .weights = {1, 40, 20, 4, 3, 3, 1, 1, 2, 2, 2, 3, 1, 6, 2, 80, 12, 4, 3, 1, 1, 2, 3, 3, 2}},
+     .weights = {1, 40, 20, 4, 3, 3, 1, 1, 2, 2, 2, 3, 1, 6, 2, 80, 12, 4, 3, 1, 1, 2, 3, 3, 2,
+                 1, 1, 1, 1, 5, 2, 4, 3}},
     {.name = "deadlines", .people = 20, .areas = 3, .allotment = 900, .token = 10, .fund = 60000,
      .ceiling = 900, .price_least = 250, .tenders_wanted = 40, .awards_max = 2, .areas_min = 2,
      .round_ms = 90000, .tender_ms = 9000, .jump_every = 130, .jump_ms = 12000,
-     .weights = {1, 1, 1, 2, 1, 1, 1, 1, 16, 20, 1, 3, 1, 4, 1, 20, 4, 1, 2, 1, 1, 1, 1, 1, 1}},
-    {.name = "poor", .scarce = true, .people = 60, .areas = 5, .area_least = 2, .allotment = 250,
+     .weights = {1, 1, 1, 2, 1, 1, 1, 1, 16, 20, 1, 3, 1, 4, 1, 20, 4, 1, 2, 1, 1, 1, 1, 1, 1,
+                 1, 1, 1, 1, 5, 2, 4, 3}},
+    {.name = "poor", .scarce = true, .members_min = 3, .people = 60, .areas = 5, .area_least = 2,
+     .allotment = 250,
      .token = 10, .fund = 4000, .ceiling = 1200, .price_least = 60, .tenders_wanted = 6,
      .awards_max = 2, .areas_min = 2, .round_ms = 30000, .tender_ms = 6000, .jump_every = 150,
      .jump_ms = 2000,
-     .weights = {1, 1, 2, 12, 10, 6, 2, 2, 2, 2, 2, 3, 1, 5, 2, 80, 12, 4, 3, 1, 2, 4, 5, 6, 3}},
+     .weights = {1, 1, 2, 12, 10, 6, 2, 2, 2, 2, 2, 3, 1, 5, 2, 80, 12, 4, 3, 1, 2, 4, 5, 6, 3,
+                 1, 1, 1, 1, 5, 2, 4, 3}},
 };
 
 /* splitmix64: any seed will do. */
@@ -145,7 +153,8 @@ static void draw_subject(struct differential *d, struct operation *op)
         act->key_hash = TEXT_NONE;
     } else if (kind == ROLL_CODE_REDEEM) {
         act->subject = TEXT("code");
-    } else if (kind == ROLL_PLEDGE_SET || kind == ROLL_PLEDGE_WITHDRAW) {
+    } else if (kind == ROLL_PLEDGE_SET || kind == ROLL_PLEDGE_WITHDRAW ||
+               (kind == ROLL_TENDER_APPROVE && act->resident.n)) {
         roll_resident(d->roll, act->subject, &row);
         act->epoch = row.epoch;
     } else if (is_resident_act(kind) && chance(d, 3)) { /* by their own token */
@@ -177,6 +186,9 @@ static void operation_copy(struct operation *to, const struct operation *from)
     repoint(&own->text, from->text_hash, to->text_hash);
     repoint(&own->rule_hash, from->rule_hash, to->rule_hash);
     repoint(&to->act.serial, from->serial, to->serial);
+    repoint(&to->act.holder, from->holder, to->holder);
+    repoint(&to->act.subject, from->holder + 2, to->holder + 2);
+    repoint(&to->act.resident, from->holder + 2, to->holder + 2);
     if (own->issued.at)
         own->issued.at = (const uint64_t(*)[2])to->issued;
     if (own->fallback.at)
@@ -273,17 +285,20 @@ static uint64_t members(const struct model *m)
 }
 
 /* The next step of a tender on its way: to be made, to get a proposal, to be opened. */
-static enum roll_kind tendering(const struct differential *d)
+static enum roll_kind tendering(struct differential *d)
 {
     const struct model *m = model_of(d);
     struct model_tender last;
     struct model_round round;
-    if (!model_tender(m, model_tenders(m), &last) || last.mark != 'd' ||
+    if (!model_tender(m, model_tenders(m), &last) || (last.mark != 'd' && last.mark != 'b') ||
         !model_round_of(m, model_round(m), &round) || last.closes <= d->now ||
         last.closes > round.closes || last.ceiling > model_headroom(m, last.theme))
         return ROLL_TENDER_CREATE;
     uint64_t proposals = d->profile->tenders_wanted < 20 ? 2 : !last.late; /* or soon many */
-    return last.proposals_live < proposals ? ROLL_PROPOSAL_SUBMIT : ROLL_TENDER_OPEN;
+    if (last.proposals_live < proposals)
+        return ROLL_PROPOSAL_SUBMIT;
+    bool unpublished = last.mark == 'd' && model_members_min(m) > 0;
+    return unpublished ? publishing(d, &last) : ROLL_TENDER_OPEN;
 }
 
 static uint64_t grants(const struct model *m)

@@ -4,6 +4,7 @@
 
 #include "differential.h"
 #include "groundswell/rules/model_fallback.h"
+#include "groundswell/rules/body.h"
 #include "resp.h"
 
 #define HISTORY 512 /* operations that may be asked again; more than any ring of keys */
@@ -14,7 +15,7 @@
 /* One act with all that it borrows. */
 struct operation {
     struct roll_act act;
-    char key[8], wallet[22], text_hash[64], rule_hash[64], serial[5];
+    char key[8], wallet[22], text_hash[64], rule_hash[64], serial[5], holder[48];
     uint64_t issued[1][2]; /* codes_issue: one code of an area */
     uint64_t steps[STEPS_MAX + 1][2]; /* pledge_set */
     struct roll_registration list[REGISTER_LIST];
@@ -27,6 +28,7 @@ struct profile {
     const char *name;
     bool scarce; /* most of the money is of a theme that no tender may draw on */
     uint64_t people, areas, area_least, allotment, token, fund, ceiling, price_least;
+    uint64_t members_min; /* 0: no register of bodies */
     uint64_t tenders_wanted, awards_max, areas_min, round_ms, tender_ms, jump_every, jump_ms;
     uint64_t weights[ROLL_KINDS];
 };
@@ -75,6 +77,7 @@ void arguments_draw(struct differential *d, struct operation *ret);
 void arguments_draw_fitting(struct differential *d, struct operation *ret); /* meant to be taken */
 /* One that may be there: mostly young, mostly with the mark that is asked for (0: any). */
 uint64_t tender_pick(struct differential *d, char mark);
+void text_draw(struct differential *d, struct operation *op); /* the hash of a text */
 uint64_t proposal_pick(struct differential *d, bool pledgeable);
 uint64_t person_pick(struct differential *d);
 uint64_t person_like(struct differential *d, bool member, bool granted); /* where soon found */
@@ -93,10 +96,19 @@ bool fallbacks_wait(const struct differential *d);
 /* What Redis keeps of them, and what the rules do, into the two sides. */
 void fallbacks_put(struct differential *d);
 
+/* ---- differential_bodies.c ---- */
+void bodies_draw(struct differential *d, struct operation *op, bool fitting);
+/* The next step of the last tender, a draft that must be published. */
+enum roll_kind publishing(struct differential *d, const struct model_tender *draft);
+/* The number of the body that the act names by its word; one more than there are where unknown. */
+struct text body_number(const struct differential *d, const struct operation *op,
+                        struct arena *arena);
+bool bodies_agree(struct differential *d);
+
 /* ---- differential_ask.c ---- */
-size_t operation_args(const struct operation *op, struct text slug, struct arena *arena,
-                      struct text ret[OPERATION_ARGS]);
-void operation_put(const struct operation *op, struct text slug, struct arena *arena,
+size_t operation_args(const struct differential *d, const struct operation *op,
+                      struct arena *arena, struct text ret[OPERATION_ARGS]);
+void operation_put(const struct differential *d, const struct operation *op, struct arena *arena,
                    struct buf *out);
 
 /* ---- differential_answer.c: both sides in the same words ---- */
@@ -112,6 +124,7 @@ void shares_put(struct differential *d);
 
 /* ---- differential_state.c ---- */
 bool state_agrees(struct differential *d);
+bool sorted_agree(struct differential *d, const char *what); /* lines in any order */
 /* differential.c: true where d->expected and d->got are the same; else the report says so. */
 bool agreed(struct differential *d, const char *what);
 

@@ -40,7 +40,7 @@ static void sort_lines(struct buf *buf)
     free(lines);
 }
 
-static bool sorted_agree(struct differential *d, const char *what)
+bool sorted_agree(struct differential *d, const char *what)
 {
     sort_lines(&d->expected);
     sort_lines(&d->got);
@@ -155,8 +155,8 @@ static bool tenders_agree(struct differential *d)
         resp_say(&d->resp,
                  "HMGET {%s}:t:%" PRIu64 " round ceiling people_min areas_min area_people_min "
                  "awards_max closes awards held live late body theme "
-                 "window tally days contributors need critical critical_since critical_until "
-                 "paused",
+                 "window tally days contributors need published critical critical_since "
+                 "critical_until paused",
                  d->slug, i);
     resp_flush(&d->resp);
     for (uint64_t i = 1; i <= n; i++) {
@@ -178,6 +178,7 @@ static bool tenders_agree(struct differential *d)
         put_or_nil(&d->expected, t.days);
         put_or_nil(&d->expected, t.contributors);
         put_or_nil(&d->expected, t.need);
+        put_or_nil(&d->expected, t.published);
         put_or_nil(&d->expected, t.critical);
         put_or_nil(&d->expected, t.critical_since);
         put_or_nil(&d->expected, t.critical_until);
@@ -488,5 +489,6 @@ bool state_agrees(struct differential *d)
         return true;
     return marks_agree(d) && lists_agree(d) && tenders_agree(d) && proposals_agree(d) &&
            members_agree(d) && funds_agree(d) && rounds_agree(d) && residents_agree(d) &&
-           wallets_agree(d) && shares_agree(d) && fallbacks_agree(d) && totals_agree(d);
+           wallets_agree(d) && shares_agree(d) && fallbacks_agree(d) && totals_agree(d) &&
+           bodies_agree(d);
 }

@@ -14,7 +14,7 @@ import random
 import subprocess
 from types import SimpleNamespace
 
-from commons import DAY_MS, pairs, text
+from commons import DAY_MS, HASH, pairs, text
 from people import People, typed
 from server import BINARY
 
@@ -117,6 +117,22 @@ class Player:
         if draw.random() < 0.8:
             self.commons.open_tender(made["tender"])
 
+    def body(self):
+        """Something happens to a body, or is done by one."""
+        commons, draw = self.commons, self.draw
+        term = draw.choice([0, 0, commons.now + draw.randint(1, DAY_MS // 4)])
+        holder = f"t:clerk:m{draw.randint(1, 9)}"
+        draw.choice([
+            lambda: commons.form(draw.choice(["trees", "elders"])),
+            lambda: commons.act("body_constitute", draw.randint(1, 2), "", HASH, "{}"),
+            lambda: commons.seat(holder, draw.choice(["resident", "user", "elected"]),
+                                 draw.randint(1, 2), draw.randint(1, 2), term),
+            lambda: commons.seat(holder, "resident", 1, 1, term),
+            lambda: commons.act("member_leave", draw.randint(1, 9), ""),
+            lambda: commons.set(days=draw.randint(0, 9), tally="open"),
+            lambda: commons.approve(self.tender(), holder),
+            lambda: commons.publish(self.tender())])()
+
     def step(self):
         commons, draw = self.commons, self.draw
         commons.now += draw.choice([0, 1, 50, 1000, DAY_MS // 200])
@@ -134,6 +150,7 @@ class Player:
             (4, lambda: self.join(draw.randint(1, 3))),
             (3, lambda: self.people.assist(self.someone(), self.proposal(), draw.randint(1, 60))),
             (2, self.letter),
+            (6, self.body),
             (2, lambda: self.people.erase(self.someone(), keep=draw.randint(0, 1))),
             (2, lambda: commons.act("resident_grant", self.someone())),
             (1, lambda: commons.act("fund_top_up", draw.randint(1, 2), draw.randint(1, 500))),

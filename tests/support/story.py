@@ -23,7 +23,7 @@ def stamp(seconds):
 
 
 class Commons:
-    def __init__(self, server, areas=("all",), residents=3, currency="GBP"):
+    def __init__(self, server, areas=("all",), residents=3, currency="GBP", members_min=0):
         self.server = server
         self.slug = f"place-{next(numbers)}"
         self.operator = server.client(server.operator_key())
@@ -34,7 +34,7 @@ class Commons:
                 "slug": self.slug,
                 "name": "A place",
                 "currency": currency,
-                "members_min": 0,
+                "members_min": members_min,
                 "areas": [{"code": code, "name": code.title()} for code in areas],
             },
         ).must(201)
@@ -93,6 +93,19 @@ class Commons:
             f"/v1/communities/{self.slug}/tenders", {"title": "A tender", **rule}
         )
         return answer.must(201).json()["tender"]
+
+    CONSTITUTION = {"title": "Garden voices", "decision": "By show of hands.",
+                    "deliberation": "Two evenings and a week in writing.",
+                    "prevention": "Loneliness.", "conflicts": "Whoever has one leaves the room."}
+
+    def form(self, body="garden-body"):
+        answer = self.trust.post(f"/v1/communities/{self.slug}/bodies",
+                                 {"body": body, **self.CONSTITUTION})
+        return answer.must(201).json()["body"]
+
+    def seat(self, body, category="resident", **more):
+        return self.trust.post(f"/v1/bodies/{body}/members",
+                               {"category": category, "interests": "None.", **more})
 
     def proposal(self, tender, price):
         answer = self.clerk.post(

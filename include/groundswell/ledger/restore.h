@@ -65,10 +65,20 @@ struct restore_round {
 void ledger_restore_round(const struct restore *to, uint64_t number,
                           const struct restore_round *is);
 
+/* One field of the hash {slug}:name (:number, where it is not 0), or without a field one member
+ * more of the list. */
+struct restore_step {
+    const char *name;
+    uint64_t number;
+    struct text field, value;
+};
+void ledger_restore_step(const struct restore *to, const struct restore_step *step);
+
 struct restore_tender {
     struct text body, theme, rule_hash;
     uint64_t round, held, awards, live, opened_seq, ceiling, people_min, areas_min;
-    uint64_t area_people_min, awards_max, closes_ms, late, window, days, contributors, need;
+    uint64_t area_people_min, awards_max, closes_ms, late, window, days, contributors;
+    uint64_t need, published;
     uint64_t critical, critical_since, critical_until, critical_seq, paused, pause_seq;
     bool hidden; /* its tally */
 };
@@ -109,7 +119,7 @@ void ledger_restore_wallets(const struct restore *to, uint64_t round,
 
 struct restore_deadline {
     uint64_t due_ms, seq, number;
-    char letter; /* t or r */
+    char letter; /* t, r or m */
 };
 void ledger_restore_deadline(const struct restore *to, const struct restore_deadline *is);
 void ledger_restore_ready(const struct restore *to, uint64_t seq, uint64_t proposal);

@@ -34,7 +34,7 @@ struct community_state {
     uint64_t at_ms, round, open, token, allotment, closes_ms;
     uint64_t funds, unallotted, free, held, committed, paid;
     uint64_t granted, spent, prices, rounding;
-    uint64_t fund_n, tender_n, proposal_n, round_n;
+    uint64_t fund_n, tender_n, proposal_n, round_n, body_n, member_n;
 };
 STATE(community_state);
 /* Outcome: struct community_state; items: struct ledger_member, the headroom left by theme (name:

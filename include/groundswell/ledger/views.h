@@ -27,6 +27,9 @@ struct community_view {
     uint64_t funds, tenders, proposals; /* how many were ever made */
     struct text currency;
     struct text areas;      /* private: codes joined by ',' */
+    /* private: what a tender has here where it says nothing; the window in milliseconds */
+    uint64_t days, contributors, people_permille, areas_min, window, needs_line;
+    struct text tally;
     struct pairs residents; /* private: [area index, registered residents] */
     struct text text;
 };

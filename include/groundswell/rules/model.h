@@ -16,7 +16,7 @@
  *   round_opened          round allotment token closes roll? text?
  *   round_closed          round
  *   tender_created        all but `tender`
- *   tender_opened         tender body?       (tender_withdrawn too)
+ *   tender_opened         tender body?       (tender_withdrawn, tender_published too)
  *   tender_paused         tender until text
  *   tender_resumed        tender
  *   proposal_submitted    tender price text body?
@@ -26,6 +26,11 @@
  *   fallback_dropped      nothing            (the keeper's `fallback_next`; so is a pledge_set with
  *                                             a `cause`: the rules know whose turn it is)
  *   commission_activated  proposal           (the keeper's `activate`; tender_critical too)
+ *   community_set         what was given     (areas_set: text)
+ *   body_formed           body text          (body_constituted too)
+ *   member_seated         body category votes term? text
+ *   member_left           member
+ *   tender_approved       tender member
  *   codes_issued          issued
  *   code_redeemed         area
  * `body` there is the actor's body; absent, any body may. Memory that runs out aborts: the model
@@ -46,6 +51,8 @@
 #define FUNDS_MAX 64
 #define QUALIFYING_MAX 64
 #define PROPOSALS_LIVE_MAX 128
+#define BODIES_MAX 64
+#define APPROVALS_LEAST 2
 #define PLEDGES_LIVE_MAX 32
 #define PLEDGES_MAX 64
 #define STEPS_MAX 3
@@ -78,7 +85,7 @@ struct present {
 struct verdict {
     enum refusal refusal; /* REFUSAL_NONE where accepted */
     const char *raised;   /* not NULL: nobody may ask this, the ledger raises; nothing was done */
-    struct verdict_word words[4];
+    struct verdict_word words[6];
     size_t words_n;
     uint64_t at, seq; /* accepted: seq of its own first record; without one, the last seq */
     uint64_t number;  /* of the fund, tender, proposal or round that was made; 0 otherwise */
@@ -122,7 +129,6 @@ uint64_t model_seq(const struct model *model);      /* the next record's */
 uint64_t model_at(const struct model *model);       /* of the last record */
 uint64_t model_due(const struct model *model);      /* the next deadline in the list, 0 for none */
 uint64_t model_areas(const struct model *model);    /* 0 before the community is there */
-uint64_t model_members_min(const struct model *model); /* of a body; 0: no register */
 struct text model_area_code(const struct model *model, uint64_t area);
 uint64_t model_residents(const struct model *model, uint64_t area);
 uint64_t model_grants(const struct model *model, uint64_t area);  /* of the last round */
@@ -144,7 +150,7 @@ struct model_fund {
 };
 struct model_tender {
     uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes;
-    uint64_t awards, held, proposals_live, window, days, contributors, need;
+    uint64_t awards, held, proposals_live, window, days, contributors, need, published;
     uint64_t critical, critical_since, critical_until; /* a proposal, where it is critical */
     uint64_t paused, paused_until; /* ms in all; 0 where it is not paused now */
     struct text theme, body;
@@ -159,7 +165,7 @@ struct model_proposal {
 };
 struct model_deadline {
     uint64_t due, seq, number; /* seq: of the record that set it */
-    char letter;               /* t c u r */
+    char letter;               /* t c u r m */
 };
 struct wallet_entry {
     uint32_t proposal, amount, place; /* place: where it stands in its proposal's list */

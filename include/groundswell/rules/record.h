@@ -28,6 +28,7 @@
 #define RECORD_JSON_MAX (16 * KIB)
 #define RECORD_SEALED_MAX (4 * KIB)
 #define RECORD_MEMBERS_MAX 1000 /* of a body */
+#define RECORD_VOTES_MAX 1000   /* of a member */
 
 enum record_kind {
     RECORD_COMMUNITY_CREATED,
@@ -54,6 +55,16 @@ enum record_kind {
     RECORD_COMMISSION_ACTIVATED,
     RECORD_CODES_ISSUED,
     RECORD_CODE_REDEEMED,
+    RECORD_COMMUNITY_SET,
+    RECORD_AREAS_SET,
+    RECORD_BODY_FORMED,
+    RECORD_BODY_CONSTITUTED,
+    RECORD_MEMBER_SEATED,
+    RECORD_MEMBER_LEFT,
+    RECORD_BODY_SUSPENDED,
+    RECORD_BODY_RESTORED,
+    RECORD_TENDER_APPROVED,
+    RECORD_TENDER_PUBLISHED,
     RECORD_KINDS
 };
 
@@ -75,6 +86,10 @@ enum record_field {
     FIELD_PROPOSAL, FIELD_PRICE, FIELD_WAS, FIELD_RHO, FIELD_PEOPLE, FIELD_PLEDGED, FIELD_RELEASED,
     FIELD_DRAWS, FIELD_CAUSE,
     FIELD_ASSISTED, FIELD_FALLBACK, FIELD_ISSUED,
+    FIELD_PEOPLE_PERMILLE, FIELD_NEEDS_LINE,
+    FIELD_VERSION, FIELD_MEMBER, FIELD_CATEGORY, FIELD_VOTES, FIELD_TERM,
+    FIELD_SEATS, FIELD_SEAT_VOTES, FIELD_LAY_SEATS, FIELD_LAY_VOTES, FIELD_LAWFUL,
+    FIELD_MEMBERS, FIELD_APPROVALS,
     RECORD_FIELDS
 };
 
@@ -107,12 +122,15 @@ struct record {
     enum record_kind kind;
     uint64_t v, seq, at, due;
     struct text sealed;
-    struct text currency, areas, text, theme, wallet, body, roll, rule_hash, assisted, tally;
+    struct text currency, areas, text, theme, wallet, body, roll, rule_hash, assisted;
+    struct text tally, category;
     uint64_t area_residents_min, members_min, fund, amount, round, area, wallet_area;
     uint64_t allotment, token, closes, residents;
     uint64_t free, held, granted, spent, prices, rounding;
     uint64_t tender, ceiling, people_min, areas_min, area_people_min, awards_max, late, proposals;
-    uint64_t window, days, contributors, need, until, paused;
+    uint64_t window, days, contributors, need, until, paused, people_permille, needs_line;
+    uint64_t version, member, votes, term, seats, seat_votes, lay_seats, lay_votes, lawful;
+    uint64_t members, approvals;
     uint64_t proposal, price, was, rho, people, pledged, released, cause;
     struct record_pairs registered, grants, withdrawn, fallback, draws, issued;
 };

@@ -42,6 +42,14 @@ enum roll_kind {
     ROLL_CODES_ISSUE,
     ROLL_CODE_REDEEM,
     ROLL_FALLBACK_NEXT,
+    ROLL_COMMUNITY_SET,
+    ROLL_AREAS_SET,
+    ROLL_BODY_FORM,
+    ROLL_BODY_CONSTITUTE,
+    ROLL_MEMBER_SEAT,
+    ROLL_MEMBER_LEAVE,
+    ROLL_TENDER_APPROVE,
+    ROLL_TENDER_PUBLISH,
     ROLL_KINDS
 };
 
@@ -66,6 +74,7 @@ struct roll_act {
     bool keep;            /* resident_erase: what is held stays */
     struct text serial;   /* codes_issue (one, of own.area), code_redeem */
     struct text staff;    /* staff_sign_out: whose tokens end */
+    struct text holder;   /* member_seat: who may approve; tender_approve: who does */
     const struct roll_registration *residents;
     size_t residents_n;
 };
@@ -101,6 +110,8 @@ struct roll_purse {
 };
 bool roll_purse(const struct roll *roll, uint64_t round, struct text wallet,
                 struct roll_purse *ret);
+/* Who may approve for this member; empty where the number was never seated. */
+struct text roll_seat_holder(const struct roll *roll, uint64_t member);
 /* 0 where never signed out. */
 uint64_t roll_staff_epoch(const struct roll *roll, struct text subject);
 

@@ -37,7 +37,7 @@ local AMOUNT_MOST = 16777215 -- of a pledge and an allotment: 2^24 - 1
 local SKEW_MOST_MS = @SKEW_MAX_MS@
 local DAY_MS = 86400000
 local SETTLE_MOST, QUALIFYING_MOST, READY_LOOKED_AT_MOST = 16, 64, 1024
-local MEMBERS_MOST = 1000 -- of a body
+local MEMBERS_MOST, BODIES_MOST = 1000, 64 -- of a body; of a community
 local FUNDS_MOST, PROPOSALS_LIVE_MOST, PLEDGES_LIVE_MOST, PLEDGES_MOST = 64, 128, 32, 64
 
 -- Most numbers are small: two tables save their formatting and reading (20 times as quick). %d is a

@@ -38,7 +38,10 @@ do
         return {letter = letter, name = word_in(args, 3, false, 'name'),
                 after = number_in(args, 4, 0, NUMBER_MOST, 'after'),
                 limit = number_in(args, 5, 1, 500, 'limit')}
-    end, look = function(v, own)
+    end, look = function(v, own) return history.page(v, own) end}
+
+    -- own: letter, name, after, limit. Bodies are known by their number to who asks (83).
+    function history.page(v, own)
         local list = call('LRANGE', v.key .. 'hi:' .. own.letter .. own.name, 0, -1)
         local ok = {'ok', {'next', '0'}}
         for i = 1, #list do
@@ -52,5 +55,5 @@ do
             end
         end
         return ok
-    end}
+    end
 end

@@ -5,11 +5,11 @@
 do
     local REST = {'closes', 'funds', 'unallotted', 'committed', 'paid', 'granted', 'spent',
                   'prices', 'rounding', 'fund_n', 'tender_n', 'proposal_n', 'round_n',
-                  'area_residents_min', 'members_min'}
+                  'area_residents_min', 'members_min', 'body_n', 'member_n'}
     -- What save writes of the rest; `left:` and the two that never change are not its business.
     local SAVED = {'seq', 'at', 'free', 'held', 'round', 'open', 'due', 'token', 'allotment',
                    'closes', 'funds', 'unallotted', 'committed', 'granted', 'spent', 'prices',
-                   'rounding', 'fund_n', 'tender_n', 'proposal_n', 'round_n'}
+                   'rounding', 'fund_n', 'tender_n', 'proposal_n', 'round_n', 'body_n', 'member_n'}
 
     -- One table for all calls, until read_all has put more into it: to make one costs 1 us.
     local few = {full = true}
@@ -113,7 +113,7 @@ do
              'due', '0', 'token', '0', 'allotment', '0', 'closes', '0', 'funds', '0',
              'unallotted', '0', 'committed', '0', 'paid', '0', 'granted', '0', 'spent', '0',
              'prices', '0', 'rounding', '0', 'fund_n', '0', 'tender_n', '0', 'proposal_n', '0',
-             'round_n', '0', 'left:', '0', 'wide', WIDE)
+             'round_n', '0', 'body_n', '0', 'member_n', '0', 'left:', '0', 'wide', WIDE)
         call('SET', v.key .. 'x:c', own.text)
         community.save(v)
         return {}

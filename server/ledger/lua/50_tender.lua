@@ -8,8 +8,8 @@ do
     local NUMBERS = {'round', 'ceiling', 'people_min', 'areas_min', 'area_people_min',
                      'awards_max', 'closes', 'late', 'held', 'awards', 'live', 'opened_seq',
                      -- these only where they are not 0
-                     'window', 'days', 'contributors', 'need', 'critical', 'critical_since',
-                     'critical_until', 'critical_seq', 'paused', 'pause_seq'}
+                     'window', 'days', 'contributors', 'need', 'published', 'critical',
+                     'critical_since', 'critical_until', 'critical_seq', 'paused', 'pause_seq'}
 
     -- nil where there is none. t.state is what is written; t.word what people see.
     function tender.read(v, number)
@@ -180,7 +180,10 @@ do
 
     local function opening_refused(v, t)
         local c = v.c
-        if t.word ~= 'draft' then return refuse('tender_not_draft', 'state', t.word) end
+        if t.word == 'draft' and c.members_min > 0 then return refuse('tender_not_published') end
+        if t.word ~= 'draft' and t.word ~= 'deliberating' then
+            return refuse('tender_not_draft', 'state', t.word)
+        end
         if c.open ~= 1 then return refuse('round_not_open') end
         if t.closes <= v.at then
             return refuse('closes_too_soon', 'closes', t.closes, 'now', v.at)
@@ -196,7 +199,7 @@ do
             return refuse('ceiling_over_headroom', 'ceiling', t.ceiling, 'headroom', headroom)
         end
         if t.live == 0 and t.late == 0 then return refuse('proposals_none') end
-        return nil
+        return t.word == 'deliberating' and talk.gate and talk.gate(v, t) or nil
     end
 
     local function open(v, own)

@@ -4,7 +4,8 @@
 -- {'ok', {head}, {item}, {item}...}, each flat names and values; `next` in the head is the `after`
 -- of the next page, 0 where this was the last. The names are those of ledger/views.h:
 --   community_view  seq at area_residents_min members_min round open token allotment closes funds
---                   tenders proposals currency areas residents(area:n,...) text
+--                   tenders proposals currency areas residents(area:n,...) days contributors
+--                   people_permille areas_min window tally needs_line text
 --   totals          seq at funds unallotted free held committed paid round open granted spent
 --                   prices rounding
 --   funds           head: next; fund amount left theme text
@@ -58,6 +59,8 @@ do
         add(ok, 'proposals', c.proposal_n)
         add_all(ok, c, {'currency', 'areas'})
         add(ok, 'residents', pairs_by_area(round.residents_by_area(v)))
+        add_all(ok, community.defaults(v), {'days', 'contributors', 'people_permille', 'areas_min',
+                                            'window', 'tally', 'needs_line'})
         add(ok, 'text', text_at(v, 'c'))
         return ok
     end}
