@@ -132,6 +132,32 @@ def test_245_a_founder_who_says_nothing_gets_a_register_of_eight(server):
     assert operator.get("/v1/communities/eight").must(200).json()["members_min"] == 5
 
 
+def test_245_a_trust_sees_all_of_its_communities(server):
+    operator = server.operator()
+    for slug in ("oak-road", "elm-road", "ash-road"):
+        operator.post("/v1/communities", {
+            "slug": slug, "name": slug, "currency": "GBP", "areas": [{"code": "a"}],
+            **({"trust": "roads-trust"} if slug != "elm-road" else {})}).must(201)
+    officer = server.client(operator.post("/v1/tokens", {
+        "role": "trust", "community": "*", "subjects": ["roads-trust"], "days": 1})
+        .must(201).json()["tokens"][0]["token"])
+    officer.post("/v1/communities", {"slug": "bay-road", "name": "x", "currency": "GBP",
+                                     "areas": [{"code": "a"}]}).must(201)
+    officer.post("/v1/communities", {"slug": "fig-road", "name": "x", "currency": "GBP",
+                                     "trust": "another", "areas": [{"code": "a"}]}) \
+        .refused(403, "not_your_organisation")
+    page = officer.get("/v1/communities?trust=roads-trust&limit=2").must(200).json()
+    assert [c["slug"] for c in page["items"]] == ["ash-road", "bay-road"]
+    rest = officer.get(page["links"]["next"]).must(200).json()
+    assert [c["slug"] for c in rest["items"]] == ["oak-road"] and "next" not in rest["links"]
+    assert officer.get("/v1/communities/bay-road").must(200).json()["text"]["trust"] \
+        == "roads-trust"
+    assert officer.get("/v1/communities?trust=nobody").must(200).json()["items"] == []
+    officer.get("/v1/communities?trust=No%20Word").refused(400, "query_wrong")
+    other = officer.get("/v1/communities/oak-road/log?limit=1&trust=a%0d%0ab").must(200)
+    assert "%0d" not in other.text and "trust" not in other.headers.get("link", "")
+
+
 def test_245_the_simulator_says_what_a_rule_takes_and_how_others_fared(server):
     ward = Ward(server, members_min=0)
     ward.open_round(allotment=100)

@@ -38,7 +38,7 @@ def lived(server):
     commons = Commons(server, areas=("north", "south"), residents=4)
     commons.slug = "hostile"
     commons.operator.post("/v1/communities", {
-        "slug": commons.slug, "name": HOSTILE, "currency": "GBP",
+        "slug": commons.slug, "name": HOSTILE, "currency": "GBP", "members_min": 0,
         "areas": [{"code": code, "name": HOSTILE} for code in ("north", "south")]}).must(201)
     commons.trust = server.client(commons.token("trust", "officer"))
     commons.clerk = server.client(commons.token("clerk", "garden-body"))

@@ -9,20 +9,49 @@
 #define COMMUNITIES_PAGE_MAX 500
 #define MEMBERS_MIN 8 /* of a body that publishes, where the founder says nothing */
 
+static void community_create_indexed(void *ctx, const struct ledger_answer *answer)
+{
+    struct visit *visit = ctx;
+    if (say_no(visit, answer)) return;
+    SAY_MADE(visit, "/v1/communities/", NULL, act_outcome, &errand_of(visit)->done);
+}
+
+/* Behind its creation it enters the index of its trust: who asks again after a crash between the
+ * two is answered by a replay, which comes here too. */
 static void community_create_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct visit *visit = ctx;
     if (say_no(visit, answer)) return;
-    SAY_MADE(visit, "/v1/communities/", NULL, act_outcome, answer->outcome);
+    struct errand *errand = errand_of(visit);
+    errand->done = *(const struct act_outcome *)answer->outcome;
+    if (errand->trust.n > 0)
+        ledger_community_of_trust(errand->desk->plan.ledger, errand->trust, errand->slug,
+                                  community_create_indexed, visit);
+    else SAY_MADE(visit, "/v1/communities/", NULL, act_outcome, &errand->done);
 }
 
-/* {"name": ..., "areas": {"north": "North Bank", ...}}: the words of a community. */
-static void community_words(struct json_out *out, const json_t *body)
+/* The trust that looks after it: an officer's own, others name it. False: the visit is answered. */
+static bool trust_read(struct visit *visit, const json_t *body)
+{
+    struct errand *errand = errand_of(visit);
+    struct text named = body_text(body, "trust");
+    struct text own = errand->who.role == ROLE_TRUST ? text_of(errand->who.subject) : TEXT("");
+    if (own.n > 0 && named.at && !text_equal(own, named)) {
+        say_refusal(visit, REFUSAL_NOT_YOUR_ORGANISATION, NULL, 0);
+        return false;
+    }
+    errand->trust = arena_text(&visit->arena, named.at ? named : own);
+    return true;
+}
+
+/* {"name": ..., "trust": ..., "areas": {"north": "North Bank", ...}}: the words of a community. */
+static void community_words(struct json_out *out, const json_t *body, struct text trust)
 {
     const json_t *areas = json_object_get(body, "areas"), *area;
     size_t i;
     json_object_begin(out);
     json_text_at(out, "name", body_text(body, "name"));
+    if (trust.n > 0) json_text_at(out, "trust", trust);
     json_name(out, "areas");
     json_object_begin(out);
     json_array_foreach (areas, i, area) {
@@ -63,8 +92,8 @@ void community_create(struct visit *visit)
     errand->act.slug = errand->slug;
     bool allowed = errand->slug.at && who_may(&errand->who, visit->route->who, errand->slug);
     if (!allowed) say_refusal(visit, REFUSAL_WRONG_COMMUNITY, NULL, 0);
-    if (allowed && area_codes(visit, body, &codes)) {
-        community_words(&out, body);
+    if (allowed && trust_read(visit, body) && area_codes(visit, body, &codes)) {
+        community_words(&out, body, errand->trust);
         struct community_create in = {.currency = body_text(body, "currency"),
                                       .areas = buf_view(&codes),
                                       .area_residents_min = body_u64(body, "area_residents_min", 1),
@@ -101,10 +130,22 @@ void communities_list(struct visit *visit)
     bool broken = false;
     struct errand *errand = errand_of(visit);
     struct text after = visit_query(visit, "after", &broken);
+    bool broken_trust = false;
+    struct text trust = visit_query(visit, "trust", &broken_trust);
     if (!limit_read(visit, COMMUNITIES_PAGE_MAX, &errand->page)) return;
     if (broken || (after.n > 0 && !slug_is_valid(after))) {
         SAY_REFUSAL(visit, REFUSAL_QUERY_WRONG, {"name", TEXT("after")},
                     {"reason", TEXT("must be a slug")});
+        return;
+    }
+    if (trust.n > 0 && (broken_trust || !word_is_valid(trust))) {
+        SAY_REFUSAL(visit, REFUSAL_QUERY_WRONG, {"name", TEXT("trust")},
+                    {"reason", TEXT("must be the id of an organisation")});
+        return;
+    }
+    if (trust.n > 0) {
+        ledger_communities_of(errand->desk->plan.ledger, trust, after.at ? after : TEXT(""),
+                              errand->page.limit, communities_list_answer, visit);
         return;
     }
     ledger_communities(errand->desk->plan.ledger, after.at ? after : TEXT(""), errand->page.limit,

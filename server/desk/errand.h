@@ -69,6 +69,7 @@ struct errand {
     struct id id;     /* of the thing that the path names; letter 0 where it names none */
     struct text slug; /* of the community that the path names; TEXT_NONE where it names none */
     struct act act;   /* for writes: slug, subject, epoch, hashes */
+    struct text trust; /* of a community that is being created; empty: none */
     struct act_outcome done; /* of an act that is followed by another step */
     uint8_t key_hash[8];
     struct page page; /* of lists whose answer must know what was asked for */

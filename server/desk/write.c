@@ -29,9 +29,12 @@ void write_list_end_after(struct visit *visit, struct json_out *out, struct text
     json_object_begin(out);
     if (next.at) {
         struct text limit = visit_query(visit, "limit", NULL); /* judged before: digits */
-        char *target = arena_format(&visit->arena, "%.*s?after=%.*s%s%.*s", TEXT_ARGS(visit->path),
-                                    TEXT_ARGS(next), limit.n > 0 ? "&limit=" : "",
-                                    TEXT_ARGS(limit));
+        struct text trust = visit_query(visit, "trust", NULL);
+        if (!word_is_valid(trust)) trust = TEXT_NONE; /* a list that knows no such filter */
+        char *target = arena_format(&visit->arena, "%.*s?after=%.*s%s%.*s%s%.*s",
+                                    TEXT_ARGS(visit->path), TEXT_ARGS(next),
+                                    limit.n > 0 ? "&limit=" : "", TEXT_ARGS(limit),
+                                    trust.n > 0 ? "&trust=" : "", TEXT_ARGS(trust));
         char *link = target ? arena_format(&visit->arena, "<%s>; rel=\"next\"", target) : NULL;
         if (link && !visit_header(visit, "Link", text_of(link)))
             json_text_at(out, "next", text_of(target));

@@ -20,6 +20,7 @@
 #define TEXT_STORED_MAX (LEDGER_TEXT_MAX + 64) /* with its salt */
 
 #define COMMUNITIES "groundswell:communities" /* the index: a sorted set, all scores 0 */
+#define TRUSTS "groundswell:trust:" /* the same of one trust, whose id follows */
 
 /* Field tables: how many rows stand in <type>_fields, and the commonest row. */
 #define FIELDS_OF(type) const size_t type##_fields_n = sizeof type##_fields / sizeof *type##_fields

@@ -153,12 +153,11 @@ static enum fault communities_read(struct call *call, const struct answer *reply
     return FAULT_NONE;
 }
 
-void ledger_communities(struct ledger *ledger, struct text after, size_t limit,
-                        ledger_answer_fn *answer, void *ctx)
+/* What stands behind the key of an index: the slugs above `after`. */
+static void slugs_ask(struct ledger *ledger, struct text after, size_t limit,
+                      ledger_answer_fn *answer, void *ctx)
 {
     static const struct call_kind kind = {.name = "communities", .read = communities_read};
-    question_raw(ledger, "ZRANGEBYLEX");
-    question_text(ledger, TEXT(COMMUNITIES));
     if (after.n)
         question_format(ledger, "(%.*s", TEXT_ARGS(after));
     else
@@ -167,5 +166,41 @@ void ledger_communities(struct ledger *ledger, struct text after, size_t limit,
     question_text(ledger, TEXT("LIMIT"));
     question_text(ledger, TEXT("0"));
     question_number(ledger, limit);
+    call_send(ledger, &kind, TEXT_NONE, answer, ctx);
+}
+
+void ledger_communities(struct ledger *ledger, struct text after, size_t limit,
+                        ledger_answer_fn *answer, void *ctx)
+{
+    question_raw(ledger, "ZRANGEBYLEX");
+    question_text(ledger, TEXT(COMMUNITIES));
+    slugs_ask(ledger, after, limit, answer, ctx);
+}
+
+void ledger_communities_of(struct ledger *ledger, struct text trust, struct text after,
+                           size_t limit, ledger_answer_fn *answer, void *ctx)
+{
+    question_raw(ledger, "ZRANGEBYLEX");
+    question_format(ledger, TRUSTS "%.*s", TEXT_ARGS(trust));
+    slugs_ask(ledger, after, limit, answer, ctx);
+}
+
+static enum fault indexed_read(struct call *call, const struct answer *reply,
+                               struct ledger_answer *ret)
+{
+    (void)call;
+    (void)reply;
+    (void)ret;
+    return FAULT_NONE;
+}
+
+void ledger_community_of_trust(struct ledger *ledger, struct text trust, struct text slug,
+                               ledger_answer_fn *answer, void *ctx)
+{
+    static const struct call_kind kind = {.name = "index of a trust", .read = indexed_read};
+    question_raw(ledger, "ZADD");
+    question_format(ledger, TRUSTS "%.*s", TEXT_ARGS(trust));
+    question_text(ledger, TEXT("0"));
+    question_text(ledger, slug);
     call_send(ledger, &kind, TEXT_NONE, answer, ctx);
 }

@@ -91,6 +91,12 @@ bool ledger_text_hash(struct text stored, char ret[static 65]);
 void ledger_communities(struct ledger *ledger, struct text after, size_t limit,
                         ledger_answer_fn *answer, void *ctx);
 
+/* The same of one trust alone: those that ledger_community_of_trust() has put into its index. */
+void ledger_communities_of(struct ledger *ledger, struct text trust, struct text after,
+                           size_t limit, ledger_answer_fn *answer, void *ctx);
+void ledger_community_of_trust(struct ledger *ledger, struct text trust, struct text slug,
+                               ledger_answer_fn *answer, void *ctx);
+
 /* ---- the log -------------------------------------------------------------------------------- */
 
 struct ledger_member {
