@@ -150,6 +150,22 @@ static bool is_list(const struct route *route)
     return n > 5 && strcmp(route->name + n - 5, "_list") == 0;
 }
 
+/* What some rows take in their query beside that. */
+static void queries_put(struct json_out *out, const struct route *route)
+{
+    static const struct {
+        const char *route, *name;
+    } queries[] = {
+        {"communities_list", "trust"},   {"simulate_get", "people_min"},
+        {"simulate_get", "ceiling"},     {"simulate_get", "allotment"},
+        {"simulate_get", "turnout"},     {"simulate_get", "areas_min"},
+        {"simulate_get", "area_people_min"},
+    };
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
+        if (strcmp(queries[i].route, route->name) == 0)
+            parameter_put(out, "query", text_of(queries[i].name), false);
+}
+
 static void parameters_put(struct json_out *out, const struct route *route)
 {
     struct text rest = text_of(route->pattern);
@@ -164,6 +180,7 @@ static void parameters_put(struct json_out *out, const struct route *route)
     if (route->body_max == UPLOAD) parameter_put(out, "query", TEXT("name"), true);
     if (is_list(route)) parameter_put(out, "query", TEXT("after"), false);
     if (is_list(route)) parameter_put(out, "query", TEXT("limit"), false);
+    queries_put(out, route);
     json_array_end(out);
 }
 
