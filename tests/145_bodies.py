@@ -182,6 +182,17 @@ def test_an_approval_goes_with_the_seat(commons):
     commons.publish(1).no("approvals_short", approvals=1, lay=1, needed=2)
 
 
+def test_whoever_is_erased_holds_their_seat_no_more_and_it_tells_nothing_of_them(commons):
+    lawful(commons)
+    commons.act("resident_erase", "r1", 0, "", 0, "", "").must()
+    commons.seat("r:r1").no("resident_unknown")
+    assert commons.client.call("EXISTS", commons.key("x:m1")) == 0
+    assert "r:r1" not in commons.hash("mh:1") and "1" not in commons.hash("mr")
+    figures(commons, 3, 3, 2, 2, "lawful")  # the seat counts until it ends
+    commons.act("member_leave", 1, "").must()
+    figures(commons, 2, 2, 1, 1, "suspended")
+
+
 def test_a_published_tender_takes_proposals_and_opens(commons):
     lawful(commons)
     commons.approve(1, "r:r1").must()

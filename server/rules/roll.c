@@ -242,6 +242,7 @@ static void resident_erase(struct roll *roll, struct record *own, const struct r
         return;
     }
     resident->erased = true;
+    seat_holder_forget(roll, act->resident);
     HASH_ITER(hh, roll->codes, code, next)
         if (text_equal((struct text){code->resident, RESIDENT_ID_SIZE}, act->resident))
             code->revoked = true;

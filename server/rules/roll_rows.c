@@ -221,6 +221,16 @@ void seat_holder_keep(struct roll *roll, uint64_t number, struct text holder)
     kept->n = (uint8_t)holder.n;
 }
 
+void seat_holder_forget(struct roll *roll, struct text resident)
+{
+    for (size_t i = 0; i < roll->holders_max; i++) {
+        struct text holder = {roll->holders[i].at, roll->holders[i].n};
+        if (text_starts(holder, TEXT("r:")) &&
+            text_equal((struct text){holder.at + 2, holder.n - 2}, resident))
+            roll->holders[i].n = 0;
+    }
+}
+
 struct text roll_seat_holder(const struct roll *roll, uint64_t number)
 {
     if (number >= roll->holders_max)

@@ -70,6 +70,7 @@ struct purse *purse_need(struct roll *roll, const struct record *own, uint32_t a
 
 /* The member who sits in this body for this holder, or 0; and that one does. */
 uint64_t seat_held_by(const struct roll *roll, uint64_t body, struct text holder);
+void seat_holder_forget(struct roll *roll, struct text resident); /* in every body */
 void seat_holder_keep(struct roll *roll, uint64_t member, struct text holder);
 
 #endif

@@ -118,7 +118,7 @@ static void approve_draw(struct differential *d, struct operation *op, bool fitt
         if (picked && !chance(d, 5))
             break;
     }
-    if (!picked)
+    if (!picked || !roll_seat_holder(d->roll, picked).n)
         return;
     holder_put(op, "", roll_seat_holder(d->roll, picked));
     if (op->holder[0] == 'r') {
@@ -248,9 +248,9 @@ bool bodies_agree(struct differential *d)
                    TEXT_ARGS(member.category));
         buf_format(&d->expected, " %" PRIu64 " %" PRIu64 " %c\n", member.votes, member.term,
                    member.seated ? 's' : 'l');
-        if (member.seated)
-            buf_format(&d->expected, "%" PRIu64 " %.*s\n", i,
-                       TEXT_ARGS(roll_seat_holder(d->roll, i)));
+        struct text holder = roll_seat_holder(d->roll, i);
+        if (member.seated && holder.n) /* who was erased has none */
+            buf_format(&d->expected, "%" PRIu64 " %.*s\n", i, TEXT_ARGS(holder));
     }
     return sorted_agree(d, "members of bodies differ");
 }

@@ -97,6 +97,19 @@ do
         if m.state == 's' then leave(v, body.read(v, m.body), m, due) end
     end
 
+    -- Whoever is erased: their seats count until they end, but lead to nobody and say nothing.
+    function body.forget(v, holder)
+        for number = 1, v.c.body_n do
+            local key = v.key .. 'mh:' .. text_of(number)
+            local member = call('HGET', key, holder)
+            if member then
+                call('HDEL', key, holder)
+                call('HDEL', v.key .. 'mr', member)
+                call('UNLINK', v.key .. 'x:m' .. member)
+            end
+        end
+    end
+
     -- Unknown, or another's: the refusal; else nil and the body.
     function body.of_actor(v, own)
         local b = body.read(v, own.body)

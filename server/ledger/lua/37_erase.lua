@@ -18,6 +18,8 @@ do
         code.forget(v, id)
         entry.forget(v, id)
         notice.forget(v, id)
+        body.forget(v, 'r:' .. id)
+        if account then body.forget(v, 'a:' .. account) end
         call('HDEL', v.key .. 'residents', id)
         if account then
             call('HDEL', v.key .. 'accounts', id)
