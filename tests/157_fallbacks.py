@@ -1,7 +1,7 @@
 """To A; if A is released, to B; else back to me: each waiting pledge goes on once, in its turn."""
 import pytest
 
-from commons import T0, wallet_of
+from commons import HASH, T0, wallet_of
 from commons_fixture import commons, redis  # noqa: F401
 from redis_server import RedisError
 
@@ -140,6 +140,18 @@ def test_each_step_is_judged_as_a_pledge_of_that_moment(commons):
     assert [e[:3] for e in commons.wallet(wallet_of("r2", 1))[1]] == [(1, 1, 40), (4, 2, 10),
                                                                       (5, 2, 40)]
     assert commons.look("wallet_view", "r3", 1, wallet_of("r3", 1)).must()["free"] == "20"
+
+
+def test_a_step_whose_tender_is_paused_is_passed_over(commons):
+    two_tenders(commons)
+    commons.tender().must(tender=3)
+    commons.proposal(3, 900).must(proposal=6)
+    commons.open_tender(3).must()
+    commons.pledge("r1", 1, 40, steps="4,6").must()
+    commons.act("tender_pause", 2, T0 + 5000, HASH, '{"reason":"x"}', "", "").must()
+    end(commons)
+    commons.fallback_next().must(taken=1, more=0)
+    assert commons.last("pledge_set")["proposal"] == "6"
 
 
 def test_a_pledge_is_its_amount_and_its_steps(commons):
