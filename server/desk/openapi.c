@@ -150,20 +150,18 @@ static bool is_list(const struct route *route)
     return n > 5 && strcmp(route->name + n - 5, "_list") == 0;
 }
 
-/* What some rows take in their query beside that. */
-static void queries_put(struct json_out *out, const struct route *route)
+/* What a row takes in its query beside that: `x-query` of what it answers. */
+static void filters_put(struct json_out *out, const struct route *route)
 {
-    static const struct {
-        const char *route, *name;
-    } queries[] = {
-        {"communities_list", "trust"},   {"simulate_get", "people_min"},
-        {"simulate_get", "ceiling"},     {"simulate_get", "allotment"},
-        {"simulate_get", "turnout"},     {"simulate_get", "areas_min"},
-        {"simulate_get", "area_people_min"},
-    };
-    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
-        if (strcmp(queries[i].route, route->name) == 0)
-            parameter_put(out, "query", text_of(queries[i].name), false);
+    CLEANUP(buf) struct buf view = BUF_MAX(KIB);
+    CLEANUP(json_ref) json_t *schema = NULL;
+    buf_format(&view, "views/%s.json", route->name);
+    const struct embedded *file = buf_fault(&view) ? NULL : schema_file(view.data);
+    const json_t *name;
+    size_t i;
+    if (!file || json_read(embedded_text(file), JSON_DEPTH_MAX, &schema, NULL)) return;
+    json_array_foreach (json_object_get(schema, "x-query"), i, name)
+        parameter_put(out, "query", text_of(json_string_value(name)), false);
 }
 
 static void parameters_put(struct json_out *out, const struct route *route)
@@ -180,7 +178,7 @@ static void parameters_put(struct json_out *out, const struct route *route)
     if (route->body_max == UPLOAD) parameter_put(out, "query", TEXT("name"), true);
     if (is_list(route)) parameter_put(out, "query", TEXT("after"), false);
     if (is_list(route)) parameter_put(out, "query", TEXT("limit"), false);
-    queries_put(out, route);
+    filters_put(out, route);
     json_array_end(out);
 }
 
@@ -189,6 +187,7 @@ static void security_put(struct json_out *out, const struct route *route)
 {
     bool open = (route->who & (WHO_ROLES | WHO_PERSON)) == 0;
     json_array_begin(out);
+    if (route->who & WHO_KNOWN) json_raw(out, TEXT("{},{\"bearer\":[]},{\"cookie\":[]}"));
     if (!open && !(route->who & WHO_PERSON)) json_raw(out, TEXT("{\"bearer\":[]}"));
     if (!open && route->method == METHOD_GET) json_raw(out, TEXT("{\"cookie\":[]}"));
     else if (!open) json_raw(out, TEXT("{\"cookie\":[],\"csrf\":[]}"));

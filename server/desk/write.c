@@ -22,25 +22,47 @@ void write_list(struct json_out *out)
     json_array_begin(out);
 }
 
-void write_list_end_after(struct visit *visit, struct json_out *out, struct text next)
+static void link_write(struct visit *visit, struct json_out *out, struct text next,
+                       const char *const *filters)
+{
+    CLEANUP(buf) struct buf target = BUF_MAX(4 * KIB);
+    buf_format(&target, "%.*s?after=%.*s", TEXT_ARGS(visit->path), TEXT_ARGS(next));
+    for (; *filters; filters++) { /* digits and words; of what is none the list knows no filter */
+        struct text value = visit_query(visit, *filters, NULL);
+        if (word_is_valid(value)) buf_format(&target, "&%s=%.*s", *filters, TEXT_ARGS(value));
+    }
+    char *link = buf_fault(&target)
+                     ? NULL
+                     : arena_format(&visit->arena, "<%.*s>; rel=\"next\"",
+                                    TEXT_ARGS(buf_view(&target)));
+    if (link && !visit_header(visit, "Link", text_of(link)))
+        json_text_at(out, "next", buf_view(&target));
+}
+
+static void list_end(struct visit *visit, struct json_out *out, struct text next,
+                     const char *const *filters)
 {
     json_array_end(out);
     json_name(out, "links");
     json_object_begin(out);
-    if (next.at) {
-        struct text limit = visit_query(visit, "limit", NULL); /* judged before: digits */
-        struct text trust = visit_query(visit, "trust", NULL);
-        if (!word_is_valid(trust)) trust = TEXT_NONE; /* a list that knows no such filter */
-        char *target = arena_format(&visit->arena, "%.*s?after=%.*s%s%.*s%s%.*s",
-                                    TEXT_ARGS(visit->path), TEXT_ARGS(next),
-                                    limit.n > 0 ? "&limit=" : "", TEXT_ARGS(limit),
-                                    trust.n > 0 ? "&trust=" : "", TEXT_ARGS(trust));
-        char *link = target ? arena_format(&visit->arena, "<%s>; rel=\"next\"", target) : NULL;
-        if (link && !visit_header(visit, "Link", text_of(link)))
-            json_text_at(out, "next", text_of(target));
-    }
+    if (next.at) link_write(visit, out, next, filters);
     json_object_end(out);
     json_object_end(out);
+}
+
+static const char *const unfiltered[] = {"limit", "trust", NULL};
+
+void write_list_end_after(struct visit *visit, struct json_out *out, struct text next)
+{
+    list_end(visit, out, next, unfiltered);
+}
+
+void write_list_end_filtered(struct visit *visit, struct json_out *out, uint64_t next,
+                             const char *const *filters)
+{
+    char place[24];
+    snprintf(place, sizeof place, "%llu", (unsigned long long)next);
+    list_end(visit, out, next == LIST_ENDS ? TEXT_NONE : text_of(place), filters);
 }
 
 void write_list_end(struct visit *visit, struct json_out *out, uint64_t next)

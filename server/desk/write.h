@@ -25,6 +25,11 @@ void write_list_end(struct visit *visit, struct json_out *out, uint64_t next);
 /* The same where places are names (of characters that need no escape); TEXT_NONE is none. */
 void write_list_end_after(struct visit *visit, struct json_out *out, struct text next);
 
+/* The same where the list was filtered: the link names the filters (NULL-terminated) that the query
+ * had, judged before. */
+void write_list_end_filtered(struct visit *visit, struct json_out *out, uint64_t next,
+                             const char *const *filters);
+
 /* 201 with the thing that an act has made, and Location: `folder` and its id. */
 #define SAY_MADE(visit, folder, id, type, outcome) \
     do { \
