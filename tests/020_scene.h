@@ -10,6 +10,7 @@
 #include "020_scene_brake.h"
 #include "020_scene_bodies.h"
 #include "020_scene_people.h"
+#include "020_scene_talk.h"
 
 /* The refusal of the last act, with its words as "name value name value". */
 static inline const char *scene_no(const struct scene *s)
@@ -130,6 +131,7 @@ static inline void scene_state(const struct model *m, struct buf *out)
     for (size_t i = 0; i < n && i < 64; i++)
         buf_format(out, "\nready %lu", ready[i]);
     model_fallbacks_each(m, scene_put_fallback, out);
+    scene_talk_state(m, out);
     model_wallets_each(m, scene_sum_wallet, &sum);
     buf_format(out, "\nwallets %lx\n", sum.wallets);
 }

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "groundswell/rules/body.h"
+#include "groundswell/rules/model_talk.h"
 #include "groundswell/rules/recount.h"
 #include "groundswell/rules/roll.h"
 
@@ -22,7 +23,7 @@ struct scene {
     char **log;              /* canonical JSON by seq */
     size_t log_n, log_max;
     uint32_t key; /* of the last act; 0: none sent */
-    uint64_t random;
+    uint64_t random, random_apart;
     bool forget; /* keeps no log */
 };
 

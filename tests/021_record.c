@@ -46,6 +46,8 @@ static const char *const golden[] = {
     "\"text\":\"" HASH64 "\"}",
     "{\"v\":1,\"seq\":9,\"at\":9001,\"kind\":\"tender_opened\",\"tender\":1,\"round\":1,"
     "\"rule_hash\":\"" HASH64 "\",\"proposals\":2}",
+    "{\"v\":1,\"seq\":9,\"at\":9001,\"kind\":\"tender_opened\",\"tender\":1,\"round\":1,"
+    "\"rule_hash\":\"" HASH64 "\",\"proposals\":2,\"contributors\":3,\"talks\":4}",
     "{\"v\":1,\"seq\":10,\"at\":9001,\"kind\":\"tender_withdrawn\",\"tender\":1,\"held\":0}",
     "{\"v\":1,\"seq\":10,\"at\":9501,\"kind\":\"tender_lapsed\",\"due\":9500,\"tender\":1,"
     "\"held\":40}",
@@ -83,6 +85,28 @@ static const char *const golden[] = {
     "{\"v\":1,\"seq\":13,\"at\":9501,\"kind\":\"commission_activated\",\"due\":9500,"
     "\"proposal\":1,\"tender\":1,\"price\":100,\"rho\":34,\"spent\":102,\"rounding\":2,"
     "\"people\":3,\"pledged\":150,\"released\":0,\"draws\":[[1,100]]}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"need_raised\","
+    "\"need\":1,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"need_seconded\","
+    "\"need\":1,\"seconds\":4}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"need_answered\","
+    "\"need\":1,\"body\":\"river-board\",\"tender\":2,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"need_answered\","
+    "\"need\":1,\"body\":\"river-board\",\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"talk_added\","
+    "\"tender\":1,\"talk\":3,\"sort\":\"for\",\"area\":63,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"talk_edited\","
+    "\"tender\":1,\"talk\":3,\"version\":2,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"talk_stance\","
+    "\"tender\":1,\"talk\":3,\"area\":0,\"agree\":5,\"disagree\":0,\"pass\":1}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"talk_hidden\","
+    "\"tender\":1,\"talk\":3,\"reason\":\"off_topic\",\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"talk_appealed\","
+    "\"tender\":1,\"talk\":3,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"talk_ruled\","
+    "\"tender\":1,\"talk\":3,\"stands\":0,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"talk_summarised\","
+    "\"tender\":1,\"text\":\"" HASH64 "\"}",
     "{\"v\":1,\"seq\":14,\"at\":9501,\"kind\":\"codes_issued\",\"issued\":[[0,3],[63,1000]]}",
     "{\"v\":1,\"seq\":15,\"at\":9501,\"kind\":\"code_redeemed\",\"area\":63}",
     "{\"v\":1,\"seq\":16,\"at\":9501,\"kind\":\"community_set\",\"members_min\":8,"

@@ -6,6 +6,7 @@
 #define GROUNDSWELL_TESTS_STEPS_H
 
 #include "024_steps_bodies.h"
+#include "024_steps_talk.h"
 
 #define STEP_RESIDENTS 60
 #define STEP_AREAS 4
@@ -174,11 +175,28 @@ static inline bool step_staff(struct scene *s)
     }
 }
 
+/* Draws of its own, so that what is said shifts nothing that is drawn for the money; and nobody
+ * speaks where the keeper's turn is. */
+static inline bool step_apart(struct scene *s, bool *ret_done)
+{
+    uint64_t kept = s->random;
+    s->random = s->random_apart;
+    bool speaks = scene_random(s, 9) == 0 && s->v.qualifying_n == 0;
+    if (speaks)
+        *ret_done = step_talk(s);
+    s->random_apart = s->random;
+    s->random = kept;
+    return speaks;
+}
+
 /* One act; true where accepted. */
 static inline bool scene_step(struct scene *s)
 {
     if (!model_areas(scene_model(s)))
         return scene_community(s, "north,east,south,west", 1 + scene_random(s, 2));
+    bool done;
+    if (step_apart(s, &done))
+        return done;
     if (scene_random(s, 4) == 0)
         s->now += scene_random(s, 20) ? scene_random(s, 60) : scene_random(s, 3000);
     if (s->v.qualifying_n && scene_random(s, 2)) /* as the keeper would */

@@ -13,7 +13,7 @@ static void random_acts_conserve_money_and_recount(void **state)
     size_t refusals[REFUSAL_N] = {0}, kinds[RECORD_KINDS] = {0}, accepted = 0;
     size_t by_keeper = 0, ready = 0;
     scene_init(&s);
-    s.random = 24;
+    s.random = 240;
     for (int i = 0; i < ACTS; i++) {
         accepted += scene_step(&s);
         refusals[s.v.refusal]++;

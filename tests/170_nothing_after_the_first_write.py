@@ -27,14 +27,18 @@ ACTS = {"community_create": 7, "staff_sign_out": 1, "fund_add": 4, "fund_top_up"
         "areas_set": 2, "body_form": 4, "body_constitute": 4, "member_seat": 8,
         "member_leave": 2, "tender_approve": 3, "tender_publish": 2,
         "notices_seen": 4, "mailing_set": 5, "mailing_stop": 1, "mailing_claim": 2,
-        "mailing_done": 3}
+        "mailing_done": 3,
+        "need_raise": 4, "need_second": 3, "need_answer": 6, "talk_add": 6, "talk_edit": 5,
+        "talk_stance": 4, "talk_hide": 5, "talk_appeal": 5, "talk_ruling": 4, "talk_summary": 4}
+SPEECH = {"need_raise", "need_second", "talk_add", "talk_edit", "talk_stance", "talk_appeal"}
 READERS = {"community_view": 0, "totals": 0, "funds": 0, "round_view": 1, "tender_view": 1,
            "tenders": 2, "proposal_view": 1, "proposals": 3, "pledge_view": 4, "wallet_view": 3,
            "resident_view": 1, "commissions": 2, "log": 2, "codes": 2, "code_state": 1,
            "file_view": 1, "files_unknown": 2, "review": 2, "approvals": 0, "journal": 2,
            "helped": 0, "anomalies": 0, "notices": 8, "mailing": 2, "history": 4,
            "body_view": 1, "bodies": 2, "body_members": 3, "body_versions": 3,
-           "body_history": 3, "tender_approvals": 1, "tender_tries": 1, "areas_view": 0}
+           "body_history": 3, "tender_approvals": 1, "tender_tries": 1, "areas_view": 0,
+           "needs": 8, "need_view": 4, "talks": 10, "talk_view": 4, "summaries": 3, "said": 3}
 
 
 def likely(rng, name):
@@ -56,7 +60,7 @@ def likely(rng, name):
             "pledge_set": ["1", wallet, rng.choice("1234"), str(rng.randrange(1, 60))],
             "pledge_withdraw": ["1", wallet, rng.choice("1234")], "activate": ["1"], "settle": [],
             "fallback_next": [],
-            **likely_of_people(rng, wallet), **likely_of_bodies(rng)}
+            **likely_of_people(rng, wallet), **likely_of_bodies(rng), **likely_of_talk(rng)}
     return list(good[name])
 
 
@@ -71,6 +75,17 @@ def likely_of_bodies(rng):
             "member_leave": [str(rng.randrange(1, 9)), ""],
             "tender_approve": ["2", f"t:clerk:m{rng.randrange(99)}", "0"],
             "tender_publish": ["2", ""]}
+
+
+def likely_of_talk(rng):
+    who, one, said = ["r1", wallet_of("r1", 0)], str(rng.randrange(1, 9)), [HASH, "{}"]
+    return {"need_raise": [*who, *said], "need_second": [*who, one],
+            "need_answer": [one, "", "trees", rng.choice("012"), *said],
+            "talk_add": [*who, "2", rng.choice(["for", "against", "question", "amendment"]), *said],
+            "talk_edit": [*who, one, *said],
+            "talk_stance": [*who, one, rng.choice(["agree", "disagree", "pass", ""])],
+            "talk_hide": [one, "", "spam", *said], "talk_appeal": [*who, one, *said],
+            "talk_ruling": [one, rng.choice("01"), *said], "talk_summary": ["2", "", *said]}
 
 
 def likely_of_people(rng, wallet):
@@ -107,7 +122,8 @@ def test_an_error_never_comes_after_a_write(commons, seed, full):
     raised = accepted = 0
     for i in range(20_000 if full else 2_500):
         name = rng.choice(list(ACTS))
-        subject = "r1" if name.startswith("pledge_") else rng.choice(["operator", "r1"])
+        own = name.startswith("pledge_") or name in SPEECH
+        subject = "r1" if own else rng.choice(["operator", "r1"])
         subject = "code" if name == "code_redeem" else subject
         key = [b"", b""] if name == "code_use" else [commons.fresh(), b"body"]
         words = [str(T0), subject, "0", *key] + likely(rng, name)

@@ -1,9 +1,8 @@
 """A list is walked page by page: limit bounds each, links.next and Link name the next, the last
 names none."""
-import re
-
 import pytest
 
+from lists import walk
 from server import Server
 
 
@@ -19,20 +18,6 @@ def five():
             operator.post("/v1/communities/place-0/funds", {"amount": amount, "source": "trust",
                                                             "reference": "grant"}).must(201)
         yield one
-
-
-def walk(client, path):
-    """The pages of a list, each a list of items."""
-    pages = []
-    while path:
-        assert len(pages) < 20, "the list does not end"
-        answer = client.get(path).must(200)
-        body = answer.json()
-        pages.append(body["items"])
-        link = re.fullmatch(r'<(.*)>; rel="next"', answer.headers.get("link", "<>; rel=\"next\""))
-        path = body["links"].get("next")
-        assert link[1] == (path or "")
-    return pages
 
 
 def test_communities_come_in_pages_of_the_size_asked_for(five):

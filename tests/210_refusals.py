@@ -39,6 +39,8 @@ FILES = """
     uploads_busy
 """.split()
 ELSEWHERE = {
+    "talks_too_many": "145 asks the function itself: it takes a hundred residents",
+    "said_too_many": "145 asks the function itself",
     "rule_not_met": "only the keeper activates: 1xx asks the function itself",
     "window_runs": "only the keeper activates: 1xx asks the function itself",
     "seats_too_many": "a thousand seats: 145 takes them of the function itself",
@@ -139,6 +141,132 @@ def _(place):
     for _ in range(63):
         place.fund(1)
     return place.post(f"{place.at}/funds", {"amount": 1, "source": "x"}), {"funds": 64, "most": 64}
+
+
+# ---- needs and deliberation --------------------------------------------------------------------
+def said(place, i=0, kind="for"):
+    path = f"/v1/tenders/{place.draft}/talks"
+    return place.resident(i).post(path, {"kind": kind, "text": "x"}).must(201).json()["talk"]
+
+
+def hidden(place):
+    talk = said(place)
+    place.clerk.post(f"/v1/talks/{talk}/hide", {"reason": "spam", "text": "x"}).must(200)
+    return talk
+
+
+def raised(place):
+    answer = place.resident(0).post(f"{place.at}/needs", {"text": "x"})
+    return answer.must(201).json()["need"]
+
+
+@by("deliberation_short")
+def _(place):
+    tender = place.tender(ceiling=300, people_min=2, late=True,
+                          deliberation_days=7, deliberation_contributors=3)
+    place.clerk.post(f"/v1/tenders/{tender}/publish").must(200)
+    said(types.SimpleNamespace(draft=tender, resident=place.resident))
+    answer = place.clerk.post(f"/v1/tenders/{tender}/open")
+    return answer, {"days": 7, "contributors": 2, "sides": 1, "summary": 1}
+
+
+@by("need_unknown")
+def _(place):
+    return place.resident(0).post(f"/v1/needs/{place.slug}.n9/seconds"), {"need": 9}
+
+
+@by("need_answered")
+def _(place):
+    need = raised(place)
+    place.clerk.post(f"/v1/needs/{need}/answer", {"text": "x"}).must(200)
+    return place.resident(1).post(f"/v1/needs/{need}/seconds"), {"need": 1}
+
+
+@by("needs_too_many")
+def _(place):
+    for _ in range(10):
+        raised(place)
+    answer = place.resident(0).post(f"{place.at}/needs", {"text": "x"})
+    return answer, {"needs": 10, "most": 10}
+
+
+@by("talk_unknown")
+def _(place):
+    return place.anyone.get(f"/v1/talks/{place.slug}.k9"), {"talk": 9}
+
+
+@by("talk_closed")
+def _(place):
+    path = f"/v1/tenders/{place.open}/talks"
+    answer = place.resident(0).post(path, {"kind": "amendment", "text": "x"})
+    return answer, {"state": "open"}
+
+
+@by("talk_not_yours")
+def _(place):
+    return place.resident(1).put(f"/v1/talks/{said(place)}", {"text": "x"})
+
+
+@by("talk_is_hidden")
+def _(place):
+    answer = place.resident(1).put(f"/v1/talks/{hidden(place)}/stance", {"stance": "agree"})
+    return answer, {"reason": "spam"}
+
+
+@by("talk_not_hidden")
+def _(place):
+    return place.resident(0).post(f"/v1/talks/{said(place)}/appeal", {"text": "x"})
+
+
+@by("talk_appealed")
+def _(place):
+    path = f"/v1/talks/{hidden(place)}/appeal"
+    place.resident(0).post(path, {"text": "x"}).must(200)
+    return place.resident(0).post(path, {"text": "y"})
+
+
+@by("talk_not_appealed")
+def _(place):
+    return place.post(f"/v1/talks/{hidden(place)}/ruling", {"stands": True, "text": "x"})
+
+
+@by("talk_cleared")
+def _(place):
+    talk = hidden(place)
+    place.resident(0).post(f"/v1/talks/{talk}/appeal", {"text": "x"}).must(200)
+    place.post(f"/v1/talks/{talk}/ruling", {"stands": False, "text": "x"}).must(200)
+    return place.clerk.post(f"/v1/talks/{talk}/hide", {"reason": "spam", "text": "x"})
+
+
+@by("talks_yours_too_many")
+def _(place):
+    for _ in range(20):
+        said(place)
+    answer = place.resident(0).post(f"/v1/tenders/{place.draft}/talks",
+                                    {"kind": "for", "text": "x"})
+    return answer, {"talks": 20, "most": 20}
+
+
+@by("versions_too_many")
+def _(place):
+    path = f"/v1/talks/{said(place)}"
+    for i in range(19):
+        place.resident(0).put(path, {"text": str(i)}).must(200)
+    return place.resident(0).put(path, {"text": "x"}), {"versions": 20, "most": 20}
+
+
+@by("summaries_too_many")
+def _(place):
+    path = f"/v1/tenders/{place.draft}/summaries"
+    for _ in range(50):
+        place.clerk.post(path, {"text": "x"}).must(201)
+    return place.clerk.post(path, {"text": "x"}), {"summaries": 50, "most": 50}
+
+
+@by("text_too_long")
+def _(place):
+    answer = place.resident(0).post(f"{place.at}/needs", {"text": "é" * 5001})
+    return answer, {"length": 5001, "most": 5000, "over": 1}
 
 
 # ---- residents and rounds ----------------------------------------------------------------------

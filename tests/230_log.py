@@ -97,6 +97,23 @@ def bodies(one, say):
     one.clerk.post(f"/v1/tenders/{tender}/publish").must(200)
 
 
+def deliberate(one):
+    """A need and a contribution, through all that can become of them."""
+    said = {"text": f"{MARK} words"}
+    need = one.resident(0).post(f"{one.at}/needs", said).must(201).json()["need"]
+    one.resident(1).post(f"/v1/needs/{need}/seconds").must(200)
+    draft = one.tender(ceiling=300, people_min=2, title=f"{MARK} title")
+    one.clerk.post(f"/v1/needs/{need}/answer", {**said, "tender": draft}).must(200)
+    talk = one.resident(0).post(f"/v1/tenders/{draft}/talks", {**said, "kind": "for"})
+    at = f"/v1/talks/{talk.must(201).json()['talk']}"
+    one.resident(0).put(at, said).must(200)
+    one.resident(1).put(f"{at}/stance", {"stance": "agree"}).must(200)
+    one.clerk.post(f"{at}/hide", {**said, "reason": "off_topic"}).must(200)
+    one.resident(0).post(f"{at}/appeal", said).must(200)
+    one.trust.post(f"{at}/ruling", {**said, "stands": True}).must(200)
+    one.clerk.post(f"/v1/tenders/{draft}/summaries", said).must(201)
+
+
 @pytest.fixture(scope="module")
 def lived(server):
     """A community in which every kind of record was written."""
@@ -152,6 +169,7 @@ def lived(server):
     one.trust.post(f"/v1/rounds/{one.slug}.r1/close").must(200)
     post_codes(one)
     bodies(one, say)
+    deliberate(one)
     one.first = first
     return one
 

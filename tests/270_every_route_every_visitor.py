@@ -43,6 +43,11 @@ WHO = {
     "assisted_pledge": "helper trust", "wallet_get": "resident",
     "history_get": "", "proposals_similar": "",
     "notices_get": CONCERNED, "notices_seen": CONCERNED, "notices_mail_put": CONCERNED,
+    "needs_list": "", "need_raise": "resident", "need_get": "", "need_second": "resident",
+    "need_answer": CLERK, "talks_list": "", "talk_add": "resident", "talk_get": "",
+    "talk_edit": "resident", "talk_stance": "resident", "talk_hide": CLERK,
+    "talk_appeal": "resident", "talk_ruling": TRUST, "summaries_list": "",
+    "summary_publish": CLERK,
     "codes_issue": TRUST, "codes_list": TRUST, "codes_revoke": TRUST, "register_import": TRUST,
     "review_list": TRUST, "review_resolve": TRUST, "approvals_get": TRUST, "journal_list": TRUST,
     "anomalies_get": TRUST, "assisted_get": TRUST,
@@ -88,6 +93,15 @@ BODIES = {
     "proposal_submit": lambda p: {"title": "x", "price": 5},
     "pledge_put": lambda p: {"amount": 50},
     "assisted_pledge": lambda p: {"code": p.codes[0], "amount": 50},
+    "need_raise": lambda p: {"text": "x"},
+    "need_answer": lambda p: {"text": "x", "body": "garden-body"},
+    "talk_add": lambda p: {"kind": "for", "text": "x"},
+    "talk_edit": lambda p: {"text": "x"},
+    "talk_stance": lambda p: {"stance": "agree"},
+    "talk_hide": lambda p: {"reason": "spam", "text": "x"},
+    "talk_appeal": lambda p: {"text": "x"},
+    "talk_ruling": lambda p: {"stands": True, "text": "x"},
+    "summary_publish": lambda p: {"text": "x"},
     "tokens_mint": lambda p: {"role": "resident", "community": p.slug, "subjects": ["A" * 22]},
     "notices_seen": lambda p: {"seq": 0},
     "notices_mail_put": lambda p: {"on": False},
@@ -147,6 +161,10 @@ class Place(Commons):
             .must(201).json()["member"]
         issued = self.trust.post(f"{self.at}/codes", {"refs": ["ref-0"], "expires_at": LATER})
         self.codes = [code["code"] for code in issued.must(201).json()["codes"]]
+        one = self.resident(0)
+        need = one.post(f"{self.at}/needs", {"text": "x"}).must(201).json()["need"]
+        talk = one.post(f"/v1/tenders/{self.params['tender']}/talks", {"kind": "for", "text": "x"})
+        self.params["need"], self.params["talk"] = need, talk.must(201).json()["talk"]
         self.person = Person(server)
         self.person.by_code(self.slug, self.codes[0]).must(200)
 

@@ -101,7 +101,8 @@ static const char *const refusals[ROLL_KINDS] = {
     [ROLL_TENDER_CREATE] = EVERY_ACT "breadth_unreachable closes_too_soon",
     [ROLL_TENDER_OPEN] = EVERY_ACT
     "tender_unknown not_your_body tender_not_published tender_not_draft round_not_open "
-    "closes_too_soon closes_after_round window_too_long ceiling_over_headroom proposals_none",
+    "closes_too_soon closes_after_round window_too_long ceiling_over_headroom "
+    "deliberation_short proposals_none",
     [ROLL_TENDER_WITHDRAW] = EVERY_ACT "tender_unknown not_your_body tender_closed",
     [ROLL_TENDER_PAUSE] = EVERY_ACT "tender_unknown tender_not_open tender_closed tender_paused "
                                     "pause_too_short pause_too_long",
@@ -137,6 +138,18 @@ static const char *const refusals[ROLL_KINDS] = {
     "tender_unknown tender_not_draft body_none not_a_member approved_already",
     [ROLL_TENDER_PUBLISH] = EVERY_ACT "tender_unknown not_your_body tender_not_draft body_none "
                                       "body_not_lawful approvals_short rule_unreachable",
+    [ROLL_NEED_RAISE] = EVERY_ACT "resident_unknown needs_too_many",
+    [ROLL_NEED_SECOND] = EVERY_ACT "resident_unknown need_unknown need_answered",
+    [ROLL_NEED_ANSWER] = EVERY_ACT "need_unknown need_answered tender_unknown not_your_body",
+    [ROLL_TALK_ADD] = EVERY_ACT "resident_unknown tender_unknown talk_closed",
+    [ROLL_TALK_EDIT] = EVERY_ACT
+    "resident_unknown talk_unknown talk_not_yours talk_is_hidden talk_closed",
+    [ROLL_TALK_STANCE] = EVERY_ACT "resident_unknown talk_unknown talk_is_hidden talk_closed",
+    [ROLL_TALK_HIDE] = EVERY_ACT "talk_unknown not_your_body talk_is_hidden talk_cleared",
+    [ROLL_TALK_APPEAL] = EVERY_ACT
+    "resident_unknown talk_unknown talk_not_yours talk_not_hidden talk_appealed",
+    [ROLL_TALK_RULING] = EVERY_ACT "talk_unknown talk_not_appealed",
+    [ROLL_TALK_SUMMARY] = EVERY_ACT "tender_unknown not_your_body talk_closed",
 };
 
 static void count_print(const struct differential_count *count)
@@ -299,6 +312,13 @@ static const struct {
      "if own.term > 0 and own.term < v.at then"},
     {"as many people as there are is too many", "if asked <= there then return nil end",
      "if asked < there then return nil end"},
+    {"a need is seconded twice", "if call('SISMEMBER', set, own.author) == 1 then",
+     "if false then"},
+    {"a stance moves with who has moved", "area = area or r.area", "area = r.area"},
+    {"an edit keeps its stances", "call('UNLINK', v.key .. 'stances:' .. text_of(own.talk))", ""},
+    {"a hidden argument still counts", "talk.count_shown(v, k, -1)", ""},
+    {"the loudest area speaks for all", "lowest, sum, n = min(lowest, share)",
+     "lowest, sum, n = max(lowest, share)"},
     {"one live pledge too many", "if v.live >= PLEDGES_LIVE_MOST then",
      "if v.live > PLEDGES_LIVE_MOST then"},
 };

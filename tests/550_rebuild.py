@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from commons import Commons, DAY_MS
+from commons import Commons, DAY_MS, HASH
 from logs import dump, make_log, random_story, records_of, verb
 from redis_server import RedisServer
 from server import BINARY
@@ -133,6 +133,57 @@ def test_a_market_in_full_swing_is_rebuilt(redis, commons, tmp_path):
     rebuild(redis, log)
     same(before, ledger_of(client), log.records)
     assert len(before[f"h:{wide}"]) > 100
+
+
+WHO_SAID = ("seconded:", "raisers", "stances:", "talkers:", "said:", "xk:", "xs:")
+
+
+def deliberation_of(client):
+    """Needs and contributions, but for who said what."""
+    kept = {name: value for name, value in ledger_of(client).items()
+            if not name.startswith(WHO_SAID)}
+    for name, value in kept.items():
+        if name.startswith(("need:", "talk:")):
+            assert value.pop(b"author")
+        if name.startswith("talks:"):
+            assert value.pop(b"contributors", b"0")
+            kept[name] = {field: n for field, n in value.items() if n != b"0"}
+    return kept
+
+
+def test_what_was_said_is_rebuilt_but_for_who_said_it(redis, commons, tmp_path):
+    client = commons.client
+    commons.create(areas="north,south").must()
+    commons.register("r1", "r2", "r3", "r4", "r5").must()
+    commons.register("s1", area=1).must()
+    tender = commons.tender().must()["tender"]
+    commons.speak("need_raise", "r1", HASH, "{}").must()
+    commons.speak("need_raise", "r2", HASH, "{}").must()
+    commons.speak("need_second", "s1", 1).must()
+    commons.act("need_answer", 1, "", "trees", tender, HASH, "{}").must()
+    for sort in ("for", "against", "amendment", "question"):
+        commons.say("r1", tender, sort).must()
+    for n in range(1, 6):
+        commons.stance(f"r{n}", 1, "agree" if n % 2 else "disagree").must()
+    commons.stance("s1", 2, "pass").must()
+    commons.speak("talk_edit", "r1", 3, HASH, "{}").must()
+    commons.act("talk_hide", 2, "", "spam", HASH, "{}").must()
+    commons.speak("talk_appeal", "r1", 2, HASH, "{}").must()
+    commons.act("talk_summary", tender, "", HASH, "{}").must()
+    before = deliberation_of(client)
+    assert any(name.startswith("agreed:") for name in before)
+    log = make_log(tmp_path / "oak", ORIGIN, records_of(client, "oak"))
+    residents = client.call("HGETALL", commons.key("residents"))
+    client.call("FLUSHALL")
+    rebuild(redis, log)
+    after = deliberation_of(client)
+    assert before == after
+    client.call("HSET", commons.key("residents"), *residents)
+    commons = Commons(client)
+    assert commons.say("r2", tender).must()["talk"] == "5"
+    assert commons.speak("need_raise", "r2", HASH, "{}").must()["need"] == "3"
+    commons.speak("talk_edit", "r1", 1, HASH, "{}").no("talk_not_yours")
+    commons.act("talk_ruling", 2, 0, HASH, "{}").must()
 
 
 def test_a_proposal_that_waits_for_headroom_waits_again(redis, commons, tmp_path):

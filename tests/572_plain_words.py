@@ -46,6 +46,19 @@ SAID = {
     "commission_activated": r"Proposal p1 won tender t1 and is a commission now: critical mass\. "
                             r"The price of 0\.60 GBP is shared by 2 people, nobody pays more than "
                             r"0\.30 GBP\.",
+    "need_raised": r"Need n1 was raised by a resident\.",
+    "need_seconded": r"Need n1 was seconded; 1 resident does now\.",
+    "need_answered": r"Need n1 was answered by garden-body, with tender t\d\.",
+    "talk_added": r"An argument for tender t\d, k1, came from area north\.",
+    "talk_edited": r"Contribution k1 to tender t\d was written anew by its author, and its stances "
+                   r"begin anew\.",
+    "talk_stance": r"On contribution k1 to tender t\d, area south stands at 1 who agree, 0 who "
+                   r"disagree, 0 who pass\.",
+    "talk_hidden": r"Contribution k1 to tender t\d was hidden by the body, as off_topic\.",
+    "talk_appealed": r"Contribution k1 to tender t\d: its author appealed to the trust\.",
+    "talk_ruled": r"Contribution k1 to tender t\d stays hidden: so the trust ruled\.",
+    "talk_summarised": r"The body said what has changed in tender t\d because of the "
+                       r"deliberation\.",
     "codes_issued": r"3 codes were issued \(north 2, south 1\)\.",
     "code_redeemed": r"A code of area south was redeemed\.",
     "community_set": r"The trust set what a tender has here where it says nothing\.",

@@ -185,7 +185,14 @@ static void say_tender(const struct telling *tell)
         say_draft(tell);
     } else if (record->kind == RECORD_TENDER_OPENED) {
         buf_cstr(tell->out, " opened for pledges, with ");
-        count(tell, record->proposals, "proposal.", "proposals.");
+        count(tell, record->proposals, "proposal", "proposals");
+        if (record->talks > 0) {
+            buf_cstr(tell->out, ", after ");
+            count(tell, record->talks, "contribution", "contributions");
+            buf_cstr(tell->out, " by ");
+            count(tell, record->contributors, "person", "people");
+        }
+        buf_char(tell->out, '.');
     } else {
         buf_cstr(tell->out, record->kind == RECORD_TENDER_LAPSED
                                 ? " lapsed: its time ended without a critical mass."
@@ -310,6 +317,81 @@ static void say_body(const struct telling *tell)
     audit_say_body(tell->out, tell->record);
 }
 
+static void say_need(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    thing(tell, "Need", 'n', record->need);
+    if (record->kind == RECORD_NEED_RAISED) {
+        buf_cstr(tell->out, " was raised by a resident");
+    } else if (record->kind == RECORD_NEED_SECONDED) {
+        buf_cstr(tell->out, " was seconded; ");
+        count(tell, record->seconds, "resident", "residents");
+        buf_cstr(tell->out, record->seconds == 1 ? " does now" : " do now");
+    } else {
+        buf_cstr(tell->out, " was answered by ");
+        buf_text(tell->out, record->body);
+        if (record->tender) thing(tell, ", with tender", 't', record->tender);
+    }
+    buf_char(tell->out, '.');
+}
+
+/* "An argument for tender t1, k3, came from area north" */
+static void say_contribution(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    bool side = text_is(record->sort, "for") || text_is(record->sort, "against");
+    buf_cstr(tell->out, side                               ? "An argument "
+                        : text_is(record->sort, "question") ? "A question on "
+                                                            : "An amendment to ");
+    if (side) buf_text(tell->out, record->sort);
+    thing(tell, side ? " tender" : "tender", 't', record->tender);
+    thing(tell, ",", 'k', record->talk);
+    buf_cstr(tell->out, ", came from area ");
+    area(tell, record->area);
+}
+
+static void say_talk(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    if (record->kind == RECORD_TALK_ADDED) {
+        say_contribution(tell);
+    } else {
+        thing(tell, "Contribution", 'k', record->talk);
+        thing(tell, " to tender", 't', record->tender);
+    }
+    if (record->kind == RECORD_TALK_EDITED) {
+        buf_cstr(tell->out, " was written anew by its author, and its stances begin anew");
+    } else if (record->kind == RECORD_TALK_HIDDEN) {
+        buf_cstr(tell->out, " was hidden by the body, as ");
+        buf_text(tell->out, record->reason);
+    } else if (record->kind == RECORD_TALK_APPEALED) {
+        buf_cstr(tell->out, ": its author appealed to the trust");
+    } else if (record->kind == RECORD_TALK_RULED) {
+        buf_cstr(tell->out, record->stands ? " stays hidden: so the trust ruled"
+                                           : " is shown again: so the trust ruled");
+    }
+    buf_char(tell->out, '.');
+}
+
+static void say_stance(const struct telling *tell)
+{
+    const struct record *record = tell->record;
+    thing(tell, "On contribution", 'k', record->talk);
+    thing(tell, " to tender", 't', record->tender);
+    buf_cstr(tell->out, ", area ");
+    area(tell, record->area);
+    buf_format(tell->out, " stands at %llu who agree, %llu who disagree, %llu who pass.",
+               (unsigned long long)record->agree, (unsigned long long)record->disagree,
+               (unsigned long long)record->pass);
+}
+
+static void say_summary(const struct telling *tell)
+{
+    buf_cstr(tell->out, "The body said what has changed in ");
+    thing(tell, "tender", 't', tell->record->tender);
+    buf_cstr(tell->out, " because of the deliberation.");
+}
+
 static void say_sealed(const struct telling *tell)
 {
     const char *name = record_kind_specs[tell->record->kind].name;
@@ -344,6 +426,16 @@ void audit_say(struct buf *out, const struct record *record, const struct audit_
         [RECORD_PLEDGE_WITHDRAWN] = say_pledge,
         [RECORD_FALLBACK_DROPPED] = say_pledge,
         [RECORD_COMMISSION_ACTIVATED] = say_proposal,
+        [RECORD_NEED_RAISED] = say_need,
+        [RECORD_NEED_SECONDED] = say_need,
+        [RECORD_NEED_ANSWERED] = say_need,
+        [RECORD_TALK_ADDED] = say_talk,
+        [RECORD_TALK_EDITED] = say_talk,
+        [RECORD_TALK_STANCE] = say_stance,
+        [RECORD_TALK_HIDDEN] = say_talk,
+        [RECORD_TALK_APPEALED] = say_talk,
+        [RECORD_TALK_RULED] = say_talk,
+        [RECORD_TALK_SUMMARISED] = say_summary,
         [RECORD_CODES_ISSUED] = say_codes,
         [RECORD_CODE_REDEEMED] = say_codes,
         [RECORD_COMMUNITY_SET] = say_body,

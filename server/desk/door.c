@@ -31,8 +31,8 @@ static char letter_of(const struct route_param *param)
     static const struct {
         const char *name;
         char letter;
-    } letters[] = {{"fund", 'f'}, {"round", 'r'}, {"tender", 't'}, {"proposal", 'p'},
-                   {"body", 'b'}, {"member", 'm'}};
+    } letters[] = {{"fund", 'f'}, {"round", 'r'},  {"tender", 't'}, {"proposal", 'p'},
+                   {"body", 'b'}, {"member", 'm'}, {"need", 'n'},   {"talk", 'k'}};
     for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
         if (text_is((struct text){param->name, param->name_n}, letters[i].name))
             return letters[i].letter;

@@ -113,6 +113,23 @@ void proposals_list(struct visit *visit);
 void proposal_get(struct visit *visit);
 void proposal_withdraw(struct visit *visit);
 void commissions_list(struct visit *visit);
+/* needs.c */
+void needs_list(struct visit *visit);
+void need_raise(struct visit *visit);
+void need_get(struct visit *visit);
+void need_second(struct visit *visit);
+void need_answer(struct visit *visit);
+/* talks.c, talk_views.c, moderation.c */
+void talks_list(struct visit *visit);
+void talk_add(struct visit *visit);
+void talk_get(struct visit *visit);
+void talk_edit(struct visit *visit);
+void talk_stance(struct visit *visit);
+void talk_hide(struct visit *visit);
+void talk_appeal(struct visit *visit);
+void talk_ruling(struct visit *visit);
+void summaries_list(struct visit *visit);
+void summary_publish(struct visit *visit);
 /* pledges.c */
 void pledge_put(struct visit *visit);
 void pledge_get(struct visit *visit);

@@ -1,6 +1,6 @@
 /* rights.c -- what a person may ask of us: everything that we hold on them, and that it be erased.
  *
- *     export:  account -> events -> (resident, wallet) of each community
+ *     export:  account -> events -> (resident, wallet, said) of each community
  *     erase:   get -> (resident, erase) of each community -> account
  *
  * The account goes last: until then the same request can be sent again, and afterwards nobody knows
@@ -9,6 +9,7 @@
 #include "cookie.h"
 #include "fallbacks.h"
 #include "groundswell/ledger/codes.h"
+#include "groundswell/ledger/talk.h"
 #include "groundswell/ledger/ways_in.h"
 #include "handlers.h"
 #include "hats.h"
@@ -17,6 +18,10 @@
 #include "write.h"
 
 /* ---- export ---------------------------------------------------------------------------------- */
+
+#define SAID_PAGE 200
+#define EXPORT_MAX (64 * MIB) /* a thousand texts of 5,000 characters in each of 8 communities, at
+                             * most: nobody has said as much */
 
 struct exporting {
     struct hats_walk walk;
@@ -28,6 +33,37 @@ struct exporting {
 static void export_no(struct exporting *exporting)
 {
     buf_release(&exporting->body);
+}
+
+static void export_said(struct exporting *exporting, uint64_t after);
+
+/* Page by page: all that they have said there, as it is now. */
+static void export_said_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct exporting *exporting = ctx;
+    struct json_out *out = &exporting->out;
+    if (say_no(exporting->walk.visit, answer)) {
+        export_no(exporting);
+        return;
+    }
+    const struct said_view *list = answer->items;
+    for (size_t i = 0; i < answer->items_n; i++)
+        fields_json(said_view_fields, said_view_fields_n, &list[i], out);
+    if (answer->next) {
+        export_said(exporting, answer->next);
+        return;
+    }
+    json_array_end(out);
+    json_object_end(out);
+    hats_next(&exporting->walk);
+}
+
+static void export_said(struct exporting *exporting, uint64_t after)
+{
+    const struct hats_walk *walk = &exporting->walk;
+    const struct said_page page = {walk->subject, after, SAID_PAGE};
+    ledger_said(errand_of(walk->visit)->desk->plan.ledger, walk->slug, &page, export_said_answer,
+                exporting);
 }
 
 static void export_wallet_answer(void *ctx, const struct ledger_answer *answer)
@@ -48,8 +84,9 @@ static void export_wallet_answer(void *ctx, const struct ledger_answer *answer)
         wallet_pledge_write(out, &pledges[i]);
     json_array_end(out);
     json_object_end(out);
-    json_object_end(out);
-    hats_next(&exporting->walk);
+    json_name(out, "said");
+    json_array_begin(out);
+    export_said(exporting, 0);
 }
 
 static void export_each(struct hats_walk *walk)
@@ -116,7 +153,7 @@ static void me_export_answer(void *ctx, const struct ledger_answer *answer)
     if (say_no(visit, answer)) return;
     const struct account_view *view = answer->outcome;
     const struct passkey_view *passkeys = answer->items;
-    exporting->body = BUF_MAX(MIB);
+    exporting->body = BUF_MAX(EXPORT_MAX);
     exporting->hats = arena_text(&visit->arena, view->hats);
     json_object_begin(out);
     fields_json_members(account_view_fields, account_view_fields_n, view, out);

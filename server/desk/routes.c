@@ -24,6 +24,7 @@
 
 #define SMALL BODY_MAX(2 * KIB)
 #define TEXTS BODY_MAX(64 * KIB)
+#define SPEECH BODY_MAX(64 * KIB)
 #define PASSKEY BODY_MAX(48 * KIB)
 #define MAPS BODY_MAX(92 * KIB)
 #define BULK BODY_MAX(512 * KIB)
@@ -129,6 +130,38 @@ const struct route routes[] = {
              "See a proposal"),
     ROUTE_AS(POST, "/v1/proposals/:proposal/withdraw", proposal_withdraw, CLERK, NULL, SMALL, ONCE,
              "Withdraw a proposal"),
+    ROUTE_AS(GET, C "/needs", needs_list, KNOWN, NULL, SMALL, SAFE, "List needs"),
+    ROUTE_AS(POST, C "/needs", need_raise, RESIDENT, "commands/need-raise.json", SPEECH, ONCE,
+             "Raise a need"),
+    ROUTE_AS(GET, "/v1/needs/:need", need_get, KNOWN, NULL, SMALL, SAFE, "See a need"),
+    ROUTE_AS(GET, "/v1/needs/:need/history", history_get, ANYONE, NULL, SMALL, SAFE,
+             "See what has happened to a need"),
+    ROUTE_AS(POST, "/v1/needs/:need/seconds", need_second, RESIDENT, NULL, SMALL, ONCE,
+             "Second a need"),
+    ROUTE_AS(POST, "/v1/needs/:need/answer", need_answer, CLERK, "commands/need-answer.json",
+             SPEECH, ONCE, "Answer a need"),
+    ROUTE_AS(GET, "/v1/tenders/:tender/talks", talks_list, KNOWN, NULL, SMALL, SAFE,
+             "List contributions to the deliberation"),
+    ROUTE_AS(POST, "/v1/tenders/:tender/talks", talk_add, RESIDENT, "commands/talk-add.json",
+             SPEECH, ONCE, "Contribute to the deliberation"),
+    ROUTE_AS(GET, "/v1/talks/:talk", talk_get, KNOWN, NULL, SMALL, SAFE,
+             "See a contribution and its history"),
+    ROUTE_AS(GET, "/v1/talks/:talk/history", history_get, ANYONE, NULL, SMALL, SAFE,
+             "See what has happened to a contribution"),
+    ROUTE_AS(PUT, "/v1/talks/:talk", talk_edit, RESIDENT, "commands/talk-edit.json", SPEECH, ONCE,
+             "Write my contribution anew"),
+    ROUTE_AS(PUT, "/v1/talks/:talk/stance", talk_stance, RESIDENT, "commands/talk-stance.json",
+             SMALL, ONCE, "Set my stance on a contribution"),
+    ROUTE_AS(POST, "/v1/talks/:talk/hide", talk_hide, CLERK, "commands/talk-hide.json", SPEECH,
+             ONCE, "Hide a contribution"),
+    ROUTE_AS(POST, "/v1/talks/:talk/appeal", talk_appeal, RESIDENT, "commands/talk-appeal.json",
+             SPEECH, ONCE, "Appeal against the hiding of my contribution"),
+    ROUTE_AS(POST, "/v1/talks/:talk/ruling", talk_ruling, TRUST, "commands/talk-ruling.json",
+             SPEECH, ONCE, "Rule on an appeal"),
+    ROUTE_AS(GET, "/v1/tenders/:tender/summaries", summaries_list, ANYONE, NULL, SMALL, SAFE,
+             "List summaries of what has changed"),
+    ROUTE_AS(POST, "/v1/tenders/:tender/summaries", summary_publish, CLERK,
+             "commands/summary-publish.json", SPEECH, ONCE, "Say what has changed"),
     ROUTE_AS(GET, C "/commissions", commissions_list, ANYONE, NULL, SMALL, SAFE,
              "List commissions"),
     ROUTE_AS(POST, C "/files", file_upload, SUBMITS, NULL, UPLOAD, ONCE,

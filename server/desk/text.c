@@ -2,7 +2,9 @@
 #include "text.h"
 
 #include "errand.h"
-#include "groundswell/base/json.h"
+#include "groundswell/base/log.h"
+#include "markdown.h"
+#include "say.h"
 
 struct text words_gather(struct visit *visit, const json_t *body, const char *const *names)
 {
@@ -19,6 +21,36 @@ struct text words_gather(struct visit *visit, const json_t *body, const char *co
     json_object_end(&out);
     if (found == 0) return TEXT("");
     return buf_fault(&words) ? TEXT_NONE : arena_text(&visit->arena, buf_view(&words));
+}
+
+bool text_is_within(struct visit *visit, struct text text, size_t most)
+{
+    char length[24], limit[24], over[24];
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) /* valid UTF-8: what does not continue begins */
+        n += ((unsigned char)text.at[i] & 0xc0) != 0x80;
+    if (n <= most) return true;
+    snprintf(length, sizeof length, "%zu", n);
+    snprintf(limit, sizeof limit, "%zu", most);
+    snprintf(over, sizeof over, "%zu", n - most);
+    SAY_REFUSAL(visit, REFUSAL_TEXT_TOO_LONG, {"length", text_of(length)},
+                {"most", text_of(limit)}, {"over", text_of(over)});
+    return false;
+}
+
+void text_say(struct json_out *out, const char *name, struct text stored)
+{
+    CLEANUP(json_ref) json_t *words = NULL;
+    CLEANUP(buf) struct buf html = BUF_MAX(256 * KIB);
+    if (!stored.at || json_read(stored, JSON_DEPTH_MAX, &words, NULL)) return;
+    struct text markdown = body_text(words, "text");
+    enum fault no = markdown_html(markdown, &html);
+    if (no) log_error("desk", "a text cannot be rendered: %s", fault_name(no));
+    json_name(out, name);
+    json_object_begin(out);
+    json_text_at(out, "markdown", markdown);
+    if (!no) json_text_at(out, "html", buf_view(&html));
+    json_object_end(out);
 }
 
 struct text community_name(struct visit *visit, const struct community_view *view)

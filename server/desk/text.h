@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "groundswell/base/json.h"
 #include "groundswell/http/visit.h"
 #include "groundswell/ledger/views.h"
 
@@ -12,6 +13,13 @@
  * (NULL-terminated); in the visit's arena. {"", 0} where it has none. TEXT_NONE at the arena's
  * bound. */
 struct text words_gather(struct visit *visit, const json_t *body, const char *const *names);
+
+/* True where it has at most so many characters (code points: what a person counts); else the visit
+ * is answered, with how many are too many. */
+bool text_is_within(struct visit *visit, struct text text, size_t most);
+
+/* "name": {"markdown": ..., "html": ...} of a stored text (JSON); nothing where it was erased. */
+void text_say(struct json_out *out, const char *name, struct text stored);
 
 /* The name that somebody gave the community, in the visit's arena; its slug, as the path has it,
  * where that text was erased. As it was typed: into HTML it goes through html_put(). */

@@ -195,7 +195,8 @@ static enum fault erasing_ask(struct call *call)
     enum fault no = question_round_and_wallet(call, saved->t[ERASE_RESIDENT]);
     question_number(call->ledger, saved->n[0]);
     question_asked(call->ledger, saved->t[ERASE_PERSON], saved->t[ERASE_DIGEST]);
-    return no;
+    return no ? no
+              : question_author(call->ledger, saved->act.slug, saved->t[ERASE_RESIDENT]);
 }
 
 void ledger_resident_erase(struct ledger *ledger, const struct act *act,

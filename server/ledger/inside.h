@@ -154,6 +154,9 @@ void question_format(struct ledger *ledger, const char *format, ...) PRINTF_LIKE
 void question_key(struct ledger *ledger, struct text slug, const char *name); /* {slug}:name */
 /* A person and a digest: who asks together with a second one. */
 void question_asked(struct ledger *ledger, struct text person, struct text digest);
+/* The pseudonym under which a resident speaks (talk_views.c), '' of nobody; put in any case. */
+enum fault question_author(struct ledger *ledger, struct text slug,
+                           struct text resident) MUST_CHECK;
 /* Hash and text, salted; two empty words where there is none. */
 void question_json(struct ledger *ledger, struct text json);
 

@@ -2,11 +2,7 @@
  *
  * This is the one place beside lua/ that knows how the keys are written; ACTS.md has their table,
  * and a test compares every key with what the functions left. Nothing is judged here. */
-#include "inside.h"
-
-#include <inttypes.h>
-
-#include "groundswell/ledger/restore.h"
+#include "restore_inside.h"
 
 /* As in lua/00_base.lua: one byte more than a listpack takes. */
 #define WIDE "................................................................."
@@ -16,43 +12,6 @@
 #define RULE_SIZE 26
 #define BUCKET_SIZE 11
 #define BUCKET_COUNT_SIZE 4
-
-static enum fault done_read(struct call *call, const struct answer *reply,
-                            struct ledger_answer *ret)
-{
-    (void)call;
-    (void)reply;
-    (void)ret;
-    return FAULT_NONE;
-}
-
-static void restore_send(const struct restore *to)
-{
-    static const struct call_kind kind = {.name = "restore", .read = done_read};
-    call_send(to->ledger, &kind, to->slug, to->answer, to->ctx);
-}
-
-/* `command {slug}:name`, or `command {slug}:name:number`. */
-static void begin(const struct restore *to, const char *command, const char *name,
-                  uint64_t number)
-{
-    question_raw(to->ledger, command);
-    if (number == 0) question_key(to->ledger, to->slug, name);
-    else
-        question_format(to->ledger, "{%.*s}:%s:%" PRIu64, TEXT_ARGS(to->slug), name, number);
-}
-
-static void word(const struct restore *to, const char *name, struct text value)
-{
-    question_text(to->ledger, text_of(name));
-    question_text(to->ledger, value);
-}
-
-static void figure(const struct restore *to, const char *name, uint64_t value)
-{
-    question_text(to->ledger, text_of(name));
-    question_number(to->ledger, value);
-}
 
 static void wide(const struct restore *to)
 {

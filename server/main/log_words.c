@@ -198,6 +198,9 @@ static void tender_opened(struct buf *out, const struct log_words *words,
     buf_format(out, "tender %llu opens for pledges in round %llu, with %llu proposal%s",
                number(record->tender), number(record->round), number(record->proposals),
                record->proposals == 1 ? "" : "s");
+    if (record->talks)
+        buf_format(out, ", after %llu contributions of %llu people", number(record->talks),
+                   number(record->contributors));
 }
 
 static void tender_ended(struct buf *out, const struct log_words *words,
@@ -401,6 +404,49 @@ static void tender_published(struct buf *out, const struct log_words *words,
                number(record->tender), number(record->members), number(record->approvals));
 }
 
+/* ---- needs and deliberation ------------------------------------------------------------------ */
+
+static void need(struct buf *out, const struct log_words *words, const struct record *record)
+{
+    (void)words;
+    buf_format(out, "need %llu ", number(record->need));
+    if (record->kind == RECORD_NEED_RAISED) buf_cstr(out, "is raised");
+    else if (record->kind == RECORD_NEED_SECONDED)
+        buf_format(out, "is seconded, %llu times now", number(record->seconds));
+    else buf_format(out, "is answered by %.*s", TEXT_ARGS(record->body));
+    if (record->tender) buf_format(out, " with tender %llu", number(record->tender));
+}
+
+static void talk(struct buf *out, const struct log_words *words, const struct record *record)
+{
+    buf_format(out, "contribution %llu to tender %llu ", number(record->talk),
+               number(record->tender));
+    if (record->kind == RECORD_TALK_ADDED) {
+        buf_format(out, "(%.*s) comes from ", TEXT_ARGS(record->sort));
+        area(out, words, record->area);
+    } else if (record->kind == RECORD_TALK_STANCE) {
+        buf_cstr(out, "stands in ");
+        area(out, words, record->area);
+        buf_format(out, " at %llu agree, %llu disagree, %llu pass", number(record->agree),
+                   number(record->disagree), number(record->pass));
+    } else if (record->kind == RECORD_TALK_EDITED) {
+        buf_format(out, "is written anew, version %llu", number(record->version));
+    } else if (record->kind == RECORD_TALK_HIDDEN) {
+        buf_format(out, "is hidden: %.*s", TEXT_ARGS(record->reason));
+    } else if (record->kind == RECORD_TALK_APPEALED) {
+        buf_cstr(out, "is hidden, and its author appeals");
+    } else {
+        buf_cstr(out, record->stands ? "stays hidden, ruled so" : "is shown again, ruled so");
+    }
+}
+
+static void talk_summarised(struct buf *out, const struct log_words *words,
+                            const struct record *record)
+{
+    (void)words;
+    buf_format(out, "what has changed in tender %llu is summed up", number(record->tender));
+}
+
 static sentence_fn *const sentences[RECORD_KINDS] = {
     [RECORD_COMMUNITY_CREATED] = community_created,
     [RECORD_FUND_ADDED] = fund_added,
@@ -424,6 +470,16 @@ static sentence_fn *const sentences[RECORD_KINDS] = {
     [RECORD_PLEDGE_WITHDRAWN] = pledge_withdrawn,
     [RECORD_FALLBACK_DROPPED] = fallback_dropped,
     [RECORD_COMMISSION_ACTIVATED] = commission_activated,
+    [RECORD_NEED_RAISED] = need,
+    [RECORD_NEED_SECONDED] = need,
+    [RECORD_NEED_ANSWERED] = need,
+    [RECORD_TALK_ADDED] = talk,
+    [RECORD_TALK_EDITED] = talk,
+    [RECORD_TALK_STANCE] = talk,
+    [RECORD_TALK_HIDDEN] = talk,
+    [RECORD_TALK_APPEALED] = talk,
+    [RECORD_TALK_RULED] = talk,
+    [RECORD_TALK_SUMMARISED] = talk_summarised,
     [RECORD_CODES_ISSUED] = codes_issued,
     [RECORD_CODE_REDEEMED] = code_redeemed,
     [RECORD_COMMUNITY_SET] = community_set,

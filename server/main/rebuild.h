@@ -64,6 +64,9 @@ enum fault rebuild_wait(struct rebuilding *r, size_t most) MUST_CHECK;
 /* Fills found_seq; FAULT_ABSENT where there is no community. */
 enum fault rebuild_seq_ask(struct rebuilding *r) MUST_CHECK;
 
+/* rebuild_talk.c */
+enum fault rebuild_talk_write(struct rebuilding *r) MUST_CHECK;
+
 /* Everything but the marker and the look; `c` last. */
 enum fault rebuild_write(struct rebuilding *r) MUST_CHECK;
 enum fault rebuild_fallbacks(struct rebuilding *r) MUST_CHECK;

@@ -503,6 +503,7 @@ enum fault rebuild_write(struct rebuilding *r)
     if (!no) no = pool_write(r);
     if (!no) no = tenders_write(r);
     if (!no) no = wallets_write(r);
+    if (!no) no = rebuild_talk_write(r);
     if (!no) no = waiting_write(r);
     if (!no) no = rebuild_fallbacks(r);
     if (!no) no = rebuild_wait(r, 0);

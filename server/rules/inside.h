@@ -4,14 +4,14 @@
  * and rounds, model_body.c those on bodies and what they publish, model_tender.c those on tenders
  * and proposals, model_pledge.c wallets and pledges, model_fallback.c what waits behind them (its
  * moves: fallback_inside.h), model_activate.c the critical mass, model_window.c how long it must
- * hold, and the brake; model_view.c lets others look. */
+ * hold, and the brake, model_need.c and model_talk.c what is said; model_view.c lets others look. */
 #ifndef GROUNDSWELL_RULES_INSIDE_H
 #define GROUNDSWELL_RULES_INSIDE_H
 
 #include <uthash.h>
 
 #include "groundswell/rules/body.h"
-#include "groundswell/rules/model.h"
+#include "groundswell/rules/model_talk.h"
 
 struct word {
     char at[32];
@@ -41,6 +41,7 @@ struct tender {
     uint64_t paused, paused_until; /* ms in all; when the pause ends that there is now */
     uint64_t *approvals; /* members who approved the draft, in order */
     size_t approvals_n, approvals_max;
+    struct talk_sum talk;
 };
 
 struct place {
@@ -111,6 +112,9 @@ struct model {
     size_t bodies_n, members_n, bodies_max, members_max;
     struct model_defaults defaults;
     uint64_t issued[RECORD_AREAS_MAX], redeemed[RECORD_AREAS_MAX]; /* codes */
+    struct need *needs;
+    struct talk *talks;
+    size_t needs_n, needs_max, talks_n, talks_max;
 };
 
 /* record.c: NULL, or why the field's value is not well formed. */
@@ -180,6 +184,9 @@ struct tender *tender_draft(const struct model *model, const struct record *in,
 struct proposal *proposal_at(const struct model *model, uint64_t number);
 char tender_mark(const struct model *model, const struct tender *tender); /* effective */
 const char *tender_state(char mark);
+/* The tender, where it is there and the actor's body may; else refuses and gives NULL. */
+struct tender *tender_for(const struct model *model, uint64_t number, struct text body,
+                          struct verdict *ret);
 bool tender_is_live(char mark);  /* takes pledges, holds money, ends with its round */
 bool tender_has_ended(char mark);
 /* True where pledging on it has opened and it has not ended; that it is not paused; else refuse. */

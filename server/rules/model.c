@@ -7,6 +7,7 @@
 #include "groundswell/base/money.h"
 #include "fallback_inside.h"
 #include "inside_body.h"
+#include "talk_inside.h"
 
 void *grown(void *array, size_t *max, size_t n, size_t size)
 {
@@ -64,6 +65,8 @@ void model_free(struct model *model)
     free(model->dues);
     free(model->ready);
     free(model->commissions);
+    free(model->needs);
+    free(model->talks);
     free(model->areas_bytes);
     free(model);
 }
@@ -243,6 +246,16 @@ static void (*const acts[RECORD_KINDS])(struct model *, const struct record *, s
     [RECORD_PLEDGE_WITHDRAWN] = act_pledge_withdrawn,
     [RECORD_FALLBACK_DROPPED] = act_fallback_next,
     [RECORD_COMMISSION_ACTIVATED] = act_activate,
+    [RECORD_NEED_RAISED] = act_need_raised,
+    [RECORD_NEED_SECONDED] = act_need_seconded,
+    [RECORD_NEED_ANSWERED] = act_need_answered,
+    [RECORD_TALK_ADDED] = act_talk_added,
+    [RECORD_TALK_EDITED] = act_talk_edited,
+    [RECORD_TALK_STANCE] = act_talk_stance,
+    [RECORD_TALK_HIDDEN] = act_talk_hidden,
+    [RECORD_TALK_APPEALED] = act_talk_appealed,
+    [RECORD_TALK_RULED] = act_talk_ruled,
+    [RECORD_TALK_SUMMARISED] = act_talk_summarised,
     [RECORD_CODES_ISSUED] = act_codes_issued,
     [RECORD_CODE_REDEEMED] = act_code_redeemed,
     [RECORD_COMMUNITY_SET] = act_community_set,
@@ -325,6 +338,17 @@ static record_bits input_needs(enum record_kind kind)
         [RECORD_PLEDGE_WITHDRAWN] = {FIELD_WALLET, RECORD_FIELDS},
         [RECORD_FALLBACK_DROPPED] = {RECORD_FIELDS},
         [RECORD_COMMISSION_ACTIVATED] = {RECORD_FIELDS},
+        [RECORD_NEED_RAISED] = {FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_NEED_SECONDED] = {RECORD_FIELDS},
+        [RECORD_NEED_ANSWERED] = {FIELD_BODY, FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_TALK_ADDED] = {FIELD_SORT, FIELD_AREA, FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_TALK_EDITED] = {FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_TALK_STANCE] = {FIELD_AREA, FIELD_AGREE, FIELD_DISAGREE, FIELD_PASS,
+                                RECORD_FIELDS},
+        [RECORD_TALK_HIDDEN] = {FIELD_REASON, FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_TALK_APPEALED] = {FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_TALK_RULED] = {FIELD_STANDS, FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_TALK_SUMMARISED] = {FIELD_TEXT_HASH, RECORD_FIELDS},
         [RECORD_CODES_ISSUED] = {FIELD_ISSUED, RECORD_FIELDS},
         [RECORD_CODE_REDEEMED] = {FIELD_AREA, RECORD_FIELDS},
         [RECORD_COMMUNITY_SET] = {RECORD_FIELDS},
@@ -371,6 +395,15 @@ static bool community_set_wrong(const struct record *in)
     return false;
 }
 
+static bool word_among(struct text word, const char *words)
+{
+    struct text rest = text_of(words);
+    while (rest.at)
+        if (text_equal(text_cut(&rest, ' '), word))
+            return true;
+    return false;
+}
+
 const char *act_raises(const struct model *model, const struct record *in)
 {
     const char *why = input_raises(in);
@@ -395,6 +428,11 @@ const char *act_raises(const struct model *model, const struct record *in)
         return "a member is resident, user, professional or elected";
     if (in->kind == RECORD_COMMUNITY_SET && community_set_wrong(in))
         return "a default is out of its bounds";
+    if (in->kind == RECORD_TALK_ADDED && !word_among(in->sort, "for against question amendment"))
+        return "a contribution is for, against, a question or an amendment";
+    if (in->kind == RECORD_TALK_HIDDEN &&
+        !word_among(in->reason, "abuse personal unlawful spam off_topic"))
+        return "nothing is hidden for that reason";
     if (in->kind == RECORD_PLEDGE_SET && in->amount > ALLOTMENT_MAX)
         return "a pledge is below 2^24";
     return steps_wrong(in->fallback);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fallback_inside.h"
+#include "talk_inside.h"
 
 struct tender *tender_at(const struct model *model, uint64_t number)
 {
@@ -142,8 +143,9 @@ void act_tender_created(struct model *model, const struct record *in, struct ver
     ret->number = model->tenders_n;
 }
 
+/* `contributors`: how many different people have contributed, which the log does not show. */
 static bool tender_may_open(const struct model *model, const struct tender *tender,
-                            struct verdict *ret)
+                            uint64_t contributors, struct verdict *ret)
 {
     char mark = tender_mark(model, tender);
     if (mark == 'd' && model->members_min > 0) {
@@ -174,7 +176,7 @@ static bool tender_may_open(const struct model *model, const struct tender *tend
     } else if (tender->live == 0 && !tender->late) {
         refuse(ret, REFUSAL_PROPOSALS_NONE);
     } else {
-        return true;
+        return mark == 'd' || talk_gate(tender, contributors, ret);
     }
     return false;
 }
@@ -182,8 +184,9 @@ static bool tender_may_open(const struct model *model, const struct tender *tend
 void act_tender_opened(struct model *model, const struct record *in, struct verdict *ret)
 {
     struct tender *tender = tender_for(model, in->tender, in->body, ret);
-    if (!tender || !tender_may_open(model, tender, ret))
+    if (!tender || !tender_may_open(model, tender, in->contributors, ret))
         return;
+    bool published = tender->mark == 'b';
     tender->mark = 'o';
     tender->round = model->rounds_n;
     due_add(model, (struct deadline){tender->closes, model->seq, 't', in->tender});
@@ -193,6 +196,10 @@ void act_tender_opened(struct model *model, const struct record *in, struct verd
     record_set_text(record, FIELD_RULE_HASH,
                     (struct text){tender->rule_hash, sizeof tender->rule_hash});
     record_set(record, FIELD_PROPOSALS, tender->live);
+    if (published && tender->talk.n > 0) {
+        record_set(record, FIELD_CONTRIBUTORS, in->contributors);
+        record_set(record, FIELD_TALKS, tender->talk.n);
+    }
     ret->number = in->tender;
 }
 

@@ -96,6 +96,15 @@ const struct record_field_spec record_field_specs[RECORD_FIELDS] = {
     NUMBER(FIELD_LAWFUL, lawful, 0, 1),
     NUMBER(FIELD_MEMBERS, members, 0, RECORD_MEMBERS_MAX),
     NUMBER(FIELD_APPROVALS, approvals, 0, RECORD_MEMBERS_MAX),
+    NUMBER(FIELD_SECONDS, seconds, 1, MONEY_MAX),
+    NUMBER(FIELD_TALK, talk, 1, ID_NUMBER_MAX),
+    TEXTUAL(FIELD_SORT, sort, FORM_WORD),
+    NUMBER(FIELD_AGREE, agree, 0, MONEY_MAX),
+    NUMBER(FIELD_DISAGREE, disagree, 0, MONEY_MAX),
+    NUMBER(FIELD_PASS, pass, 0, MONEY_MAX),
+    TEXTUAL(FIELD_REASON, reason, FORM_WORD),
+    NUMBER(FIELD_STANDS, stands, 0, 1),
+    NUMBER(FIELD_TALKS, talks, 1, RECORD_TALKS_MAX),
 };
 
 #define BIT(field) RECORD_BIT(field)
@@ -142,8 +151,9 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
                                false, false},
     [RECORD_TENDER_OPENED] =
         {"tender_opened",
-         {FIELD_TENDER, FIELD_ROUND, FIELD_RULE_HASH, FIELD_PROPOSALS, RECORD_FIELDS},
-         0, false, false},
+         {FIELD_TENDER, FIELD_ROUND, FIELD_RULE_HASH, FIELD_PROPOSALS, FIELD_CONTRIBUTORS,
+          FIELD_TALKS, RECORD_FIELDS},
+         BIT(FIELD_CONTRIBUTORS) | BIT(FIELD_TALKS), false, false},
     [RECORD_TENDER_WITHDRAWN] =
         {"tender_withdrawn", {FIELD_TENDER, FIELD_HELD, RECORD_FIELDS}, 0, false, false},
     [RECORD_TENDER_LAPSED] =
@@ -185,6 +195,35 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
                                       FIELD_SPENT, FIELD_ROUNDING, FIELD_PEOPLE, FIELD_PLEDGED,
                                       FIELD_RELEASED, FIELD_DRAWS, FIELD_CAUSE, RECORD_FIELDS},
                                      BIT(FIELD_DUE) | BIT(FIELD_CAUSE), true, false},
+    [RECORD_NEED_RAISED] = {"need_raised", {FIELD_NEED, FIELD_TEXT_HASH, RECORD_FIELDS}, 0, false,
+                            false},
+    [RECORD_NEED_SECONDED] =
+        {"need_seconded", {FIELD_NEED, FIELD_SECONDS, RECORD_FIELDS}, 0, false, false},
+    [RECORD_NEED_ANSWERED] =
+        {"need_answered", {FIELD_NEED, FIELD_BODY, FIELD_TENDER, FIELD_TEXT_HASH, RECORD_FIELDS},
+         BIT(FIELD_TENDER), false, false},
+    [RECORD_TALK_ADDED] = {"talk_added",
+                           {FIELD_TENDER, FIELD_TALK, FIELD_SORT, FIELD_AREA, FIELD_TEXT_HASH,
+                            RECORD_FIELDS},
+                           0, false, false},
+    [RECORD_TALK_EDITED] =
+        {"talk_edited", {FIELD_TENDER, FIELD_TALK, FIELD_VERSION, FIELD_TEXT_HASH, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_TALK_STANCE] = {"talk_stance",
+                            {FIELD_TENDER, FIELD_TALK, FIELD_AREA, FIELD_AGREE, FIELD_DISAGREE,
+                             FIELD_PASS, RECORD_FIELDS},
+                            0, false, false},
+    [RECORD_TALK_HIDDEN] =
+        {"talk_hidden", {FIELD_TENDER, FIELD_TALK, FIELD_REASON, FIELD_TEXT_HASH, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_TALK_APPEALED] =
+        {"talk_appealed", {FIELD_TENDER, FIELD_TALK, FIELD_TEXT_HASH, RECORD_FIELDS}, 0, false,
+         false},
+    [RECORD_TALK_RULED] =
+        {"talk_ruled", {FIELD_TENDER, FIELD_TALK, FIELD_STANDS, FIELD_TEXT_HASH, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_TALK_SUMMARISED] =
+        {"talk_summarised", {FIELD_TENDER, FIELD_TEXT_HASH, RECORD_FIELDS}, 0, false, false},
     [RECORD_CODES_ISSUED] = {"codes_issued", {FIELD_ISSUED, RECORD_FIELDS}, 0, false, false},
     [RECORD_CODE_REDEEMED] = {"code_redeemed", {FIELD_AREA, RECORD_FIELDS}, 0, false, false},
     [RECORD_COMMUNITY_SET] =

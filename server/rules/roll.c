@@ -20,7 +20,10 @@ const char *roll_kind_name(enum roll_kind kind)
         "settle",           "staff_sign_out", "resident_sign_out", "resident_erase",
         "codes_issue",      "code_redeem",    "fallback_next",     "community_set",
         "areas_set",        "body_form",      "body_constitute",   "member_seat",
-        "member_leave",     "tender_approve", "tender_publish",
+        "member_leave",     "tender_approve", "tender_publish",    "need_raise",
+        "need_second",      "need_answer",    "talk_add",          "talk_edit",
+        "talk_stance",      "talk_hide",      "talk_appeal",       "talk_ruling",
+        "talk_summary",
     };
     return names[kind];
 }
@@ -54,6 +57,16 @@ static enum record_kind record_kind_by(enum roll_kind kind)
         [ROLL_MEMBER_LEAVE] = RECORD_MEMBER_LEFT,
         [ROLL_TENDER_APPROVE] = RECORD_TENDER_APPROVED,
         [ROLL_TENDER_PUBLISH] = RECORD_TENDER_PUBLISHED,
+        [ROLL_NEED_RAISE] = RECORD_NEED_RAISED,
+        [ROLL_NEED_SECOND] = RECORD_NEED_SECONDED,
+        [ROLL_NEED_ANSWER] = RECORD_NEED_ANSWERED,
+        [ROLL_TALK_ADD] = RECORD_TALK_ADDED,
+        [ROLL_TALK_EDIT] = RECORD_TALK_EDITED,
+        [ROLL_TALK_STANCE] = RECORD_TALK_STANCE,
+        [ROLL_TALK_HIDE] = RECORD_TALK_HIDDEN,
+        [ROLL_TALK_APPEAL] = RECORD_TALK_APPEALED,
+        [ROLL_TALK_RULING] = RECORD_TALK_RULED,
+        [ROLL_TALK_SUMMARY] = RECORD_TALK_SUMMARISED,
     };
     INVARIANT(has_kind(kind));
     return kinds[kind];
@@ -65,7 +78,7 @@ static uint64_t epoch_of(const struct roll *roll, const struct roll_act *act)
 {
     bool of_one = act->kind == ROLL_RESIDENT_LEAVE || act->kind == ROLL_RESIDENT_SIGN_OUT ||
                   act->kind == ROLL_RESIDENT_GRANT || act->kind == ROLL_RESIDENT_ERASE ||
-                  act->kind == ROLL_TENDER_APPROVE;
+                  act->kind == ROLL_TENDER_APPROVE || roll_is_speech(act->kind);
     if (of_one && text_equal(act->subject, act->resident)) {
         const struct resident *resident = resident_at(roll, act->resident);
         if (resident && resident->erased)
@@ -398,6 +411,12 @@ static void staff_judge(struct roll *roll, struct record *own, const struct roll
         member_seat(roll, own, act, ret);
     else if (act->kind == ROLL_TENDER_APPROVE)
         tender_approve(roll, own, act, ret);
+    else if (roll_is_speech(act->kind))
+        roll_speak(roll, own, act, ret);
+    else if (act->kind == ROLL_TENDER_OPEN)
+        roll_tender_open(roll, own, ret);
+    else if (act->kind == ROLL_NEED_ANSWER)
+        roll_need_answer(roll, own, ret);
     else if (act->kind == ROLL_SETTLE)
         model_settled(roll->model, ret);
     else if (act->kind == ROLL_STAFF_SIGN_OUT || act->kind == ROLL_RESIDENT_SIGN_OUT)
@@ -410,7 +429,9 @@ static void staff_act(struct roll *roll, struct record *own, const struct roll_a
                       struct verdict *ret)
 {
     uint64_t since = ret->at > RING_STAFF_MS ? ret->at - RING_STAFF_MS : 0;
-    const struct principal *known = principal_at(roll, act->subject);
+    /* no ring leads from a resident to what they said */
+    struct text holder = act->author.n ? act->author : act->subject;
+    const struct principal *known = principal_at(roll, holder);
     if (epoch_of(roll, act) != act->epoch) {
         refuse(ret, REFUSAL_SIGNED_OUT);
         return;
@@ -419,7 +440,7 @@ static void staff_act(struct roll *roll, struct record *own, const struct roll_a
         return;
     staff_judge(roll, own, act, ret);
     if (!ret->refusal && !ret->raised && act->key_hash.n)
-        key_keep(&principal_need(roll, act->subject)->ring, RING_STAFF, act, ret);
+        key_keep(&principal_need(roll, holder)->ring, RING_STAFF, act, ret);
 }
 
 /* The act's input for the model, or NULL in *ret_raised and why the ledger would raise. */
@@ -433,10 +454,14 @@ static struct record input_of(struct roll *roll, const struct roll_act *act,
     if (act->kind == ROLL_STAFF_SIGN_OUT &&
         (text_is(act->staff, "operator") || text_is(act->staff, "keeper")))
         *ret_raised = "the operator's key and the keeper are never signed out";
-    if (!has_kind(act->kind))
+    if (roll_is_speech(act->kind) && !text_equal(act->subject, act->resident))
+        *ret_raised = "a resident speaks for nobody else";
+    if (*ret_raised || !has_kind(act->kind))
         return own;
     own.kind = record_kind_by(act->kind);
     own.at = act->now_ms;
+    for (int i = 0; act->kind == ROLL_TALK_STANCE && i < 3; i++) /* these, too */
+        record_set(&own, (enum record_field[]){FIELD_AGREE, FIELD_DISAGREE, FIELD_PASS}[i], 0);
     record_set(&own, FIELD_AREA, 0); /* known only later, and never the caller's */
     *ret_raised = act_raises(roll->model, &own);
     return own;

@@ -22,6 +22,7 @@ void roll_free(struct roll *roll)
     struct principal *principal, *next_principal;
     struct purse *purse, *next_purse;
     struct code *code, *next_code;
+    struct said *said, *next_said;
     if (!roll)
         return;
     HASH_ITER(hh, roll->residents, resident, next_resident) {
@@ -41,6 +42,10 @@ void roll_free(struct roll *roll)
     HASH_ITER(hh, roll->codes, code, next_code) {
         HASH_DEL(roll->codes, code);
         free(code);
+    }
+    HASH_ITER(hh, roll->said, said, next_said) {
+        HASH_DEL(roll->said, said);
+        free(said);
     }
     model_free(roll->model);
     free(roll->holders);

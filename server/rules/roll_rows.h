@@ -13,6 +13,7 @@ struct resident {
     char id[RESIDENT_ID_SIZE];
     uint32_t area, granted; /* granted: round, as the row has it */
     uint64_t epoch, member_seq;
+    uint64_t unanswered, said; /* needs of theirs; things that they said */
     bool member, erased; /* erased: there is no row, only its epoch and its grant are known */
     UT_hash_handle hh;
 };
@@ -22,6 +23,24 @@ struct code {
     uint32_t area;
     uint64_t seq; /* of its use, 0 before: seq 0 is the community's creation */
     bool revoked, granted; /* granted: whether its use said so */
+    UT_hash_handle hh;
+};
+
+/* What somebody has said. By `what`: k wrote contribution `number`, y wrote n on tender `number`,
+ * s has a stance on contribution `number` (n: on its version), c (resident NULL): n people
+ * contributed to tender `number`, n stands behind need `number`, r (resident NULL): `by` raised
+ * need `number`. */
+struct said_key {
+    const struct resident *resident;
+    uint64_t number;
+    char what;
+};
+struct said {
+    struct said_key key;
+    struct resident *by;
+    uint64_t n;
+    uint32_t area;
+    char stance;
     UT_hash_handle hh;
 };
 
@@ -52,6 +71,7 @@ struct roll {
     struct principal *staff;
     struct purse *purses;
     struct code *codes;
+    struct said *said;
 };
 
 /* Where there is none: NULL from _at, one made by _need. */
@@ -72,5 +92,12 @@ struct purse *purse_need(struct roll *roll, const struct record *own, uint32_t a
 uint64_t seat_held_by(const struct roll *roll, uint64_t body, struct text holder);
 void seat_holder_forget(struct roll *roll, struct text resident); /* in every body */
 void seat_holder_keep(struct roll *roll, uint64_t member, struct text holder);
+
+/* ---- roll_talk.c ---- */
+bool roll_is_speech(enum roll_kind kind); /* by a resident, under their pseudonym */
+void roll_speak(struct roll *roll, struct record *own, const struct roll_act *act,
+                struct verdict *ret);
+void roll_tender_open(struct roll *roll, struct record *own, struct verdict *ret);
+void roll_need_answer(struct roll *roll, const struct record *own, struct verdict *ret);
 
 #endif

@@ -131,6 +131,13 @@ class Books:
     def on_resident_granted(self, record):
         self.grant([(record["area"], 1)])
 
+    def said(self, record):
+        """What is said moves no money."""
+
+    on_need_raised = on_need_seconded = on_need_answered = said
+    on_talk_added = on_talk_edited = on_talk_stance = on_talk_hidden = said
+    on_talk_appealed = on_talk_ruled = on_talk_summarised = said
+
     def on_codes_issued(self, record):
         for area, n in record["issued"]:
             self.codes[area] += n

@@ -172,6 +172,16 @@ class Commons:
         return self.act("resident_leave", resident, round_number, wallet_of(resident, round_number),
                         **how)
 
+    def speak(self, name, resident, *own, **how):
+        """An act of a resident who speaks, under a pseudonym of their own."""
+        return self.act(name, resident, wallet_of(resident, 0), *own, subject=resident, **how)
+
+    def say(self, resident, tender, sort="for", said="{}", **how):
+        return self.speak("talk_add", resident, tender, sort, HASH, said, **how)
+
+    def stance(self, resident, talk, stance="agree", **how):
+        return self.speak("talk_stance", resident, talk, stance, **how)
+
     def settle(self, **how):
         return self.act("settle", subject="keeper", key=b"", **how)
 

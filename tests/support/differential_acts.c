@@ -396,6 +396,10 @@ static void proposal_act_draw(struct differential *d, struct operation *op)
 static void draw_of_kind(struct differential *d, struct operation *op, bool fitting)
 {
     static const char *const staff[] = {"officer-1", "clerk-1", "clerk-2"};
+    if (is_talk(op->act.kind)) {
+        talk_draw(d, op);
+        return;
+    }
     switch (op->act.kind) {
     case ROLL_COMMUNITY_CREATE:
         community_draw(d, op);

@@ -85,6 +85,16 @@ static const char *object_of(enum roll_kind kind)
         [ROLL_MEMBER_LEAVE] = "member",
         [ROLL_TENDER_APPROVE] = "tender",
         [ROLL_TENDER_PUBLISH] = "tender",
+        [ROLL_NEED_RAISE] = "need",
+        [ROLL_NEED_SECOND] = "need",
+        [ROLL_NEED_ANSWER] = "need",
+        [ROLL_TALK_ADD] = "talk",
+        [ROLL_TALK_EDIT] = "talk",
+        [ROLL_TALK_STANCE] = "talk",
+        [ROLL_TALK_HIDE] = "talk",
+        [ROLL_TALK_APPEAL] = "talk",
+        [ROLL_TALK_RULING] = "talk",
+        [ROLL_TALK_SUMMARY] = "tender",
     };
     return objects[kind];
 }
@@ -158,6 +168,9 @@ static void own_expected(struct differential *d, enum roll_kind kind)
         put(out, "granted", v->granted);
         spendable_expected(d);
     }
+    struct model_need need;
+    if (kind == ROLL_NEED_SECOND && model_need(model_of(d), v->number, &need))
+        put(out, "seconds", need.seconds);
     if (kind == ROLL_SETTLE) {
         put(out, "due", v->due);
         put(out, "more", v->more);

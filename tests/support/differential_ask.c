@@ -159,6 +159,14 @@ static void put_tender_act(struct list *list, const struct roll_act *act)
     }
 }
 
+static void put_talk(struct list *list, const struct roll_act *act)
+{
+    struct text args[8];
+    size_t n = talk_args(act, list->arena, args);
+    for (size_t i = 0; i < n; i++)
+        put(list, args[i]);
+}
+
 static void put_given(struct list *list, enum record_field field)
 {
     if (record_has(list->own, field))
@@ -301,7 +309,10 @@ size_t operation_args(const struct differential *d, const struct operation *op,
     put(&list, act->key_hash);
     struct text body = {(const char *)act->body_hash, sizeof act->body_hash};
     put(&list, act->key_hash.n ? body : TEXT(""));
-    put_own(&list, d, op);
+    if (is_talk(act->kind))
+        put_talk(&list, act);
+    else
+        put_own(&list, d, op);
     return list.n;
 }
 

@@ -153,7 +153,7 @@ static void draw_subject(struct differential *d, struct operation *op)
         act->key_hash = TEXT_NONE;
     } else if (kind == ROLL_CODE_REDEEM) {
         act->subject = TEXT("code");
-    } else if (kind == ROLL_PLEDGE_SET || kind == ROLL_PLEDGE_WITHDRAW ||
+    } else if (kind == ROLL_PLEDGE_SET || kind == ROLL_PLEDGE_WITHDRAW || act->author.n ||
                (kind == ROLL_TENDER_APPROVE && act->resident.n)) {
         roll_resident(d->roll, act->subject, &row);
         act->epoch = row.epoch;
@@ -185,6 +185,7 @@ static void operation_copy(struct operation *to, const struct operation *from)
     repoint(&own->wallet, from->wallet, to->wallet);
     repoint(&own->text, from->text_hash, to->text_hash);
     repoint(&own->rule_hash, from->rule_hash, to->rule_hash);
+    repoint(&to->act.author, from->wallet, to->wallet);
     repoint(&to->act.serial, from->serial, to->serial);
     repoint(&to->act.holder, from->holder, to->holder);
     repoint(&to->act.subject, from->holder + 2, to->holder + 2);
@@ -371,7 +372,7 @@ static enum roll_kind draw_kind(struct differential *d, bool created)
     return chance(d, 30) ? (enum roll_kind)draw(d, ROLL_KINDS) : draw_weighted(d);
 }
 
-void operation_draw(struct differential *d, struct operation *op)
+static void operation_draw_any(struct differential *d, struct operation *op, bool talk)
 {
     struct operation fresh = {.act.own.has = 0};
     uint64_t number = d->done + 1;
@@ -381,7 +382,11 @@ void operation_draw(struct differential *d, struct operation *op)
     draw_time(d, op);
     uint64_t now_ms = op->act.now_ms;
     if (!draw_again(d, op)) {
-        enum roll_kind kind = created && !is_flooded(d) && chance(d, 2) ? needed(d) : ROLL_KINDS;
+        enum roll_kind kind = ROLL_KINDS;
+        if (talk)
+            kind = talk_kind_draw(d);
+        else if (created && !is_flooded(d) && chance(d, 2))
+            kind = needed(d);
         bool fitting = kind != ROLL_KINDS;
         *op = fresh;
         op->act.now_ms = now_ms;
@@ -397,4 +402,18 @@ void operation_draw(struct differential *d, struct operation *op)
     }
     op->number = number;
     op->outcome[0] = 0;
+}
+
+/* What is said draws apart, so that it shifts nothing that is drawn for the money. */
+void operation_draw(struct differential *d, struct operation *op)
+{
+    uint64_t kept = d->random;
+    d->random = d->random_apart;
+    bool talk = model_areas(model_of(d)) > 0 && chance(d, 9);
+    if (talk)
+        operation_draw_any(d, op, true);
+    d->random_apart = d->random;
+    d->random = kept;
+    if (!talk)
+        operation_draw_any(d, op, false);
 }

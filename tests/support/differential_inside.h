@@ -5,6 +5,7 @@
 #include "differential.h"
 #include "groundswell/rules/model_fallback.h"
 #include "groundswell/rules/body.h"
+#include "groundswell/rules/model_talk.h"
 #include "resp.h"
 
 #define HISTORY 512 /* operations that may be asked again; more than any ring of keys */
@@ -42,7 +43,7 @@ struct differential {
     struct roll *roll;
     struct verdict verdict;
     struct operation history[HISTORY];
-    uint64_t random, now, done; /* done: operations */
+    uint64_t random, random_apart, now, done; /* done: operations */
     /* the community */
     const struct profile *profile;
     char slug[16];
@@ -104,6 +105,16 @@ enum roll_kind publishing(struct differential *d, const struct model_tender *dra
 struct text body_number(const struct differential *d, const struct operation *op,
                         struct arena *arena);
 bool bodies_agree(struct differential *d);
+
+/* ---- differential_talk.c: kinds from ROLL_NEED_RAISE to ROLL_TALK_SUMMARY ---- */
+static inline bool is_talk(enum roll_kind kind)
+{
+    return kind >= ROLL_NEED_RAISE && kind <= ROLL_TALK_SUMMARY;
+}
+enum roll_kind talk_kind_draw(struct differential *d);
+void talk_draw(struct differential *d, struct operation *op);
+size_t talk_args(const struct roll_act *act, struct arena *arena, struct text ret[static 8]);
+bool talk_agrees(struct differential *d);
 
 /* ---- differential_ask.c ---- */
 size_t operation_args(const struct differential *d, const struct operation *op,

@@ -15,7 +15,7 @@ from commons import DAY_MS, wallet_of
 
 PAIRS = {"registered", "grants", "withdrawn", "draws", "issued", "fallback"}
 WORDS = {"kind", "currency", "text", "theme", "wallet", "body", "roll", "rule_hash", "assisted",
-         "sealed", "tally", "category"}
+         "sealed", "tally", "category", "sort", "reason"}
 
 
 def typed(record):

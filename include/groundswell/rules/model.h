@@ -31,6 +31,7 @@
  *   member_seated         body category votes term? text
  *   member_left           member
  *   tender_approved       tender member
+ *   need_..., talk_...     see model_talk.h
  *   codes_issued          issued
  *   code_redeemed         area
  * `body` there is the actor's body; absent, any body may. Memory that runs out aborts: the model

@@ -50,6 +50,16 @@ enum roll_kind {
     ROLL_MEMBER_LEAVE,
     ROLL_TENDER_APPROVE,
     ROLL_TENDER_PUBLISH,
+    ROLL_NEED_RAISE,
+    ROLL_NEED_SECOND,
+    ROLL_NEED_ANSWER,
+    ROLL_TALK_ADD,
+    ROLL_TALK_EDIT,
+    ROLL_TALK_STANCE,
+    ROLL_TALK_HIDE,
+    ROLL_TALK_APPEAL,
+    ROLL_TALK_RULING,
+    ROLL_TALK_SUMMARY,
     ROLL_KINDS
 };
 
@@ -69,9 +79,11 @@ struct roll_act {
     /* The act's own arguments: `own` as the model's input (model.h says which fields; kind and at
      * are filled here, and for pledge acts and resident_leave the area). */
     struct record own;
-    struct text resident; /* resident_grant, resident_leave, resident_sign_out, resident_erase;
-                           * code_redeem: who, where the code is nobody's yet */
+    struct text resident; /* resident_grant, resident_leave, resident_sign_out, resident_erase,
+                           * who speaks; code_redeem: who, where the code is nobody's yet */
     bool keep;            /* resident_erase: what is held stays */
+    struct text author;   /* of who speaks: need_..., talk_... by a resident, who is the subject */
+    char stance;          /* talk_stance: a, d, p; 0 takes it back */
     struct text serial;   /* codes_issue (one, of own.area), code_redeem */
     struct text staff;    /* staff_sign_out: whose tokens end */
     struct text holder;   /* member_seat: who may approve; tender_approve: who does */

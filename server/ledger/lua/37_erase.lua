@@ -4,8 +4,9 @@
 -- who registers again in that round holds no second one and no old token revives.
 do
     local function read(args)
+        if #args ~= 12 then count_in(args, 11) end
         local own = approval.asked_in(args, 10)
-        count_in(args, 11)
+        own.author = args[12] and wallet_in(args, 12, true, 'author') or ''
         own.resident = id_in(args, 6, false, 'resident')
         own.round = number_in(args, 7, 0, NUMBER_MOST, 'round')
         own.wallet = wallet_in(args, 8, true, 'wallet')
@@ -42,10 +43,12 @@ do
         approval.spend(v)
         entry.remember_person(v, id, r.granted)
         local account = forget(v, id)
+        if own.author ~= '' then talk.forget(v, own.author) end
         journal.add(v, 'erased', text_of(r.area), '', own.keep and 'kept' or '', '')
         return {'account', account}
     end
 
-    -- KEYS {slug}:c; ARGV head, resident, round, wallet, keep (0 or 1), person, digest
+    -- KEYS {slug}:c; ARGV head, resident, round, wallet, keep (0 or 1), person, digest [, author:
+    -- 25_speaker.lua]
     act{name = 'resident_erase', read = read, perform = erase, flags = {'allow-oom'}}
 end

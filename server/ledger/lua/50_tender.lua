@@ -199,7 +199,7 @@ do
             return refuse('ceiling_over_headroom', 'ceiling', t.ceiling, 'headroom', headroom)
         end
         if t.live == 0 and t.late == 0 then return refuse('proposals_none') end
-        return t.word == 'deliberating' and talk.gate and talk.gate(v, t) or nil
+        return t.word == 'deliberating' and talk.gate(v, t) or nil
     end
 
     local function open(v, own)
@@ -208,9 +208,10 @@ do
         if no then return no end
         local round_text = text_of(v.c.round)
         v.number = own.tender
-        v.seq = log.append(v, 'tender_opened', nil, {
-            'tender', text_of(own.tender), 'round', round_text, 'rule_hash', t.rule_hash,
-            'proposals', text_of(t.live)})
+        local fields = {'tender', text_of(own.tender), 'round', round_text,
+                        'rule_hash', t.rule_hash, 'proposals', text_of(t.live)}
+        if t.word == 'deliberating' then talk.opening_fields(v, t, fields) end
+        v.seq = log.append(v, 'tender_opened', nil, fields)
         call('HSET', v.key .. 't:' .. text_of(own.tender), 'round', round_text,
              'opened_seq', text_of(v.seq))
         local live = call('SMEMBERS', v.key .. 'tl:' .. text_of(own.tender))
