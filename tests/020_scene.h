@@ -9,6 +9,8 @@
 #include "020_scene_fallbacks.h"
 #include "020_scene_brake.h"
 #include "020_scene_bodies.h"
+#include "020_scene_deliver.h"
+#include "020_scene_delivered.h"
 #include "020_scene_people.h"
 #include "020_scene_talk.h"
 
@@ -132,6 +134,7 @@ static inline void scene_state(const struct model *m, struct buf *out)
         buf_format(out, "\nready %lu", ready[i]);
     model_fallbacks_each(m, scene_put_fallback, out);
     scene_talk_state(m, out);
+    scene_deliveries_put(m, out);
     model_wallets_each(m, scene_sum_wallet, &sum);
     buf_format(out, "\nwallets %lx\n", sum.wallets);
 }

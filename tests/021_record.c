@@ -66,6 +66,8 @@ static const char *const golden[] = {
     "\"paused\":99}",
     "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_submitted\",\"proposal\":1,\"tender\":1,"
     "\"price\":4000,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_submitted\",\"proposal\":1,\"tender\":1,"
+    "\"price\":4000,\"milestones\":[[1,3000],[2,1000]],\"text\":\"" HASH64 "\"}",
     "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_withdrawn\",\"proposal\":1,\"held\":40}",
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"round\":1,\"wallet\":\"" WALLET
     "\",\"area\":1,\"tender\":1,\"proposal\":1,\"amount\":60,\"was\":50}",
@@ -137,6 +139,42 @@ static const char *const golden[] = {
     "\"category\":\"user\"}",
     "{\"v\":1,\"seq\":25,\"at\":9501,\"kind\":\"tender_published\",\"tender\":1,"
     "\"members\":14,\"approvals\":3}",
+    "{\"v\":1,\"seq\":16,\"at\":9501,\"kind\":\"fund_withdrawn\",\"fund\":1,\"amount\":9}",
+    "{\"v\":1,\"seq\":16,\"at\":9501,\"kind\":\"contract_signed\",\"commission\":1,"
+    "\"starts\":9600,\"ends\":9900,\"value\":100,\"document\":\"" HASH64 "\","
+    "\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":17,\"at\":9501,\"kind\":\"evidence_added\",\"commission\":1,"
+    "\"milestone\":1,\"evidence\":1,\"document\":\"" HASH64 "\",\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":18,\"at\":9501,\"kind\":\"evidence_added\",\"commission\":1,"
+    "\"milestone\":16,\"evidence\":64,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":19,\"at\":9501,\"kind\":\"milestone_reported\",\"commission\":1,"
+    "\"milestone\":1,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":20,\"at\":9501,\"kind\":\"milestone_confirmed\",\"round\":1,"
+    "\"wallet\":\"" WALLET "\",\"commission\":1,\"milestone\":1,\"confirmed\":1,"
+    "\"disputed\":0}",
+    "{\"v\":1,\"seq\":21,\"at\":9501,\"kind\":\"milestone_disputed\",\"round\":1,"
+    "\"wallet\":\"" WALLET "\",\"commission\":1,\"milestone\":1,\"confirmed\":1,"
+    "\"disputed\":1,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":22,\"at\":9501,\"kind\":\"milestone_accepted\",\"commission\":1,"
+    "\"milestone\":1,\"amount\":60,\"confirmed\":1,\"disputed\":1}",
+    "{\"v\":1,\"seq\":23,\"at\":9501,\"kind\":\"payment_recorded\",\"commission\":1,"
+    "\"payment\":1,\"milestone\":1,\"amount\":60,\"funds\":[[2,50],[1,10]],"
+    "\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":24,\"at\":9501,\"kind\":\"variation_proposed\",\"commission\":1,"
+    "\"variation\":1,\"milestones\":[[1,60],[2,40]],\"moved\":0,\"ends\":9990,"
+    "\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":25,\"at\":9501,\"kind\":\"variation_approved\",\"commission\":1,"
+    "\"variation\":1,\"moved\":0}",
+    "{\"v\":1,\"seq\":26,\"at\":9501,\"kind\":\"outcome_reported\",\"commission\":1,"
+    "\"outcome\":1,\"figure\":31,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":27,\"at\":9501,\"kind\":\"outcome_reported\",\"commission\":1,"
+    "\"outcome\":2,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":28,\"at\":9501,\"kind\":\"savings_noted\",\"commission\":1,"
+    "\"agencies\":[[1,4000],[2,1]],\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":29,\"at\":9501,\"kind\":\"commission_completed\",\"commission\":1,"
+    "\"paid\":100}",
+    "{\"v\":1,\"seq\":30,\"at\":9501,\"kind\":\"commission_terminated\",\"commission\":1,"
+    "\"returned\":40,\"funds\":[[1,40]],\"text\":\"" HASH64 "\"}",
 };
 #define GOLDEN (sizeof golden / sizeof *golden)
 

@@ -6,10 +6,17 @@
 #define GROUNDSWELL_TESTS_STEPS_H
 
 #include "024_steps_bodies.h"
+#include "024_steps_deliver.h"
 #include "024_steps_talk.h"
 
 #define STEP_RESIDENTS 60
 #define STEP_AREAS 4
+
+static inline bool step_propose(struct scene *s, uint64_t tender, uint64_t price)
+{
+    return scene_random(s, 2) ? scene_propose(s, tender, price)
+                              : step_propose_parts(s, tender, price);
+}
 
 static inline bool step_tender(struct scene *s)
 {
@@ -35,7 +42,7 @@ static inline bool step_tender(struct scene *s)
         rule.ceiling = headroom;
     bool done = scene_tender(s, &rule);
     for (uint64_t i = scene_random(s, 4); done && i > 0; i--)
-        scene_propose(s, model_tenders(scene_model(s)), 50 + scene_random(s, rule.ceiling));
+        step_propose(s, model_tenders(scene_model(s)), 50 + scene_random(s, rule.ceiling));
     if (done && scene_random(s, 3))
         scene_open(s, model_tenders(scene_model(s)));
     return done;
@@ -139,6 +146,8 @@ static inline bool step_staff(struct scene *s)
     case 14:
         return step_people(s);
     case 0:
+        if (scene_random(s, 4) == 0)
+            return scene_take_out(s, step_pick(s, model_funds(m)), 1 + scene_random(s, 400));
         return scene_random(s, 12) ? scene_top_up(s, step_pick(s, model_funds(m)),
                                                   1 + scene_random(s, 300))
                                    : scene_fund(s, 1 + scene_random(s, 9000),
@@ -165,7 +174,7 @@ static inline bool step_staff(struct scene *s)
     case 10:
         return scene_open(s, step_pick(s, model_tenders(m)));
     case 11:
-        return scene_propose(s, step_pick(s, model_tenders(m)), 50 + scene_random(s, 2000));
+        return step_propose(s, step_pick(s, model_tenders(m)), 50 + scene_random(s, 2000));
     case 12:
         return scene_random(s, 4) ? scene_settle(s)
                                   : scene_drop_tender(s, step_pick(s, model_tenders(m)));
@@ -206,7 +215,9 @@ static inline bool scene_step(struct scene *s)
                             500 + scene_random(s, 1000));
     if (scene_random(s, s->v.waits ? 2 : 25) == 0)
         return scene_fallback(s);
-    uint64_t what = scene_random(s, 10);
+    uint64_t what = scene_random(s, 11);
+    if (what > 9)
+        return step_deliver(s);
     if (what < 6)
         return step_pledge(s);
     if (what < 7)

@@ -26,6 +26,33 @@ static void scene_walk(struct scene *s, uint64_t seed, int acts)
     }
 }
 
+static size_t kinds_seen(const struct scene *s)
+{
+    bool seen[RECORD_KINDS] = {false};
+    size_t n = 0;
+    for (size_t i = 0; i < s->log_n; i++) {
+        const char *at = strstr(s->log[i], "\"kind\":\"");
+        enum record_kind kind;
+        struct text rest = text_of(at + 8);
+        if (record_kind_of(text_cut(&rest, '"'), &kind) && !seen[kind])
+            n += seen[kind] = true;
+    }
+    return n;
+}
+
+/* The first walk from `seed` on that meets five of six kinds of records: a short one may see no
+ * commission at all. */
+static void scene_walk_rich(struct scene *s, uint64_t seed, int acts)
+{
+    for (int i = 0; i < 200; i++) {
+        scene_walk(s, seed + (uint64_t)i, acts);
+        if (6 * kinds_seen(s) >= 5 * RECORD_KINDS && s->log_n > 200)
+            return;
+        scene_release(s);
+    }
+    fail_msg("no walk from %lu on is rich", seed);
+}
+
 /* ---- one field of one record, changed and still well formed ---- */
 
 static uint64_t number_other(uint64_t number, int how)
@@ -113,6 +140,8 @@ static bool may_go_unseen(enum record_kind kind, const char *name)
     return strcmp(name, "text") == 0 || strcmp(name, "roll") == 0 ||
            strcmp(name, "currency") == 0 ||
            strcmp(name, "assisted") == 0 ||
+           strcmp(name, "agencies") == 0 || /* a later note takes their place */
+           strcmp(name, "ends") == 0 ||     /* of a contract: a variation may */
            strcmp(name, "rule_hash") == 0 ||        /* of a tender that never opened */
            strcmp(name, "fallback") == 0 ||         /* a step that was never needed */
            strcmp(name, "at") == 0 ||               /* between its neighbours */
@@ -125,7 +154,7 @@ static void every_changed_field_of_every_record_is_found_out(void **state)
     static struct outcome seen[RECORD_KINDS][RECORD_FIELDS];
     struct scene s;
     struct outcome all = {0};
-    scene_walk(&s, 2509, 1500);
+    scene_walk_rich(&s, 2504, 1400);
     CLEANUP(buf) struct buf honest = BUF_MAX(MIB);
     scene_state(scene_model(&s), &honest);
     for (size_t i = 0; i < s.log_n; i++) {
@@ -161,7 +190,7 @@ static void a_record_left_out_doubled_or_swapped_is_found_out(void **state)
 {
     (void)state;
     struct scene s;
-    scene_walk(&s, 81, 1200);
+    scene_walk_rich(&s, 78, 1400);
     assert_true(s.log_n > 200);
     char **log = malloc((s.log_n + 1) * sizeof *log);
     for (size_t i = 0; i + 1 < s.log_n; i++) {

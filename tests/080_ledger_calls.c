@@ -3,6 +3,7 @@
 #include "080_town_acts.h"
 
 #include "groundswell/base/secret.h"
+#include "groundswell/ledger/commissions.h"
 
 static struct town town;
 
@@ -187,7 +188,7 @@ static void tenders_and_proposals_are_made_shown_and_withdrawn(void **state)
     assert_int_equal(heard.items_n, 2);
 
     struct act act = staff();
-    struct proposal_submit dear = {1, TEXT("rivercare"), 100001, TEXT("{}")};
+    struct proposal_submit dear = {1, TEXT("rivercare"), 100001, TEXT("{}"), TEXT("")};
     HEAR(&town, proposal_outcome, ledger_proposal_submit(L, &act, &dear, HERE));
     assert_no(REFUSAL_PRICE_OVER_CEILING,
               "The price is 100001, but the tender's ceiling is 100000.");
@@ -261,8 +262,10 @@ static void the_pledge_that_completes_the_rule_makes_a_commission(void **state)
     assert_yes();
     assert_shows("\"activated\":true");
     assert_shows("\"rho\":30000");
-    HEAR_ITEMS(&town, commission_view, ledger_commissions(L, RIVERSIDE, 0, 10, HERE));
-    assert_shows("{\"proposal\":\"riverside.p1\",\"tender\":\"riverside.t1\"");
+    struct commissions_page page = {0, 10, TEXT(""), TEXT(""), TEXT("")};
+    HEAR_ITEMS(&town, commission_view, ledger_commissions(L, RIVERSIDE, &page, HERE));
+    assert_shows("{\"commission\":\"riverside.c1\",\"proposal\":\"riverside.p1\","
+                 "\"tender\":\"riverside.t1\"");
 
     struct person ann = person(&town, "ann");
     HEAR(&town, pledge_view, ledger_pledge_view(L, RIVERSIDE, text_of(ann.id), 1, HERE));

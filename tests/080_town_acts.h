@@ -90,7 +90,8 @@ static inline void town_tender(struct town *town, uint64_t ceiling, uint64_t peo
 static inline void town_proposal(struct town *town, uint64_t tender, uint64_t price)
 {
     struct act act = staff();
-    struct proposal_submit in = {tender, TEXT(""), price, TEXT("{\"title\":\"Oak\"}")};
+    struct proposal_submit in = {tender, TEXT(""), price, TEXT("{\"title\":\"Oak\"}"),
+                                 TEXT("")};
     HEAR(town, proposal_outcome, ledger_proposal_submit(L, &act, &in, HERE));
     assert_yes();
 }

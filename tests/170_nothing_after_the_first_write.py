@@ -27,11 +27,17 @@ ACTS = {"community_create": 7, "staff_sign_out": 1, "fund_add": 4, "fund_top_up"
         "areas_set": 2, "body_form": 4, "body_constitute": 4, "member_seat": 8,
         "member_leave": 2, "tender_approve": 3, "tender_publish": 2,
         "notices_seen": 4, "mailing_set": 5, "mailing_stop": 1, "mailing_claim": 2,
-        "mailing_done": 3,
+        "mailing_done": 3, "fund_withdraw": 2,
+        "contract_sign": 7, "evidence_add": 6, "milestone_report": 5, "milestone_confirm": 6,
+        "milestone_dispute": 6, "milestone_accept": 5, "payment_record": 6,
+        "variation_propose": 6, "variation_approve": 5, "outcome_report": 5, "savings_note": 5,
+        "commission_complete": 2, "commission_terminate": 6,
         "need_raise": 4, "need_second": 3, "need_answer": 6, "talk_add": 6, "talk_edit": 5,
         "talk_stance": 4, "talk_hide": 5, "talk_appeal": 5, "talk_ruling": 4, "talk_summary": 4}
-SPEECH = {"need_raise", "need_second", "talk_add", "talk_edit", "talk_stance", "talk_appeal"}
-READERS = {"community_view": 0, "totals": 0, "funds": 0, "round_view": 1, "tender_view": 1,
+SPEECH = {"need_raise", "need_second", "talk_add", "talk_edit", "talk_stance", "talk_appeal",
+          "milestone_confirm", "milestone_dispute"}
+READERS = {"community_view": 0, "commission_get": 1, "totals": 0, "funds": 0, "round_view": 1,
+           "tender_view": 1,
            "tenders": 2, "proposal_view": 1, "proposals": 3, "pledge_view": 4, "wallet_view": 3,
            "resident_view": 1, "commissions": 2, "log": 2, "codes": 2, "code_state": 1,
            "file_view": 1, "files_unknown": 2, "review": 2, "approvals": 0, "journal": 2,
@@ -60,7 +66,8 @@ def likely(rng, name):
             "pledge_set": ["1", wallet, rng.choice("1234"), str(rng.randrange(1, 60))],
             "pledge_withdraw": ["1", wallet, rng.choice("1234")], "activate": ["1"], "settle": [],
             "fallback_next": [],
-            **likely_of_people(rng, wallet), **likely_of_bodies(rng), **likely_of_talk(rng)}
+            **likely_of_people(rng, wallet), **likely_of_bodies(rng), **likely_of_talk(rng),
+            **likely_of_commissions(rng, wallet)}
     return list(good[name])
 
 
@@ -109,6 +116,27 @@ def likely_of_people(rng, wallet):
             "mailing_claim": [f"a:{rng.randrange(9)}", rng.choice([str(T0), "0"])],
             "mailing_done": [f"a:{rng.randrange(9)}", str(T0 + 5), rng.choice("01")],
             "people_purge": [str(T0 - rng.randrange(9))]}
+
+
+def likely_of_commissions(rng, wallet):
+    """Of the commission that the market's first proposal becomes."""
+    number, milestone, text = rng.choice(["1", "1", "1", "2"]), rng.choice("12"), [HASH, "{}"]
+    asked = rng.choice([["", ""], ["", ""], ["a:one", "d" * 32], ["a:two", "d" * 32]])
+    at, parts = [number, rng.choice(["", "", "trees"])], rng.choice(["1:70", "1:60,2:10"])
+    voice = ["1", wallet, number, milestone]
+    return {"fund_withdraw": ["1", str(rng.randrange(1, 9))],
+            "contract_sign": [*at, "5", "9", HASH, *text],
+            "evidence_add": [*at, milestone, rng.choice(["", HASH]), *text],
+            "milestone_report": [*at, milestone, *text],
+            "milestone_confirm": [*voice, "", ""], "milestone_dispute": [*voice, *text],
+            "milestone_accept": [*at, milestone, *asked],
+            "payment_record": [*at, milestone, str(rng.randrange(1, 9)), *text],
+            "variation_propose": [*at, parts, rng.choice("07"), *text],
+            "variation_approve": [*at, rng.choice("12"), *asked],
+            "outcome_report": [*at, rng.choice(["", "7"]), *text],
+            "savings_note": [*at, parts, *text], "commission_complete": at,
+            "commission_terminate": [*at, *text, *(["a:one", "d" * 32] if rng.random() < 0.9
+                                                   else ["", ""])]}
 
 
 @pytest.mark.parametrize("seed", [4711])
@@ -178,7 +206,7 @@ def test_the_functions_registered_are_those_of_the_contract(commons):
     assert releasing == {"pledge_withdraw", "resident_leave", "proposal_withdraw",
                          "tender_withdraw", "tender_resume", "round_close", "settle",
                          "codes_revoke", "resident_erase", "people_purge", "member_leave",
-                         "mailing_set", "mailing_stop"}
+                         "mailing_set", "mailing_stop", "fund_withdraw", "commission_terminate"}
     assert all(not flags[name] for name in set(ACTS) - releasing)
 
 

@@ -123,6 +123,153 @@ def test_210_each_refusal_names_its_code_its_status_and_its_numbers(code, reques
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
+# ---- commissions -------------------------------------------------------------------------------
+class Awarded(Place):
+    """The first proposal (60, a milestone a part) is a commission of residents 0 and 1."""
+
+    def __init__(self, server, parts=(60,)):
+        self.parts = [{"title": "x", "amount": amount} for amount in parts]
+        super().__init__(server)
+        self.activate()
+        self.commission = self.first.replace(".p", ".c")
+
+    def proposal(self, tender, price):
+        if price != 60:
+            return super().proposal(tender, price)
+        return self.clerk.post(f"/v1/tenders/{tender}/proposals", {
+            "title": "x", "price": price, "milestones": self.parts}).must(201).json()["proposal"]
+
+    def do(self, what, body=None, who=None):
+        return (who or self.trust).post(f"/v1/commissions/{self.commission}/{what}", body)
+
+    def sign(self, starts=60, ends=600):
+        return self.do("contract", {"supplier": {"name": "x"}, "starts": stamp(starts),
+                                    "ends": stamp(ends), "document": self.document()})
+
+    def reported(self):
+        self.sign().must(200)
+        self.do("milestones/1/report", {"note": "x"}).must(200)
+        return self
+
+    def vary(self, *amounts, **more):
+        parts = [{"amount": amount} for amount in amounts]
+        return self.do("variations", {"milestones": parts, "reason": "x", **more})
+
+
+@pytest.fixture
+def awarded(server):
+    return Awarded(server)
+
+
+@by("fund_short")
+def _(place):
+    return place.post(f"/v1/funds/{place.funded}/withdrawals", {"amount": 1001}), {"left": 1000}
+
+
+@by("commission_unknown")
+def _(awarded):
+    return awarded.post(f"/v1/commissions/{awarded.slug}.c2/complete"), {"commission": 2}
+
+
+@by("commission_state")
+def _(awarded):
+    return awarded.do("complete"), {"state": "awarded"}
+
+
+@by("commission_unpaid")
+def _(awarded):
+    awarded.sign().must(200)
+    return awarded.do("complete"), {"unpaid": 60}
+
+
+@by("commission_full")
+def _(awarded):
+    awarded.sign().must(200)
+    for _ in range(64):
+        awarded.do("outcomes", {"indicator": "x"}).must(200)
+    return awarded.do("outcomes", {"indicator": "x"}), {"what": "outcomes", "most": 64}
+
+
+@by("commission_not_yours")
+def _(awarded):
+    return awarded.reported().do("milestones/1/confirm", who=awarded.resident(2))
+
+
+@by("contract_dates")
+def _(awarded):
+    return awarded.sign(starts=600, ends=60)
+
+
+@by("milestone_unknown")
+def _(awarded):
+    awarded.sign().must(200)
+    return awarded.do("milestones/7/accept"), {"milestone": 7, "milestones": 1}
+
+
+@by("milestone_state")
+def _(awarded):
+    awarded.sign().must(200)
+    return awarded.do("milestones/1/accept"), {"state": "planned"}
+
+
+@by("milestone_spoken")
+def _(awarded):
+    awarded.reported().do("milestones/1/confirm", who=awarded.resident(0)).must(200)
+    return awarded.do("milestones/1/confirm", who=awarded.resident(0))
+
+
+@by("milestones_not_price")
+def _(place):
+    return place.clerk.post(f"/v1/tenders/{place.draft}/proposals", {
+        "title": "x", "price": 50, "milestones": [{"title": "x", "amount": 49}]}), {"sum": 49}
+
+
+@by("milestones_count")
+def _(awarded):
+    awarded.sign().must(200)
+    return awarded.vary(30, 30), {"given": 2, "milestones": 1}
+
+
+@by("milestone_fixed")
+def _(server):
+    awarded = Awarded(server, parts=(40, 20))
+    awarded.reported().do("milestones/1/accept").must(200)
+    return awarded.vary(41, 19), {"milestone": 1}
+
+
+@by("payment_over_milestone")
+def _(awarded):
+    awarded.reported().do("milestones/1/accept").must(200)
+    return awarded.do("payments", {"milestone": 1, "amount": 61, "reference": "x"}), {"unpaid": 60}
+
+
+@by("variation_empty")
+def _(awarded):
+    awarded.sign().must(200)
+    return awarded.vary(60)
+
+
+@by("variation_too_large")
+def _(server):
+    awarded = Awarded(server, parts=(40, 20))
+    awarded.sign().must(200)
+    return awarded.vary(53, 7), {"moved": 13, "used": 0, "most": 12}
+
+
+@by("variation_unknown")
+def _(awarded):
+    awarded.sign().must(200)
+    return awarded.do("variations/3/approve"), {"variation": 3}
+
+
+@by("variation_approved")
+def _(awarded):
+    awarded.sign().must(200)
+    awarded.vary(60, ends=stamp(6000)).must(200)
+    awarded.do("variations/1/approve", who=awarded.operator).must(200)
+    return awarded.do("variations/1/approve")
+
+
 # ---- funds -------------------------------------------------------------------------------------
 @by("amount_too_large")
 def _(place):

@@ -114,6 +114,26 @@ def deliberate(one):
     one.clerk.post(f"/v1/tenders/{draft}/summaries", said).must(201)
 
 
+def deliver(one, proposal):
+    """All that can become of a commission but its early end."""
+    def do(what, body=None, who=None):
+        at = f"/v1/commissions/{proposal.replace('.p', '.c')}/"
+        return (who or one.clerk).post(at + what, body).must(200)
+    do("contract", {"supplier": {"name": f"{MARK} supplier"}, "starts": stamp(60),
+                    "ends": stamp(6000), "document": one.document()})
+    do("milestones/1/evidence", {"note": f"{MARK} note", "document": one.document()})
+    do("milestones/1/report", {"note": f"{MARK} note"})
+    do("milestones/1/confirm", who=one.resident(0))
+    do("milestones/1/dispute", {"text": f"{MARK} dispute"}, one.resident(1))
+    do("milestones/1/accept", who=one.operator)
+    do("variations", {"milestones": [{"amount": 60}], "ends": stamp(9000), "reason": f"{MARK} why"})
+    do("variations/1/approve", who=one.operator)
+    do("payments", {"milestone": 1, "amount": 60, "reference": f"{MARK} invoice"})
+    do("complete")
+    do("outcomes", {"indicator": f"{MARK} indicator", "figure": 7, "story": f"{MARK} story"})
+    do("savings", {"agencies": [{"name": f"{MARK} agency", "amount": 500}]})
+
+
 @pytest.fixture(scope="module")
 def lived(server):
     """A community in which every kind of record was written."""
@@ -166,6 +186,13 @@ def lived(server):
         one.withdraw_tender(gone)
     tender([200], closes=stamp(8))
     wait_until(lambda: one.log()[-1]["kind"] == "tender_lapsed", 60, "the lapse")
+    deliver(one, won)
+    _, (early,) = tender([40])
+    for i in (0, 1):
+        one.pledge(i, early, 20).must(200)
+    one.operator.post(f"/v1/commissions/{early.replace('.p', '.c')}/terminate",
+                      {"reason": f"{MARK} reason"}).must(200)
+    one.trust.post(f"/v1/funds/{one.slug}.f1/withdrawals", {"amount": 1}).must(201)
     one.trust.post(f"/v1/rounds/{one.slug}.r1/close").must(200)
     post_codes(one)
     bodies(one, say)

@@ -39,6 +39,12 @@ WHO = {
     "proposals_list": "", "proposal_submit": CLERK + " provider",
     "proposal_get": "", "proposal_withdraw": CLERK, "commissions_list": "",
     "file_upload": CLERK + " provider", "file_get": "",
+    "fund_withdraw": TRUST, "commission_get": "", "contract_sign": CLERK,
+    "evidence_add": CLERK + " provider", "milestone_report": CLERK + " provider",
+    "milestone_confirm": "resident", "milestone_dispute": "resident", "milestone_accept": CLERK,
+    "payment_record": CLERK, "variation_propose": CLERK, "variation_approve": CLERK,
+    "outcome_report": CLERK + " provider", "savings_note": CLERK, "commission_complete": CLERK,
+    "commission_terminate": CLERK,
     "pledge_put": "resident", "pledge_get": "resident", "pledge_delete": "resident",
     "assisted_pledge": "helper trust", "wallet_get": "resident",
     "history_get": "", "proposals_similar": "",
@@ -85,6 +91,17 @@ BODIES = {
     "member_seat": lambda p: {"category": "user", "interests": "None.", "account": "A" * 22},
     "fund_add": lambda p: {"amount": 5, "source": "x"},
     "fund_top_up": lambda p: {"amount": 5},
+    "fund_withdraw": lambda p: {"amount": 5},
+    "contract_sign": lambda p: {"supplier": {"name": "x"}, "starts": stamp(60),
+                                "ends": stamp(600), "document": "0a" * 32},
+    "evidence_add": lambda p: {"note": "x"},
+    "milestone_report": lambda p: {"note": "x"},
+    "milestone_dispute": lambda p: {"text": "x"},
+    "payment_record": lambda p: {"milestone": 1, "amount": 5, "reference": "x"},
+    "variation_propose": lambda p: {"milestones": [{"amount": 5}], "reason": "x"},
+    "outcome_report": lambda p: {"indicator": "x"},
+    "savings_note": lambda p: {"agencies": [{"name": "x", "amount": 5}]},
+    "commission_terminate": lambda p: {"reason": "x"},
     "residents_register": lambda p: {"residents": [{"ref": "new", "area": "north"}]},
     "round_open": lambda p: {"allotment": 100, "closes": stamp(600)},
     "tender_pause": lambda p: {"until": stamp(600), "reason": "x"},
@@ -150,11 +167,12 @@ class Place(Commons):
         self.at = f"/v1/communities/{self.slug}"
         self.params = {"community": self.slug, "resident": self.ids[0], "subject": "other-body",
                        "org": self.org, "account": "A" * 22, "key": "A" * 11, "passkey": "1",
-                       "review": "1", "file": "a" * 64}
+                       "review": "1", "file": "a" * 64, "milestone": "1", "variation": "1"}
         self.params["fund"] = self.fund(1000)
         self.params["round"] = self.open_round(allotment=100)["round"]
         self.params["tender"] = self.tender(ceiling=300, people_min=2, late=True)
         self.params["proposal"] = self.proposal(self.params["tender"], price=60)
+        self.params["commission"] = self.params["proposal"].replace(".p", ".c")
         self.open_tender(self.params["tender"])
         self.params["body"] = self.form("elders")
         self.params["member"] = self.seat(self.params["body"], account="B" * 22) \

@@ -83,6 +83,8 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
 /* ---- what must have occurred ---- */
 
 #define EVERY_ACT "community_unknown deadlines_due signed_out key_reused "
+#define OF_COMMISSIONS EVERY_ACT "commission_unknown commission_state "
+#define OF_MILESTONES OF_COMMISSIONS "milestone_unknown "
 #define OF_PLEDGES "round_not_open round_changed resident_unknown proposal_unknown "
 
 /* What ACTS.md lets each act refuse, but for clock_skew, which would hang on the real time of
@@ -109,7 +111,8 @@ static const char *const refusals[ROLL_KINDS] = {
     [ROLL_TENDER_RESUME] = EVERY_ACT "tender_unknown tender_not_open tender_closed "
                                      "tender_not_paused",
     [ROLL_PROPOSAL_SUBMIT] = EVERY_ACT "tender_unknown not_your_body tender_closed "
-                                       "proposals_late price_over_ceiling proposals_too_many",
+                                       "proposals_late price_over_ceiling "
+                                       "milestones_not_price proposals_too_many",
     [ROLL_PROPOSAL_WITHDRAW] = EVERY_ACT "proposal_unknown not_your_body proposal_activated "
                                          "proposal_withdrawn tender_closed",
     [ROLL_PLEDGE_SET] = EVERY_ACT OF_PLEDGES
@@ -150,6 +153,25 @@ static const char *const refusals[ROLL_KINDS] = {
     "resident_unknown talk_unknown talk_not_yours talk_not_hidden talk_appealed",
     [ROLL_TALK_RULING] = EVERY_ACT "talk_unknown talk_not_appealed",
     [ROLL_TALK_SUMMARY] = EVERY_ACT "tender_unknown not_your_body talk_closed",
+    [ROLL_FUND_WITHDRAW] = EVERY_ACT "fund_unknown fund_short unallotted_short",
+    [ROLL_CONTRACT_SIGN] = OF_COMMISSIONS "not_your_body contract_dates",
+    [ROLL_EVIDENCE_ADD] = OF_MILESTONES "not_your_body",
+    [ROLL_MILESTONE_REPORT] = OF_MILESTONES "not_your_body milestone_state",
+    [ROLL_MILESTONE_CONFIRM] = OF_MILESTONES
+    "resident_unknown round_changed commission_not_yours milestone_state milestone_spoken",
+    [ROLL_MILESTONE_DISPUTE] = OF_MILESTONES
+    "resident_unknown round_changed commission_not_yours milestone_state milestone_spoken",
+    [ROLL_MILESTONE_ACCEPT] = OF_MILESTONES "not_your_body milestone_state",
+    [ROLL_PAYMENT_RECORD] = OF_MILESTONES "not_your_body milestone_state payment_over_milestone",
+    [ROLL_VARIATION_PROPOSE] = OF_COMMISSIONS
+    "not_your_body milestones_count milestones_not_price milestone_fixed variation_empty "
+    "contract_dates variation_too_large",
+    [ROLL_VARIATION_APPROVE] = OF_COMMISSIONS
+    "not_your_body variation_unknown variation_approved milestone_fixed variation_too_large",
+    [ROLL_OUTCOME_REPORT] = OF_COMMISSIONS "not_your_body",
+    [ROLL_SAVINGS_NOTE] = EVERY_ACT "commission_unknown not_your_body",
+    [ROLL_COMMISSION_COMPLETE] = OF_COMMISSIONS "not_your_body commission_unpaid",
+    [ROLL_COMMISSION_TERMINATE] = OF_COMMISSIONS "not_your_body",
 };
 
 static void count_print(const struct differential_count *count)
@@ -319,6 +341,26 @@ static const struct {
     {"a hidden argument still counts", "talk.count_shown(v, k, -1)", ""},
     {"the loudest area speaks for all", "lowest, sum, n = min(lowest, share)",
      "lowest, sum, n = max(lowest, share)"},
+    {"a payment goes nowhere", "c.paid = c.committed - own.amount, c.paid + own.amount",
+     "c.paid = c.committed - own.amount, c.paid"},
+    {"what is paid is not taken off what is left of a draw",
+     "local taken = min(max(draws[i][2] - from, 0), amount)",
+     "local taken = min(draws[i][2], amount)"},
+    {"what is unpaid goes back the first draw first", "for i = #unpaid, 1, -1 do",
+     "for i = 1, #unpaid do"},
+    {"what goes back is not left in its fund", "call('HINCRBY', key, 'left', more)", ""},
+    {"a milestone is paid a penny early", "if m.paid == m.amount then m.state = 'y' end",
+     "if m.paid >= m.amount - 1 then m.state = 'y' end"},
+    {"one who pledged may say it twice",
+     "if call('HEXISTS', v.key .. 'cv:' .. text_of(k.number), own.field) == 1 then",
+     "if false then"},
+    {"anybody may say what they found", "return refuse('commission_not_yours')", "return nil"},
+    {"variations that were approved before do not count", "if k.moved + moved > most then",
+     "if moved > most then"},
+    {"an accepted milestone can be varied", "if state == 'a' or state == 'y' then fixed = i end",
+     "if state == 'y' then fixed = i end"},
+    {"granted money can be taken out", "if own.amount > c.unallotted then",
+     "if own.amount > c.unallotted + 100 then"},
     {"one live pledge too many", "if v.live >= PLEDGES_LIVE_MOST then",
      "if v.live > PLEDGES_LIVE_MOST then"},
 };

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from commons import Commons, DAY_MS, HASH
+from commons import Commons, DAY_MS, HASH, wallet_of
 from logs import dump, make_log, random_story, records_of, verb
 from redis_server import RedisServer
 from server import BINARY
@@ -17,6 +18,8 @@ from server import BINARY
 ORIGIN = "example.org/oak"
 NOT_IN_THE_LOG = ("x:", "k:", "hi:", "events", "noticed", "mailing", "residents", "staff", "codes",
                   "code_of", "b:", "counts", "accounts", "members", "mh:", "mr", "gone",
+NOT_IN_THE_LOG = ("x:", "k:", "files", "hi:", "events", "noticed", "mailing", "residents",
+                  "staff", "codes", "code_of", "b:", "counts", "accounts", "members", "gone",
                   "helped", "journal", "tries", "review")
 
 
@@ -104,6 +107,52 @@ def go_on(commons, earlier, seed):
                if commons.pledge(f"r{n}", proposal, 40).code is None]
     assert len(members) >= 2
     assert commons.state(f"p{proposal}") == "a30"
+
+
+def test_what_has_become_of_commissions_is_rebuilt(redis, commons, tmp_path):
+    """One on its way with all that can be said of it, one that ended early, one untouched."""
+    client, words = commons.client, (HASH, "{}")
+    commons.create().must()
+    commons.act("file_note", HASH, "pdf", 9, "a.pdf", 99).must()
+    commons.fund(500).must()
+    commons.fund(70, "parks").must()
+    commons.register("r1", "r2", "r3").must()
+    commons.open_round(150).must()
+    commons.tender(theme="parks", ceiling=100, awards_max=3).must()
+    commons.act("proposal_submit", 1, "", 100, *words, "1:60,2:40").must()
+    for _ in range(2):
+        commons.proposal(1, 90).must()
+    commons.open_tender(1).must()
+    for number in (1, 2, 3):
+        for resident in ("r1", "r2"):
+            commons.pledge(resident, number, 50).must()
+    for act, *own in (
+            ("contract_sign", 1, "", 5, 900, HASH, *words),
+            ("evidence_add", 1, "", 1, HASH, *words), ("evidence_add", 1, "", 2, "", *words),
+            ("variation_propose", 1, "", "1:70,2:30", 999, *words),
+            ("variation_approve", 1, "", 1, "", ""),
+            ("variation_propose", 1, "", "1:71,2:29", 0, *words),
+            ("milestone_report", 1, "", 1, *words)):
+        commons.act(act, *own).must()
+    for act, who, more in (("milestone_confirm", "r1", ("", "")),
+                           ("milestone_dispute", "r2", words)):
+        commons.act(act, 1, wallet_of(who, 1), 1, 1, *more, subject=who).must()
+    for act, *own in (
+            ("milestone_accept", 1, "", 1, "", ""), ("payment_record", 1, "", 1, 45, *words),
+            ("payment_record", 1, "", 1, 20, *words), ("outcome_report", 1, "", 7, *words),
+            ("outcome_report", 1, "", "", *words), ("savings_note", 1, "", "1:500,2:70", *words),
+            ("fund_withdraw", 1, 9), ("commission_terminate", 2, "", *words, "", "")):
+        commons.act(act, *own).must()
+    before = ledger_of(client)
+    log = make_log(tmp_path / "oak", ORIGIN, records_of(client, "oak"))
+    client.call("FLUSHALL")
+    rebuild(redis, log)
+    same(before, ledger_of(client), log.records)
+    assert "recount agrees" in verb("recount", log.folder)
+    verb("recount", "--community", "oak", "--redis", f"unix:{redis.path}")
+    client.call("HSET", commons.key("cm:1"), "m1", "y 70 1 1 1 1")
+    said = verb("recount", "--community", "oak", "--redis", f"unix:{redis.path}", code=1)
+    assert "commission 1: m1 is `y 70 1 1 1 1` in Redis" in said
 
 
 def test_a_market_in_full_swing_is_rebuilt(redis, commons, tmp_path):

@@ -18,7 +18,7 @@ SAID = {
     "resident_left": r"A resident of area north left; \d pledges? (was|were) withdrawn\.",
     "round_opened": r"Round r1 opened: 1\.00 GBP for each of 6 residents \(north 3, south 3\), "
                     r"until \d{4}-\d\d-\d\d \d\d:\d\d UTC\.",
-    "round_closed": r"Round r1 closed: 0\.60 GBP of 7\.00 GBP was spent; the rest went back to the "
+    "round_closed": r"Round r1 closed: 1\.00 GBP of 7\.00 GBP was spent; the rest went back to the "
                     r"pool\.",
     "tender_created": r"Tender t\d was drafted by garden-body: at most 3\.00 GBP, wanted by at "
                       r"least 2 people, until [0-9: -]+ UTC\.",
@@ -59,6 +59,31 @@ SAID = {
     "talk_ruled": r"Contribution k1 to tender t\d stays hidden: so the trust ruled\.",
     "talk_summarised": r"The body said what has changed in tender t\d because of the "
                        r"deliberation\.",
+    "commission_activated": r"Proposal p[16] won tender t[14] and is a commission now: critical "
+                            r"mass\. The price of 0\.[64]0 GBP is shared by 2 people, nobody pays "
+                            r"more than 0\.[32]0 GBP\.",
+    "fund_withdrawn": r"Fund f1 gave back 0\.01 GBP\.",
+    "contract_signed": r"The contract of commission c1 was signed, worth 0\.60 GBP, from "
+                       r"[0-9-]{10} to [0-9-]{10}\.",
+    "evidence_added": r"Evidence was added to milestone 1 of commission c1\.",
+    "milestone_reported": r"Milestone 1 of commission c1 was reported as done\.",
+    "milestone_confirmed": r"Milestone 1 of commission c1 was confirmed by somebody who pledged "
+                           r"\(1 confirm it, 0 dispute it\)\.",
+    "milestone_disputed": r"Milestone 1 of commission c1 was disputed by somebody who pledged "
+                          r"\(1 confirm it, 1 dispute it\)\.",
+    "milestone_accepted": r"Milestone 1 of commission c1 was accepted: 0\.60 GBP can be paid "
+                          r"\(1 confirm it, 1 dispute it\)\.",
+    "payment_recorded": r"0\.60 GBP was paid for milestone 1 of commission c1: 0\.60 GBP from fund "
+                        r"f1\.",
+    "variation_proposed": r"Variation 1 of commission c1 was proposed: it would move 0\.00 GBP "
+                          r"between milestones, and the end to [0-9-]{10}\.",
+    "variation_approved": r"Variation 1 of commission c1 was approved: it moves 0\.00 GBP between "
+                          r"milestones\.",
+    "outcome_reported": r"Outcome 1 of commission c1 was reported, with the figure 7\.",
+    "savings_noted": r"Of commission c1 it was noted that 1 agency expects to save 5\.00 GBP\.",
+    "commission_completed": r"Commission c1 was completed: 0\.60 GBP was paid in all\.",
+    "commission_terminated": r"Commission c6 was ended before its time: 0\.40 GBP was not paid and "
+                             r"went back: 0\.40 GBP to fund f1\.",
     "codes_issued": r"3 codes were issued \(north 2, south 1\)\.",
     "code_redeemed": r"A code of area south was redeemed\.",
     "community_set": r"The trust set what a tender has here where it says nothing\.",

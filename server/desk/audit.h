@@ -29,6 +29,8 @@ struct audit_words {
 };
 
 /* One sentence, as text: it still has to go through html_put(). */
+/* audit_deliver.c: the kinds that tell what becomes of a commission; a part of the next. */
+void audit_say_delivery(struct buf *out, const struct record *record, struct text currency);
 void audit_say(struct buf *out, const struct record *record, const struct audit_words *words);
 
 /* Of bodies, their members, and what they publish (audit_say_bodies.c). */

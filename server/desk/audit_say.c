@@ -100,8 +100,9 @@ static void say_pool(const struct telling *tell)
         return;
     }
     thing(tell, "Fund", 'f', record->fund);
-    buf_cstr(tell->out, record->kind == RECORD_FUND_ADDED ? " came into the pool: "
-                                                          : " was topped up by ");
+    buf_cstr(tell->out, record->kind == RECORD_FUND_ADDED       ? " came into the pool: "
+                        : record->kind == RECORD_FUND_TOPPED_UP ? " was topped up by "
+                                                                : " gave back ");
     money(tell, record->amount);
     if (record->theme.n > 0) {
         buf_cstr(tell->out, ", only for ");
@@ -392,6 +393,11 @@ static void say_summary(const struct telling *tell)
     buf_cstr(tell->out, " because of the deliberation.");
 }
 
+static void say_delivery(const struct telling *tell)
+{
+    audit_say_delivery(tell->out, tell->record, tell->words->currency);
+}
+
 static void say_sealed(const struct telling *tell)
 {
     const char *name = record_kind_specs[tell->record->kind].name;
@@ -448,6 +454,20 @@ void audit_say(struct buf *out, const struct record *record, const struct audit_
         [RECORD_BODY_RESTORED] = say_body,
         [RECORD_TENDER_APPROVED] = say_body,
         [RECORD_TENDER_PUBLISHED] = say_body,
+        [RECORD_FUND_WITHDRAWN] = say_pool,
+        [RECORD_CONTRACT_SIGNED] = say_delivery,
+        [RECORD_EVIDENCE_ADDED] = say_delivery,
+        [RECORD_MILESTONE_REPORTED] = say_delivery,
+        [RECORD_MILESTONE_CONFIRMED] = say_delivery,
+        [RECORD_MILESTONE_DISPUTED] = say_delivery,
+        [RECORD_MILESTONE_ACCEPTED] = say_delivery,
+        [RECORD_PAYMENT_RECORDED] = say_delivery,
+        [RECORD_VARIATION_PROPOSED] = say_delivery,
+        [RECORD_VARIATION_APPROVED] = say_delivery,
+        [RECORD_OUTCOME_REPORTED] = say_delivery,
+        [RECORD_SAVINGS_NOTED] = say_delivery,
+        [RECORD_COMMISSION_COMPLETED] = say_delivery,
+        [RECORD_COMMISSION_TERMINATED] = say_delivery,
     };
     const struct telling tell = {out, record, words};
     if (record_has(record, FIELD_SEALED)) say_sealed(&tell);

@@ -32,7 +32,8 @@ static char letter_of(const struct route_param *param)
         const char *name;
         char letter;
     } letters[] = {{"fund", 'f'}, {"round", 'r'},  {"tender", 't'}, {"proposal", 'p'},
-                   {"body", 'b'}, {"member", 'm'}, {"need", 'n'},   {"talk", 'k'}};
+                   {"body", 'b'}, {"member", 'm'}, {"need", 'n'},   {"talk", 'k'},
+                   {"commission", 'c'}};
     for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
         if (text_is((struct text){param->name, param->name_n}, letters[i].name))
             return letters[i].letter;

@@ -31,14 +31,15 @@ static void fund_add_answer(void *ctx, const struct ledger_answer *answer)
 
 void fund_add(struct visit *visit)
 {
-    static const char *const words[] = {"source", "reference", NULL};
+    static const char *const members[] = {"source", "source_id", "reference", "conditions",
+                                          "period", NULL};
     json_t *body = errand_body(visit);
     if (!body) return;
     struct errand *errand = errand_of(visit);
     struct text theme = body_text(body, "theme");
     struct fund_add in = {.amount = body_u64(body, "amount", 0),
                           .theme = theme.at ? theme : TEXT(""),
-                          .text = words_gather(visit, body, words)};
+                          .text = members_gather(visit, body, members)};
     if (in.text.at)
         ledger_fund_add(errand->desk->plan.ledger, &errand->act, &in, fund_add_answer, visit);
     else say_fault(visit, FAULT_MEMORY);
@@ -58,6 +59,22 @@ void fund_top_up(struct visit *visit)
     struct fund_top_up in = {.fund = errand->id.number, .amount = body_u64(body, "amount", 0)};
     json_decref(body);
     ledger_fund_top_up(errand->desk->plan.ledger, &errand->act, &in, fund_top_up_answer, visit);
+}
+
+static void fund_withdraw_answer(void *ctx, const struct ledger_answer *answer)
+{
+    if (!say_no(ctx, answer)) fund_say(ctx, answer->outcome);
+}
+
+void fund_withdraw(struct visit *visit)
+{
+    json_t *body = errand_body(visit);
+    if (!body) return;
+    struct errand *errand = errand_of(visit);
+    struct fund_top_up in = {.fund = errand->id.number, .amount = body_u64(body, "amount", 0)};
+    json_decref(body);
+    ledger_fund_withdraw(errand->desk->plan.ledger, &errand->act, &in, fund_withdraw_answer,
+                         visit);
 }
 
 static void funds_list_answer(void *ctx, const struct ledger_answer *answer)

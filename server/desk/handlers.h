@@ -15,6 +15,7 @@ void totals_get(struct visit *visit);
 void fund_add(struct visit *visit);
 void funds_list(struct visit *visit);
 void fund_top_up(struct visit *visit);
+void fund_withdraw(struct visit *visit);
 /* residents.c */
 void residents_register(struct visit *visit);
 void resident_get(struct visit *visit);
@@ -112,6 +113,7 @@ void proposal_submit(struct visit *visit);
 void proposals_list(struct visit *visit);
 void proposal_get(struct visit *visit);
 void proposal_withdraw(struct visit *visit);
+/* commissions.c, contracts.c */
 void commissions_list(struct visit *visit);
 /* needs.c */
 void needs_list(struct visit *visit);
@@ -130,6 +132,20 @@ void talk_appeal(struct visit *visit);
 void talk_ruling(struct visit *visit);
 void summaries_list(struct visit *visit);
 void summary_publish(struct visit *visit);
+void commission_get(struct visit *visit);
+void contract_sign(struct visit *visit);
+void evidence_add(struct visit *visit);
+void milestone_report(struct visit *visit);
+void milestone_confirm(struct visit *visit);
+void milestone_dispute(struct visit *visit);
+void milestone_accept(struct visit *visit);
+void payment_record(struct visit *visit);
+void variation_propose(struct visit *visit);
+void variation_approve(struct visit *visit);
+void outcome_report(struct visit *visit);
+void savings_note(struct visit *visit);
+void commission_complete(struct visit *visit);
+void commission_terminate(struct visit *visit);
 /* pledges.c */
 void pledge_put(struct visit *visit);
 void pledge_get(struct visit *visit);

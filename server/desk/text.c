@@ -53,6 +53,31 @@ void text_say(struct json_out *out, const char *name, struct text stored)
     json_object_end(out);
 }
 
+struct text members_gather(struct visit *visit, const json_t *body, const char *const *names)
+{
+    CLEANUP(json_ref) json_t *words = json_object();
+    for (; words && *names; names++) {
+        json_t *value = json_object_get(body, *names);
+        if (value && json_object_set(words, *names, value)) return TEXT_NONE;
+    }
+    if (words && json_object_size(words) == 0) return TEXT("");
+    char *text = words ? json_dumps(words, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+    struct text kept = text ? arena_text(&visit->arena, text_of(text)) : TEXT_NONE;
+    free(text);
+    return kept;
+}
+
+struct text parts_gather(struct visit *visit, const json_t *body, const char *name)
+{
+    CLEANUP(buf) struct buf parts = BUF_MAX(KIB);
+    const json_t *list = json_object_get(body, name);
+    for (size_t i = 0; i < json_array_size(list); i++)
+        buf_format(&parts, "%s%zu:%llu", i > 0 ? "," : "", i + 1,
+                   (unsigned long long)body_u64(json_array_get(list, i), "amount", 0));
+    if (parts.len == 0) return TEXT("");
+    return buf_fault(&parts) ? TEXT_NONE : arena_text(&visit->arena, buf_view(&parts));
+}
+
 struct text community_name(struct visit *visit, const struct community_view *view)
 {
     CLEANUP(json_ref) json_t *words = NULL;

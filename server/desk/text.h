@@ -21,6 +21,13 @@ bool text_is_within(struct visit *visit, struct text text, size_t most);
 /* "name": {"markdown": ..., "html": ...} of a stored text (JSON); nothing where it was erased. */
 void text_say(struct json_out *out, const char *name, struct text stored);
 
+/* The same of members of any kind: numbers, lists, objects. */
+struct text members_gather(struct visit *visit, const json_t *body, const char *const *names);
+
+/* The `amount` of each of a list of objects as the ledger takes it, 1:amount,2:amount,...; {"", 0}
+ * where the body has no such list. TEXT_NONE at the arena's bound. */
+struct text parts_gather(struct visit *visit, const json_t *body, const char *name);
+
 /* The name that somebody gave the community, in the visit's arena; its slug, as the path has it,
  * where that text was erased. As it was typed: into HTML it goes through html_put(). */
 struct text community_name(struct visit *visit, const struct community_view *view);

@@ -139,6 +139,16 @@ void ledger_fund_top_up(struct ledger *ledger, const struct act *act, const stru
     call_send(ledger, &kind, act->slug, answer, ctx);
 }
 
+void ledger_fund_withdraw(struct ledger *ledger, const struct act *act,
+                          const struct fund_top_up *in, ledger_answer_fn *answer, void *ctx)
+{
+    static const struct call_kind kind = {"fund_withdraw", OUTCOME(fund_outcome)};
+    question_act(ledger, &kind, act);
+    question_number(ledger, in->fund);
+    question_number(ledger, in->amount);
+    call_send(ledger, &kind, act->slug, answer, ctx);
+}
+
 /* ---- residents ------------------------------------------------------------------------------ */
 
 void ledger_residents_register(struct ledger *ledger, const struct act *act,
@@ -287,6 +297,7 @@ void ledger_proposal_submit(struct ledger *ledger, const struct act *act,
     question_text(ledger, in->body);
     question_number(ledger, in->price);
     question_json(ledger, in->text);
+    question_text(ledger, in->milestones.at ? in->milestones : TEXT(""));
     call_send(ledger, &kind, act->slug, answer, ctx);
 }
 

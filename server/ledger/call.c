@@ -251,7 +251,8 @@ static bool round_is_another(struct call *call, const struct ledger_answer *answ
     uint64_t round;
     if (answer->words_n == 0 || !text_to_u64(answer->words[0].value, ID_NUMBER_MAX - 1, &round))
         return false;
-    keyring_round_set(call->ledger->keyring, text_of(call->slug), round);
+    if (!call->past)
+        keyring_round_set(call->ledger->keyring, text_of(call->slug), round);
     uint64_t next = call->opens ? round + 1 : round;
     if (call->asked_again || next == call->saved.round)
         return false;

@@ -120,6 +120,7 @@ struct call {
     void *ctx;
     /* Puts the question for saved.round, at first and again; NULL: no call of a round. */
     enum fault (*ask)(struct call *call);
+    bool past;  /* the round asked for may have closed long ago: nobody else is to assume it */
     bool opens; /* the round asked for is the one after the one that the ledger names */
     bool asked_again;
     enum fault fault; /* on its way to the caller by way of call_fail() */

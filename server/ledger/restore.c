@@ -267,6 +267,7 @@ void ledger_restore_proposal(const struct restore *to, uint64_t number,
             question_number(to->ledger, is->area_people[i]);
         }
     if (is->ready) figure(to, "ready", is->ready);
+    if (is->milestones.n) word(to, "milestones", is->milestones);
     if (is->commission_seq) commission_put(to, is);
     wide(to);
     restore_send(to);
@@ -395,5 +396,17 @@ void ledger_restore_released(const struct restore *to, uint64_t seq, uint64_t pr
     begin(to, "ZADD", "fallbacks", 0);
     question_number(to->ledger, seq);
     question_number(to->ledger, proposal);
+    restore_send(to);
+}
+
+void ledger_restore_delivery(const struct restore *to, const char *name, uint64_t commission,
+                             const struct ledger_member *rows, size_t n)
+{
+    INVARIANT(n > 0 && n <= RESTORE_BATCH_MAX);
+    begin(to, "HSET", name, commission);
+    for (size_t i = 0; i < n; i++) {
+        question_text(to->ledger, rows[i].name);
+        question_text(to->ledger, rows[i].value);
+    }
     restore_send(to);
 }

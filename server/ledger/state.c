@@ -229,6 +229,15 @@ void ledger_state_fund(struct ledger *ledger, struct text slug, uint64_t fund,
     call_send(ledger, &kind, slug, answer, ctx);
 }
 
+void ledger_state_delivery(struct ledger *ledger, struct text slug, const char *name,
+                           uint64_t commission, ledger_answer_fn *answer, void *ctx)
+{
+    static const struct call_kind kind = {.name = "state of a commission", .read = hash_read,
+                                          .item_prefix = ""};
+    hash_question(ledger, slug, name, commission);
+    call_send(ledger, &kind, slug, answer, ctx);
+}
+
 /* ---- wallets -------------------------------------------------------------------------------- */
 
 /* The packed row of lua/68_wallet.lua, big-endian: version (2 where it had fallbacks), area, number

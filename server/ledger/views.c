@@ -195,21 +195,6 @@ const struct field resident_view_fields[] = {
 };
 FIELDS_OF(resident_view);
 
-const struct field commission_view_fields[] = {
-    ID(commission_view, proposal, 'p'),
-    ID(commission_view, tender, 't'),
-    U64(commission_view, seq),
-    WHEN(commission_view, at),
-    U64(commission_view, price),
-    U64(commission_view, rho),
-    U64(commission_view, spent),
-    U64(commission_view, rounding),
-    U64(commission_view, people),
-    U64(commission_view, pledged),
-    HIDDEN(commission_view, draws, FIELD_PAIRS),
-};
-FIELDS_OF(commission_view);
-
 const struct field history_item_fields[] = {
     U64(history_item, seq),
     WHEN(history_item, at),
@@ -308,15 +293,5 @@ void ledger_resident_view(struct ledger *ledger, struct text slug, struct text r
     static const struct call_kind kind = {"resident_view", .reader = true, OUTCOME(resident_view)};
     question_reader(ledger, &kind, slug);
     question_text(ledger, resident);
-    call_send(ledger, &kind, slug, answer, ctx);
-}
-
-void ledger_commissions(struct ledger *ledger, struct text slug, uint64_t after, size_t limit,
-                        ledger_answer_fn *answer, void *ctx)
-{
-    static const struct call_kind kind = {"commissions", .reader = true, ITEMS(commission_view)};
-    question_reader(ledger, &kind, slug);
-    question_number(ledger, after);
-    question_number(ledger, limit);
     call_send(ledger, &kind, slug, answer, ctx);
 }

@@ -34,6 +34,8 @@ static bool is_of_tender(const struct showing *s, const struct record *record)
     if (record->tender) return record->tender == s->tender;
     if (record->proposal && record->proposal < TENDERS_MAX)
         return s->tender_of[record->proposal] == s->tender;
+    if (record->commission && record->commission < TENDERS_MAX)
+        return s->tender_of[record->commission] == s->tender;
     for (size_t i = 0; i < record->withdrawn.n; i++) {
         const uint64_t proposal = record->withdrawn.at[i][0];
         if (proposal < TENDERS_MAX && s->tender_of[proposal] == s->tender) return true;
@@ -45,7 +47,7 @@ static bool is_of_proposal(const struct showing *s, const struct record *record)
 {
     for (size_t i = 0; i < record->withdrawn.n; i++)
         if (record->withdrawn.at[i][0] == s->proposal) return true;
-    return record->proposal == s->proposal;
+    return record->proposal == s->proposal || record->commission == s->proposal;
 }
 
 static bool is_wanted(const struct showing *s, const struct record *record)
@@ -167,7 +169,7 @@ static enum verb_exit log_run(const struct args *args)
 static const struct verb_option log_options[] = {
     {"data", "DIR", "data folder of the server, where LOG is a community's slug [var]"},
     {"kind", "KIND", "only records of this kind (pledge_set...); may come more than once"},
-    {"proposal", "N", "only what is about this proposal"},
+    {"proposal", "N", "only what is about this proposal and its commission"},
     {"tender", "N", "only what is about this tender and its proposals"},
     {"wallet", "WALLET", "only what is about this wallet; its first characters suffice"},
     {"from", "SEQ", "only from this record on"},

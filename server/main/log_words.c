@@ -107,6 +107,14 @@ static void fund_topped_up(struct buf *out, const struct log_words *words,
     money(out, " by ", record->amount, "");
 }
 
+static void fund_withdrawn(struct buf *out, const struct log_words *words,
+                           const struct record *record)
+{
+    (void)words;
+    buf_format(out, "fund %llu gives back", number(record->fund));
+    money(out, " ", record->amount, "");
+}
+
 static void residents_registered(struct buf *out, const struct log_words *words,
                                  const struct record *record)
 {
@@ -492,6 +500,20 @@ static sentence_fn *const sentences[RECORD_KINDS] = {
     [RECORD_BODY_RESTORED] = body_changed,
     [RECORD_TENDER_APPROVED] = tender_approved,
     [RECORD_TENDER_PUBLISHED] = tender_published,
+    [RECORD_FUND_WITHDRAWN] = fund_withdrawn,
+    [RECORD_CONTRACT_SIGNED] = log_words_delivery,
+    [RECORD_EVIDENCE_ADDED] = log_words_delivery,
+    [RECORD_MILESTONE_REPORTED] = log_words_delivery,
+    [RECORD_MILESTONE_CONFIRMED] = log_words_delivery,
+    [RECORD_MILESTONE_DISPUTED] = log_words_delivery,
+    [RECORD_MILESTONE_ACCEPTED] = log_words_delivery,
+    [RECORD_PAYMENT_RECORDED] = log_words_delivery,
+    [RECORD_VARIATION_PROPOSED] = log_words_delivery,
+    [RECORD_VARIATION_APPROVED] = log_words_delivery,
+    [RECORD_OUTCOME_REPORTED] = log_words_delivery,
+    [RECORD_SAVINGS_NOTED] = log_words_delivery,
+    [RECORD_COMMISSION_COMPLETED] = log_words_delivery,
+    [RECORD_COMMISSION_TERMINATED] = log_words_delivery,
 };
 
 void log_words_put(struct buf *out, const struct log_words *words, const struct record *record)

@@ -16,6 +16,9 @@ struct log_words {
 void log_words_learn(struct log_words *words, const struct record *record);
 
 /* seq, time and the sentence; no LF. */
+/* log_words_deliver.c: the kinds that tell what becomes of a commission; a part of the next. */
+void log_words_delivery(struct buf *out, const struct log_words *words,
+                        const struct record *record);
 void log_words_put(struct buf *out, const struct log_words *words, const struct record *record);
 
 #endif

@@ -67,6 +67,9 @@ enum fault rebuild_seq_ask(struct rebuilding *r) MUST_CHECK;
 /* rebuild_talk.c */
 enum fault rebuild_talk_write(struct rebuilding *r) MUST_CHECK;
 
+/* rebuild_deliver.c: what has become of commissions; a part of the next. */
+enum fault rebuild_deliver(struct rebuilding *r) MUST_CHECK;
+
 /* Everything but the marker and the look; `c` last. */
 enum fault rebuild_write(struct rebuilding *r) MUST_CHECK;
 enum fault rebuild_fallbacks(struct rebuilding *r) MUST_CHECK;

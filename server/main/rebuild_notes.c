@@ -130,7 +130,11 @@ static enum fault proposal_note(struct rebuild_notes *notes, const struct record
     if (!proposal) return FAULT_MEMORY;
     INVARIANT(model_tender(notes->model, record->tender, &tender));
     proposal->round = tender.round;
-    return FAULT_NONE;
+    if (!record_has(record, FIELD_MILESTONES)) return FAULT_NONE;
+    CLEANUP(buf) struct buf milestones = BUF_MAX(RECORD_JSON_MAX);
+    record_field_put(record, FIELD_MILESTONES, &milestones);
+    proposal->milestones = arena_text(&notes->kept, buf_view(&milestones));
+    return proposal->milestones.at ? buf_fault(&milestones) : FAULT_MEMORY;
 }
 
 static enum fault commission_note(struct rebuild_notes *notes, const struct record *record)

@@ -15,7 +15,7 @@ struct note_tender {
 struct note_proposal {
     uint64_t round, areas, ready;
     uint64_t spent, rounding, commission_seq, commission_ms;
-    struct text draws; /* in the arena */
+    struct text draws, milestones; /* in the arena */
 };
 
 struct note_member {

@@ -263,7 +263,8 @@ static void proposal_put(struct rebuilding *r, uint64_t number, const struct mod
                                   .rounding = note->rounding,
                                   .commission_seq = note->commission_seq,
                                   .commission_ms = note->commission_ms,
-                                  .draws = note->draws};
+                                  .draws = note->draws,
+                                  .milestones = note->milestones};
     for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
         to.area_people[i] = is->area_people[i];
     ledger_restore_proposal(&r->to, number, &to);
@@ -504,6 +505,7 @@ enum fault rebuild_write(struct rebuilding *r)
     if (!no) no = tenders_write(r);
     if (!no) no = wallets_write(r);
     if (!no) no = rebuild_talk_write(r);
+    if (!no) no = rebuild_deliver(r);
     if (!no) no = waiting_write(r);
     if (!no) no = rebuild_fallbacks(r);
     if (!no) no = rebuild_wait(r, 0);

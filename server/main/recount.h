@@ -57,6 +57,11 @@ bool recount_heard(struct recounting *r, const struct ledger_answer *answer);
 /* Compares everything once. r->differences tells how often it differs; r->seq is where the ledger
  * stood at the beginning. */
 enum fault recount_compare(struct recounting *r) MUST_CHECK;
+/* Of recount_compare.c, for the one beside it: a word that differs is a difference. */
+void recount_word(struct recounting *r, const char *noun, struct text name, struct text found,
+                  struct text expected);
+/* recount_deliver.c: what has become of commissions; a part of recount_compare(). */
+enum fault recount_deliver(struct recounting *r) MUST_CHECK;
 /* Where the ledger stands now, into r->seq; nothing is compared. */
 enum fault recount_look(struct recounting *r) MUST_CHECK;
 

@@ -38,11 +38,11 @@ static void figures_compare(struct recounting *r, const char *noun, const struct
                     (unsigned long long)figures[i].found, (unsigned long long)figures[i].expected);
 }
 
-static void word_compare(struct recounting *r, const char *noun, const char *name,
-                         struct text found, struct text expected)
+void recount_word(struct recounting *r, const char *noun, struct text name, struct text found,
+                  struct text expected)
 {
     if (!text_equal(found, expected))
-        differs(r, "%s: %s is `%.*s` in Redis, `%.*s` by the records", noun, name,
+        differs(r, "%s: %.*s is `%.*s` in Redis, `%.*s` by the records", noun, TEXT_ARGS(name),
                 TEXT_ARGS(found), TEXT_ARGS(expected));
 }
 
@@ -237,7 +237,7 @@ static void states_answer(void *ctx, const struct ledger_answer *answer)
         (void)text_to_u64(digits, UINT32_MAX, &number);
         state_expect(r, name.n > 0 ? name.at[0] : ' ', number, &expected);
         noun_put(&noun, name.n > 0 && name.at[0] == 't' ? "tender" : "proposal", number);
-        word_compare(r, noun, "state", members[i].value, text_of(expected));
+        recount_word(r, noun, TEXT("state"), members[i].value, text_of(expected));
     }
     const struct figure figures[] = {
         {"states", answer->items_n, model_tenders(r->model) + model_proposals(r->model)}};
@@ -263,7 +263,7 @@ static void fund_answer(void *ctx, const struct ledger_answer *answer)
                                      {"left", is->left, rules.left}};
     noun_put(&noun, "fund", r->number);
     figures_compare(r, noun, FIGURES(figures));
-    word_compare(r, noun, "theme", is->theme, rules.theme);
+    recount_word(r, noun, TEXT("theme"), is->theme, rules.theme);
 }
 
 static void fund_ask(struct recounting *r)
@@ -319,8 +319,8 @@ static void tender_answer(void *ctx, const struct ledger_answer *answer)
     };
     noun_put(&noun, "tender", r->number);
     figures_compare(r, noun, FIGURES(figures));
-    word_compare(r, noun, "body", is->body, rules.body);
-    word_compare(r, noun, "theme", is->theme, rules.theme);
+    recount_word(r, noun, TEXT("body"), is->body, rules.body);
+    recount_word(r, noun, TEXT("theme"), is->theme, rules.theme);
 }
 
 static void tender_ask(struct recounting *r)
@@ -353,7 +353,7 @@ static void proposal_answer(void *ctx, const struct ledger_answer *answer)
     };
     noun_put(&noun, "proposal", r->number);
     figures_compare(r, noun, FIGURES(figures));
-    word_compare(r, noun, "draws", is->draws, made->draws);
+    recount_word(r, noun, TEXT("draws"), is->draws, made->draws);
     for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
         expected[i] = rules.area_people[i];
     areas_compare(r, noun, "people", answer, expected);
@@ -494,5 +494,6 @@ enum fault recount_compare(struct recounting *r)
     if (!no) no = each_compare(r, model_round(r->model), round_ask, "round");
     if (!no) no = each_compare(r, model_tenders(r->model), tender_ask, "tender");
     if (!no) no = each_compare(r, model_proposals(r->model), proposal_ask, "proposal");
+    if (!no) no = recount_deliver(r);
     return no ? no : wallets_compare(r);
 }

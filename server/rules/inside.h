@@ -11,6 +11,7 @@
 #include <uthash.h>
 
 #include "groundswell/rules/body.h"
+#include "groundswell/rules/delivery.h"
 #include "groundswell/rules/model_talk.h"
 
 struct word {
@@ -54,6 +55,9 @@ struct proposal {
     uint32_t tender, people, areas_ok;
     uint64_t price, sum, rho, ready_seq;
     uint32_t area_people[RECORD_AREAS_MAX];
+    uint64_t milestones[MILESTONES_MAX]; /* as submitted; none: one of the whole price */
+    size_t milestones_n;
+    struct delivery *delivery; /* NULL before its activation */
     struct place *places; /* who pledged, in no order; empty once nothing can come of it */
     size_t places_n, places_max;
 };
@@ -106,6 +110,8 @@ struct model {
     struct fallback *fallbacks; /* in the order of seq */
     uint64_t *released;         /* their seqs, in the order in which they go on; some are gone */
     size_t released_n, released_max, released_at; /* at: the next */
+    struct spoken *spoken;    /* deliver.h */
+    uint64_t unpaid, touched; /* of all commissions; the one that was acted on last */
     uint64_t residents[RECORD_AREAS_MAX], grants[RECORD_AREAS_MAX], area_wallets[RECORD_AREAS_MAX];
     struct body *bodies;
     struct member *members;
@@ -147,6 +153,7 @@ struct why {
 void act_community_created(struct model *model, const struct record *in, struct verdict *ret);
 void act_fund_added(struct model *model, const struct record *in, struct verdict *ret);
 void act_fund_topped_up(struct model *model, const struct record *in, struct verdict *ret);
+void act_fund_withdrawn(struct model *model, const struct record *in, struct verdict *ret);
 void act_residents_registered(struct model *model, const struct record *in, struct verdict *ret);
 void act_resident_granted(struct model *model, const struct record *in, struct verdict *ret);
 void act_round_opened(struct model *model, const struct record *in, struct verdict *ret);

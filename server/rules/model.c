@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "groundswell/base/money.h"
+#include "deliver.h"
 #include "fallback_inside.h"
 #include "inside_body.h"
 #include "talk_inside.h"
@@ -51,8 +52,11 @@ void model_free(struct model *model)
         free(wallet->entries);
         free(wallet);
     }
-    for (size_t i = 0; i < model->proposals_n; i++)
+    spoken_free(model);
+    for (size_t i = 0; i < model->proposals_n; i++) {
         free(model->proposals[i].places);
+        free(model->proposals[i].delivery);
+    }
     fallback_end_round(model);
     free(model->released);
     free(model->proposals);
@@ -268,6 +272,20 @@ static void (*const acts[RECORD_KINDS])(struct model *, const struct record *, s
     [RECORD_BODY_RESTORED] = NULL,
     [RECORD_TENDER_APPROVED] = act_tender_approved,
     [RECORD_TENDER_PUBLISHED] = act_tender_published,
+    [RECORD_FUND_WITHDRAWN] = act_fund_withdrawn,
+    [RECORD_CONTRACT_SIGNED] = act_contract_signed,
+    [RECORD_EVIDENCE_ADDED] = act_evidence_added,
+    [RECORD_MILESTONE_REPORTED] = act_milestone_reported,
+    [RECORD_MILESTONE_CONFIRMED] = act_milestone_spoken,
+    [RECORD_MILESTONE_DISPUTED] = act_milestone_spoken,
+    [RECORD_MILESTONE_ACCEPTED] = act_milestone_accepted,
+    [RECORD_PAYMENT_RECORDED] = act_payment_recorded,
+    [RECORD_VARIATION_PROPOSED] = act_variation_proposed,
+    [RECORD_VARIATION_APPROVED] = act_variation_approved,
+    [RECORD_OUTCOME_REPORTED] = act_outcome_reported,
+    [RECORD_SAVINGS_NOTED] = act_savings_noted,
+    [RECORD_COMMISSION_COMPLETED] = act_commission_completed,
+    [RECORD_COMMISSION_TERMINATED] = act_commission_terminated,
 };
 
 void model_judge(struct model *model, const struct record *input, struct verdict *ret)
@@ -362,6 +380,21 @@ static record_bits input_needs(enum record_kind kind)
         [RECORD_BODY_RESTORED] = {RECORD_FIELDS},
         [RECORD_TENDER_APPROVED] = {RECORD_FIELDS},
         [RECORD_TENDER_PUBLISHED] = {RECORD_FIELDS},
+        [RECORD_FUND_WITHDRAWN] = {FIELD_AMOUNT, RECORD_FIELDS},
+        [RECORD_CONTRACT_SIGNED] = {FIELD_STARTS, FIELD_ENDS, FIELD_DOCUMENT, FIELD_TEXT_HASH,
+                                    RECORD_FIELDS},
+        [RECORD_EVIDENCE_ADDED] = {FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_MILESTONE_REPORTED] = {FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_MILESTONE_CONFIRMED] = {FIELD_WALLET, RECORD_FIELDS},
+        [RECORD_MILESTONE_DISPUTED] = {FIELD_WALLET, FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_MILESTONE_ACCEPTED] = {RECORD_FIELDS},
+        [RECORD_PAYMENT_RECORDED] = {FIELD_AMOUNT, FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_VARIATION_PROPOSED] = {FIELD_MILESTONES, FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_VARIATION_APPROVED] = {RECORD_FIELDS},
+        [RECORD_OUTCOME_REPORTED] = {FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_SAVINGS_NOTED] = {FIELD_AGENCIES, FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_COMMISSION_COMPLETED] = {RECORD_FIELDS},
+        [RECORD_COMMISSION_TERMINATED] = {FIELD_TEXT_HASH, RECORD_FIELDS},
     };
     return bits_of(needs[kind]);
 }
@@ -435,5 +468,8 @@ const char *act_raises(const struct model *model, const struct record *in)
         return "nothing is hidden for that reason";
     if (in->kind == RECORD_PLEDGE_SET && in->amount > ALLOTMENT_MAX)
         return "a pledge is below 2^24";
-    return steps_wrong(in->fallback);
+    why = parts_raise(in->milestones);
+    if (!why)
+        why = parts_raise(in->agencies);
+    return why ? why : steps_wrong(in->fallback);
 }

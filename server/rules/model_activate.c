@@ -4,7 +4,7 @@
  * ledger keeps it by theme: the two must come to the same. */
 #include <string.h>
 
-#include "inside.h"
+#include "deliver.h"
 
 /* ---- ready: money, people and breadth are there, only headroom lacks ---- */
 
@@ -150,6 +150,7 @@ void activate(struct model *model, uint64_t number, struct why why, struct verdi
     record_set(record, FIELD_PLEDGED, proposal->sum);
     INVARIANT(ret->draws_n < SETTLE_MAX + 1);
     record_set_pairs(record, FIELD_DRAWS, draw(model, proposal, ret->draws[ret->draws_n++]));
+    delivery_begin(model, number, record->draws);
     if (why.due)
         record_set(record, FIELD_DUE, why.due);
     if (why.cause)

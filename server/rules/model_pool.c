@@ -96,6 +96,32 @@ void act_fund_topped_up(struct model *model, const struct record *in, struct ver
     qualifying(model, ret);
 }
 
+void act_fund_withdrawn(struct model *model, const struct record *in, struct verdict *ret)
+{
+    if (in->fund == 0 || in->fund > model->funds_n) {
+        refuse_one(ret, REFUSAL_FUND_UNKNOWN, "fund", in->fund);
+        return;
+    }
+    struct fund *fund = &model->funds[in->fund - 1];
+    if (in->amount > fund->left) {
+        refuse_one(ret, REFUSAL_FUND_SHORT, "amount", in->amount);
+        refuse_number(ret, "left", fund->left);
+        return;
+    }
+    if (in->amount > model->accounts.unallotted) {
+        round_unallotted_short(model, in->amount, ret);
+        return;
+    }
+    fund->amount -= in->amount;
+    fund->left -= in->amount;
+    model->accounts.funds -= in->amount;
+    model->accounts.unallotted -= in->amount;
+    struct record *record = record_begin(model, ret, RECORD_FUND_WITHDRAWN);
+    record_set(record, FIELD_FUND, in->fund);
+    record_set(record, FIELD_AMOUNT, in->amount);
+    ret->number = in->fund;
+}
+
 /* ---- residents ---- */
 
 static uint64_t residents_all(const struct model *model)

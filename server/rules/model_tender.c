@@ -4,6 +4,7 @@
  * each pledge on it is worth follows from its mark. */
 #include <string.h>
 
+#include "deliver.h"
 #include "fallback_inside.h"
 #include "talk_inside.h"
 
@@ -256,16 +257,18 @@ bool tender_lives(const struct model *model, const struct tender *tender, struct
 /* ---- proposals ---- */
 
 static bool tender_takes_proposal(const struct model *model, const struct tender *tender,
-                                  uint64_t price, struct verdict *ret)
+                                  const struct record *in, struct verdict *ret)
 {
     char mark = tender_mark(model, tender);
     if (tender_has_ended(mark)) {
         refuse_state(REFUSAL_TENDER_CLOSED, mark, ret);
     } else if (tender_is_live(mark) && !tender->late) {
         refuse(ret, REFUSAL_PROPOSALS_LATE);
-    } else if (price > tender->ceiling) {
-        refuse_one(ret, REFUSAL_PRICE_OVER_CEILING, "price", price);
+    } else if (in->price > tender->ceiling) {
+        refuse_one(ret, REFUSAL_PRICE_OVER_CEILING, "price", in->price);
         refuse_number(ret, "ceiling", tender->ceiling);
+    } else if (in->milestones.n && !milestones_are_price(in->milestones, in->price, ret)) {
+        return false;
     } else if (tender->live >= PROPOSALS_LIVE_MAX) {
         refuse_one(ret, REFUSAL_PROPOSALS_TOO_MANY, "proposals", tender->live);
         refuse_number(ret, "most", PROPOSALS_LIVE_MAX);
@@ -278,17 +281,20 @@ static bool tender_takes_proposal(const struct model *model, const struct tender
 void act_proposal_submitted(struct model *model, const struct record *in, struct verdict *ret)
 {
     struct tender *tender = tender_for(model, in->tender, in->body, ret);
-    if (!tender || !tender_takes_proposal(model, tender, in->price, ret))
+    if (!tender || !tender_takes_proposal(model, tender, in, ret))
         return;
     model->proposals = grown(model->proposals, &model->proposals_max, model->proposals_n,
                              sizeof *model->proposals);
-    model->proposals[model->proposals_n++] =
-        (struct proposal){.mark = 'l', .tender = (uint32_t)in->tender, .price = in->price};
+    struct proposal *proposal = &model->proposals[model->proposals_n++];
+    *proposal = (struct proposal){.mark = 'l', .tender = (uint32_t)in->tender, .price = in->price};
+    for (size_t i = 0; i < in->milestones.n; i++)
+        proposal->milestones[proposal->milestones_n++] = in->milestones.at[i][1];
     tender->live++;
     struct record *record = record_begin(model, ret, RECORD_PROPOSAL_SUBMITTED);
     record_set(record, FIELD_PROPOSAL, model->proposals_n);
     record_set(record, FIELD_TENDER, in->tender);
     record_set(record, FIELD_PRICE, in->price);
+    record_set_pairs(record, FIELD_MILESTONES, in->milestones);
     record_set_text(record, FIELD_TEXT_HASH, in->text);
     ret->number = model->proposals_n;
 }

@@ -18,6 +18,8 @@ bool model_conserves(const struct model *model)
     return funds == now->funds && now->funds < (UINT64_C(1) << 53) &&
            now->unallotted <= now->funds && now->free <= now->funds && now->held <= now->funds &&
            now->committed <= now->funds && now->paid <= now->funds &&
+           now->committed == model->unpaid &&
+           (!model->touched || delivery_conserves(model_delivery(model, model->touched))) &&
            now->funds == now->unallotted + now->free + now->held + now->committed + now->paid &&
            now->spent == now->prices + now->rounding && now->spent <= now->granted &&
            (!model->open || now->granted == now->free + now->held + now->spent);

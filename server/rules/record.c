@@ -11,6 +11,7 @@
 #include "groundswell/base/ids.h"
 #include "groundswell/base/money.h"
 #include "groundswell/base/secret.h"
+#include "groundswell/rules/delivery.h"
 #include "inside.h"
 
 #define AT(member) offsetof(struct record, member)
@@ -105,6 +106,25 @@ const struct record_field_spec record_field_specs[RECORD_FIELDS] = {
     TEXTUAL(FIELD_REASON, reason, FORM_WORD),
     NUMBER(FIELD_STANDS, stands, 0, 1),
     NUMBER(FIELD_TALKS, talks, 1, RECORD_TALKS_MAX),
+    NUMBER(FIELD_COMMISSION, commission, 1, ID_NUMBER_MAX),
+    PAIRS(FIELD_MILESTONES, milestones),
+    NUMBER(FIELD_STARTS, starts, 1, STAMP_MAX),
+    NUMBER(FIELD_ENDS, ends, 1, STAMP_MAX),
+    NUMBER(FIELD_VALUE, value, 1, MONEY_MAX),
+    TEXTUAL(FIELD_DOCUMENT, document, FORM_HEX),
+    NUMBER(FIELD_MILESTONE, milestone, 1, MILESTONES_MAX),
+    NUMBER(FIELD_EVIDENCE, evidence, 1, EVIDENCE_MAX),
+    NUMBER(FIELD_CONFIRMED, confirmed, 0, MONEY_MAX),
+    NUMBER(FIELD_DISPUTED, disputed, 0, MONEY_MAX),
+    NUMBER(FIELD_PAYMENT, payment, 1, PAYMENTS_MAX),
+    PAIRS(FIELD_FUNDS, funds),
+    NUMBER(FIELD_VARIATION, variation, 1, VARIATIONS_MAX),
+    NUMBER(FIELD_MOVED, moved, 0, MONEY_MAX),
+    NUMBER(FIELD_OUTCOME, outcome, 1, OUTCOMES_MAX),
+    NUMBER(FIELD_FIGURE, figure, 0, MONEY_MAX),
+    PAIRS(FIELD_AGENCIES, agencies),
+    NUMBER(FIELD_RETURNED, returned, 0, MONEY_MAX),
+    NUMBER(FIELD_PAID, paid, 0, MONEY_MAX),
 };
 
 #define BIT(field) RECORD_BIT(field)
@@ -171,8 +191,9 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
                                BIT(FIELD_DUE), true, false},
     [RECORD_PROPOSAL_SUBMITTED] =
         {"proposal_submitted",
-         {FIELD_PROPOSAL, FIELD_TENDER, FIELD_PRICE, FIELD_TEXT_HASH, RECORD_FIELDS},
-         0, false, false},
+         {FIELD_PROPOSAL, FIELD_TENDER, FIELD_PRICE, FIELD_MILESTONES, FIELD_TEXT_HASH,
+          RECORD_FIELDS},
+         BIT(FIELD_MILESTONES), false, false},
     [RECORD_PROPOSAL_WITHDRAWN] =
         {"proposal_withdrawn", {FIELD_PROPOSAL, FIELD_HELD, RECORD_FIELDS}, 0, false, false},
     [RECORD_PLEDGE_SET] = {"pledge_set",
@@ -264,6 +285,69 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
     [RECORD_TENDER_PUBLISHED] = {"tender_published",
                                  {FIELD_TENDER, FIELD_MEMBERS, FIELD_APPROVALS, RECORD_FIELDS},
                                  0, false, false},
+    [RECORD_FUND_WITHDRAWN] =
+        {"fund_withdrawn",
+         {FIELD_FUND, FIELD_AMOUNT, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_CONTRACT_SIGNED] =
+        {"contract_signed",
+         {FIELD_COMMISSION, FIELD_STARTS, FIELD_ENDS, FIELD_VALUE, FIELD_DOCUMENT,
+          FIELD_TEXT_HASH, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_EVIDENCE_ADDED] =
+        {"evidence_added",
+         {FIELD_COMMISSION, FIELD_MILESTONE, FIELD_EVIDENCE, FIELD_DOCUMENT, FIELD_TEXT_HASH,
+          RECORD_FIELDS},
+         BIT(FIELD_DOCUMENT), false, false},
+    [RECORD_MILESTONE_REPORTED] =
+        {"milestone_reported",
+         {FIELD_COMMISSION, FIELD_MILESTONE, FIELD_TEXT_HASH, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_MILESTONE_CONFIRMED] =
+        {"milestone_confirmed",
+         {FIELD_ROUND, FIELD_WALLET, FIELD_COMMISSION, FIELD_MILESTONE, FIELD_CONFIRMED,
+          FIELD_DISPUTED, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_MILESTONE_DISPUTED] =
+        {"milestone_disputed",
+         {FIELD_ROUND, FIELD_WALLET, FIELD_COMMISSION, FIELD_MILESTONE, FIELD_CONFIRMED,
+          FIELD_DISPUTED, FIELD_TEXT_HASH, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_MILESTONE_ACCEPTED] =
+        {"milestone_accepted",
+         {FIELD_COMMISSION, FIELD_MILESTONE, FIELD_AMOUNT, FIELD_CONFIRMED, FIELD_DISPUTED,
+          RECORD_FIELDS},
+         0, false, false},
+    [RECORD_PAYMENT_RECORDED] =
+        {"payment_recorded",
+         {FIELD_COMMISSION, FIELD_PAYMENT, FIELD_MILESTONE, FIELD_AMOUNT, FIELD_FUNDS,
+          FIELD_TEXT_HASH, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_VARIATION_PROPOSED] =
+        {"variation_proposed",
+         {FIELD_COMMISSION, FIELD_VARIATION, FIELD_MILESTONES, FIELD_MOVED, FIELD_ENDS,
+          FIELD_TEXT_HASH, RECORD_FIELDS},
+         BIT(FIELD_ENDS), false, false},
+    [RECORD_VARIATION_APPROVED] =
+        {"variation_approved",
+         {FIELD_COMMISSION, FIELD_VARIATION, FIELD_MOVED, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_OUTCOME_REPORTED] =
+        {"outcome_reported",
+         {FIELD_COMMISSION, FIELD_OUTCOME, FIELD_FIGURE, FIELD_TEXT_HASH, RECORD_FIELDS},
+         BIT(FIELD_FIGURE), false, false},
+    [RECORD_SAVINGS_NOTED] =
+        {"savings_noted",
+         {FIELD_COMMISSION, FIELD_AGENCIES, FIELD_TEXT_HASH, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_COMMISSION_COMPLETED] =
+        {"commission_completed",
+         {FIELD_COMMISSION, FIELD_PAID, RECORD_FIELDS},
+         0, false, false},
+    [RECORD_COMMISSION_TERMINATED] =
+        {"commission_terminated",
+         {FIELD_COMMISSION, FIELD_RETURNED, FIELD_FUNDS, FIELD_TEXT_HASH, RECORD_FIELDS},
+         BIT(FIELD_FUNDS), false, false},
 };
 
 bool record_kind_of(struct text name, enum record_kind *ret)

@@ -23,7 +23,10 @@ const char *roll_kind_name(enum roll_kind kind)
         "member_leave",     "tender_approve", "tender_publish",    "need_raise",
         "need_second",      "need_answer",    "talk_add",          "talk_edit",
         "talk_stance",      "talk_hide",      "talk_appeal",       "talk_ruling",
-        "talk_summary",
+        "talk_summary",     "fund_withdraw",  "contract_sign",     "evidence_add",
+        "milestone_report", "milestone_confirm", "milestone_dispute", "milestone_accept",
+        "payment_record",   "variation_propose", "variation_approve", "outcome_report",
+        "savings_note",     "commission_complete", "commission_terminate",
     };
     return names[kind];
 }
@@ -67,6 +70,20 @@ static enum record_kind record_kind_by(enum roll_kind kind)
         [ROLL_TALK_APPEAL] = RECORD_TALK_APPEALED,
         [ROLL_TALK_RULING] = RECORD_TALK_RULED,
         [ROLL_TALK_SUMMARY] = RECORD_TALK_SUMMARISED,
+        [ROLL_FUND_WITHDRAW] = RECORD_FUND_WITHDRAWN,
+        [ROLL_CONTRACT_SIGN] = RECORD_CONTRACT_SIGNED,
+        [ROLL_EVIDENCE_ADD] = RECORD_EVIDENCE_ADDED,
+        [ROLL_MILESTONE_REPORT] = RECORD_MILESTONE_REPORTED,
+        [ROLL_MILESTONE_CONFIRM] = RECORD_MILESTONE_CONFIRMED,
+        [ROLL_MILESTONE_DISPUTE] = RECORD_MILESTONE_DISPUTED,
+        [ROLL_MILESTONE_ACCEPT] = RECORD_MILESTONE_ACCEPTED,
+        [ROLL_PAYMENT_RECORD] = RECORD_PAYMENT_RECORDED,
+        [ROLL_VARIATION_PROPOSE] = RECORD_VARIATION_PROPOSED,
+        [ROLL_VARIATION_APPROVE] = RECORD_VARIATION_APPROVED,
+        [ROLL_OUTCOME_REPORT] = RECORD_OUTCOME_REPORTED,
+        [ROLL_SAVINGS_NOTE] = RECORD_SAVINGS_NOTED,
+        [ROLL_COMMISSION_COMPLETE] = RECORD_COMMISSION_COMPLETED,
+        [ROLL_COMMISSION_TERMINATE] = RECORD_COMMISSION_TERMINATED,
     };
     INVARIANT(has_kind(kind));
     return kinds[kind];
@@ -78,7 +95,8 @@ static uint64_t epoch_of(const struct roll *roll, const struct roll_act *act)
 {
     bool of_one = act->kind == ROLL_RESIDENT_LEAVE || act->kind == ROLL_RESIDENT_SIGN_OUT ||
                   act->kind == ROLL_RESIDENT_GRANT || act->kind == ROLL_RESIDENT_ERASE ||
-                  act->kind == ROLL_TENDER_APPROVE || roll_is_speech(act->kind);
+                  act->kind == ROLL_TENDER_APPROVE || roll_is_speech(act->kind) ||
+                  act->kind == ROLL_MILESTONE_CONFIRM || act->kind == ROLL_MILESTONE_DISPUTE;
     if (of_one && text_equal(act->subject, act->resident)) {
         const struct resident *resident = resident_at(roll, act->resident);
         if (resident && resident->erased)
@@ -376,6 +394,15 @@ static void pledge_act(struct roll *roll, struct record *own, const struct roll_
         key_keep(&purse_need(roll, own, area)->ring, RING_WALLET, act, ret);
 }
 
+/* ---- what who pledged found of a milestone ---- */
+
+static void milestone_speak(struct roll *roll, const struct record *own,
+                            const struct roll_act *act, struct verdict *ret)
+{
+    if (member_at(roll, act->resident, ret))
+        model_judge(roll->model, own, ret);
+}
+
 /* ---- everything ---- */
 
 static void sign_out(struct roll *roll, const struct roll_act *act, struct verdict *ret)
@@ -419,6 +446,8 @@ static void staff_judge(struct roll *roll, struct record *own, const struct roll
         roll_need_answer(roll, own, ret);
     else if (act->kind == ROLL_SETTLE)
         model_settled(roll->model, ret);
+    else if (act->kind == ROLL_MILESTONE_CONFIRM || act->kind == ROLL_MILESTONE_DISPUTE)
+        milestone_speak(roll, own, act, ret);
     else if (act->kind == ROLL_STAFF_SIGN_OUT || act->kind == ROLL_RESIDENT_SIGN_OUT)
         sign_out(roll, act, ret);
     else

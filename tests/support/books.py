@@ -118,6 +118,13 @@ class Books:
         self.accounts["funds"] += record["amount"]
         self.accounts["unallotted"] += record["amount"]
 
+    def on_fund_withdrawn(self, record):
+        fund = self.funds[record["fund"]]
+        demand(record["amount"] <= fund["left"], "more than is left of the fund:", record)
+        fund["left"] -= record["amount"]
+        self.accounts["funds"] -= record["amount"]
+        self.accounts["unallotted"] -= record["amount"]
+
     def grant(self, grants):
         for area, n in grants:
             self.round["grants"][area] += n
@@ -364,6 +371,49 @@ class Books:
                 left -= part
         demand(left == 0, "the funds do not cover it:", record)
         demand(record["draws"] == expected, "draws must be", expected, "in", record)
+        self.proposals[record["proposal"]]["draws"] = [list(draw) for draw in expected]
+
+    # ---- commissions ---------------------------------------------------------------------------
+    # What of a commission is not in these records of money does not move any.
+    def on_contract_signed(self, record):
+        proposal = self.proposals[record["commission"]]
+        demand(proposal["state"] == "activated", "a contract without a commission:", record)
+        demand(record["value"] == proposal["price"], "the value is not the price:", record)
+
+    def nothing_moves(self, record):
+        demand(self.proposals[record["commission"]]["state"] == "activated", record)
+
+    on_evidence_added = on_milestone_reported = on_milestone_confirmed = nothing_moves
+    on_milestone_disputed = on_milestone_accepted = on_variation_proposed = nothing_moves
+    on_variation_approved = on_outcome_reported = on_savings_noted = nothing_moves
+
+    def on_payment_recorded(self, record):
+        proposal = self.proposals[record["commission"]]
+        left, expected = record["amount"], []
+        for draw in proposal["draws"]:
+            part = min(left, draw[1])
+            if part:
+                expected.append([draw[0], part])
+                draw[1] -= part
+                left -= part
+        demand(left == 0, "more is paid than was drawn:", record)
+        demand(record["funds"] == expected, "funds must be", expected, "in", record)
+        self.move(record["amount"], "committed", "paid")
+
+    def on_commission_completed(self, record):
+        proposal = self.proposals[record["commission"]]
+        demand(not any(amount for _, amount in proposal["draws"]), "not all is paid:", record)
+        demand(record["paid"] == proposal["price"], "paid is not the price:", record)
+
+    def on_commission_terminated(self, record):
+        proposal = self.proposals[record["commission"]]
+        expected = [[fund, amount] for fund, amount in reversed(proposal["draws"]) if amount]
+        demand(record.get("funds", []) == expected, "funds must be", expected, "in", record)
+        demand(record["returned"] == sum(a for _, a in expected), "returned is wrong:", record)
+        for fund, amount in expected:
+            self.funds[fund]["left"] += amount
+        proposal["draws"] = []
+        self.move(record["returned"], "committed", "unallotted")
 
     # ---- beside what the server shows ----------------------------------------------------------
     def compare_totals(self, totals):

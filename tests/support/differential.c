@@ -52,6 +52,13 @@ static void ask(struct differential *d, const struct operation *op, uint64_t seq
 {
     struct text args[OPERATION_ARGS], names = text_of(accounts_names);
     size_t n = operation_args(d, op, &d->arena, args);
+    if (op->act.own.document.n) { /* whether a file is known, the rules know not */
+        resp_arg(&d->resp, TEXT("HSET"));
+        resp_format(&d->resp, "{%s}:files", d->slug);
+        resp_arg(&d->resp, op->act.own.document);
+        resp_arg(&d->resp, TEXT("pdf 9 0 0 x a.pdf"));
+        resp_end(&d->resp);
+    }
     resp_arg(&d->resp, TEXT("FCALL"));
     resp_format(&d->resp, "%s_differential", roll_kind_name(op->act.kind));
     resp_arg(&d->resp, TEXT("1"));
@@ -80,6 +87,8 @@ static void accounts_got(struct differential *d, const struct reply *values)
 
 static bool answers_agree(struct differential *d, const struct operation *op)
 {
+    if (op->act.own.document.n)
+        (void)resp_read(&d->resp, &d->arena);
     struct reply answer = resp_read(&d->resp, &d->arena);
     struct reply entries = resp_read(&d->resp, &d->arena);
     struct reply values = resp_read(&d->resp, &d->arena);

@@ -13,7 +13,7 @@ static uint64_t least(uint64_t a, uint64_t b)
 }
 
 /* 1..n, mostly one of the last; at times one that is not there. */
-static uint64_t number_pick(struct differential *d, uint64_t n)
+uint64_t number_pick(struct differential *d, uint64_t n)
 {
     const uint64_t none[] = {0, n + 1, MONEY_MAX, (UINT64_C(1) << 32) + 1};
     if (n == 0 || chance(d, 50))
@@ -102,7 +102,7 @@ static const char *theme_draw(struct differential *d)
 }
 
 /* The actor's body: mostly any, or the right one. */
-static void body_draw(struct differential *d, struct operation *op, uint64_t tender_number)
+void body_draw(struct differential *d, struct operation *op, uint64_t tender_number)
 {
     static const char *const bodies[] = {"north-star", "commons", "elders"};
     struct model_tender tender;
@@ -374,6 +374,7 @@ static void submit_draw(struct differential *d, struct operation *op, bool fitti
         price = least(tender.ceiling + 1, MONEY_MAX);
     record_set(&op->act.own, FIELD_TENDER, number);
     record_set(&op->act.own, FIELD_PRICE, price ? price : 1);
+    parts_draw(d, op, price ? price : 1);
     text_draw(d, op);
     body_draw(d, op, number);
 }
@@ -454,7 +455,10 @@ static void draw_of_kind(struct differential *d, struct operation *op, bool fitt
         op->act.staff = text_of(staff[draw(d, 3)]);
         break;
     default:
-        bodies_draw(d, op, fitting);
+        if (is_delivery(op->act.kind))
+            delivery_draw(d, op, fitting);
+        else
+            bodies_draw(d, op, fitting);
         break;
     }
 }

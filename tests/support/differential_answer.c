@@ -9,7 +9,7 @@
 
 #include "differential_inside.h"
 
-static void put(struct buf *out, const char *name, uint64_t value)
+void expect(struct buf *out, const char *name, uint64_t value)
 {
     buf_char(out, ' ');
     buf_cstr(out, name);
@@ -95,11 +95,12 @@ static const char *object_of(enum roll_kind kind)
         [ROLL_TALK_APPEAL] = "talk",
         [ROLL_TALK_RULING] = "talk",
         [ROLL_TALK_SUMMARY] = "tender",
+        [ROLL_FUND_WITHDRAW] = "fund",
     };
-    return objects[kind];
+    return is_delivery(kind) ? "commission" : objects[kind];
 }
 
-static void qualifying_expected(struct differential *d)
+void qualifying_expected(struct differential *d)
 {
     const struct verdict *v = &d->verdict;
     buf_cstr(&d->expected, " qualifying=");
@@ -137,49 +138,50 @@ static void code_expected(struct differential *d, const struct operation *op)
     for (uint64_t i = 0; i < model_areas(model_of(d)); i++)
         codes += model_codes_issued(model_of(d), i);
     if (op->act.kind == ROLL_CODES_ISSUE) {
-        put(out, "batch", codes);
-        put(out, "taken", 0);
+        expect(out, "batch", codes);
+        expect(out, "taken", 0);
         return;
     }
     roll_resident(d->roll, resident, &row);
     put_text(out, "resident", resident);
-    put(out, "area", row.area);
-    put(out, "epoch", row.epoch);
-    put(out, "granted", d->verdict.granted);
+    expect(out, "area", row.area);
+    expect(out, "epoch", row.epoch);
+    expect(out, "granted", d->verdict.granted);
     put_text(out, "account", resident);
-    put(out, "recovered", 0);
+    expect(out, "recovered", 0);
 }
 
 static void own_expected(struct differential *d, enum roll_kind kind)
 {
     const struct verdict *v = &d->verdict;
     struct buf *out = &d->expected;
-    if (kind == ROLL_FUND_ADD || kind == ROLL_FUND_TOP_UP)
+    if (kind == ROLL_FUND_ADD || kind == ROLL_FUND_TOP_UP || kind == ROLL_FUND_WITHDRAW)
         qualifying_expected(d);
+    delivery_expected(d, kind);
     if (kind == ROLL_RESIDENTS_REGISTER) {
-        put(out, "registered", v->registered);
-        put(out, "already", v->already);
-        put(out, "granted", v->granted);
-        put(out, "ungranted", v->ungranted);
+        expect(out, "registered", v->registered);
+        expect(out, "already", v->already);
+        expect(out, "granted", v->granted);
+        expect(out, "ungranted", v->ungranted);
     }
     if (kind == ROLL_MEMBER_SEAT || kind == ROLL_MEMBER_LEAVE)
-        put(out, "lawful", v->records[v->settled_n].lawful);
+        expect(out, "lawful", v->records[v->settled_n].lawful);
     if (kind == ROLL_ROUND_OPEN) {
-        put(out, "granted", v->granted);
+        expect(out, "granted", v->granted);
         spendable_expected(d);
     }
     struct model_need need;
     if (kind == ROLL_NEED_SECOND && model_need(model_of(d), v->number, &need))
-        put(out, "seconds", need.seconds);
+        expect(out, "seconds", need.seconds);
     if (kind == ROLL_SETTLE) {
-        put(out, "due", v->due);
-        put(out, "more", v->more);
+        expect(out, "due", v->due);
+        expect(out, "more", v->more);
         qualifying_expected(d);
-        put(out, "fallbacks", v->waits);
+        expect(out, "fallbacks", v->waits);
     }
     if (kind == ROLL_FALLBACK_NEXT) {
-        put(out, "taken", v->taken);
-        put(out, "more", v->waits);
+        expect(out, "taken", v->taken);
+        expect(out, "more", v->waits);
     }
 }
 
@@ -208,29 +210,29 @@ static void pledge_expected(struct differential *d, const struct record *own)
     INVARIANT(model_proposal(model_of(d), own->proposal, &proposal));
     INVARIANT(model_tender(model_of(d), proposal.tender, &tender));
     INVARIANT(model_round_of(model_of(d), own->round, &round));
-    put(out, "round", own->round);
-    put(out, "proposal", own->proposal);
-    put(out, "tender", proposal.tender);
-    put(out, "amount", v->present.amount);
-    put(out, "allotment", round.allotment);
-    put(out, "free", v->present.free);
-    put(out, "held", v->present.held);
-    put(out, "spent", v->present.spent);
-    put(out, "price", proposal.price);
-    put(out, "pledged", v->present.sum);
-    put(out, "people", v->present.people);
-    put(out, "people_min", tender.people_min);
-    put(out, "areas_ok", v->present.areas_ok);
-    put(out, "areas_min", tender.areas_min);
-    put(out, "area_people_min", tender.area_people_min);
-    put(out, "headroom", model_headroom(model_of(d), tender.theme));
+    expect(out, "round", own->round);
+    expect(out, "proposal", own->proposal);
+    expect(out, "tender", proposal.tender);
+    expect(out, "amount", v->present.amount);
+    expect(out, "allotment", round.allotment);
+    expect(out, "free", v->present.free);
+    expect(out, "held", v->present.held);
+    expect(out, "spent", v->present.spent);
+    expect(out, "price", proposal.price);
+    expect(out, "pledged", v->present.sum);
+    expect(out, "people", v->present.people);
+    expect(out, "people_min", tender.people_min);
+    expect(out, "areas_ok", v->present.areas_ok);
+    expect(out, "areas_min", tender.areas_min);
+    expect(out, "area_people_min", tender.area_people_min);
+    expect(out, "headroom", model_headroom(model_of(d), tender.theme));
     put_text(out, "state", text_of(v->present.state));
     bool critical = tender.critical == own->proposal && strcmp(tender.state, "critical") == 0;
-    put(out, "critical_until", critical ? tender.critical_until : 0);
-    put(out, "activated", v->records_n > v->settled_n + 1 &&
+    expect(out, "critical_until", critical ? tender.critical_until : 0);
+    expect(out, "activated", v->records_n > v->settled_n + 1 &&
                               v->records[v->settled_n + 1].kind == RECORD_COMMISSION_ACTIVATED);
     bool activated = strcmp(v->present.state, "activated") == 0;
-    put(out, "rho", activated ? proposal.rho : 0);
+    expect(out, "rho", activated ? proposal.rho : 0);
     if (!activated)
         fallback_expected(d, own);
 }
@@ -249,15 +251,15 @@ void answer_expected(struct differential *d, const struct operation *op)
         return;
     }
     buf_cstr(&d->expected, "ok");
-    put(&d->expected, "seq", v->seq);
-    put(&d->expected, "at", v->at);
-    put(&d->expected, "replayed", v->replayed);
+    expect(&d->expected, "seq", v->seq);
+    expect(&d->expected, "at", v->at);
+    expect(&d->expected, "replayed", v->replayed);
     if (kind == ROLL_PLEDGE_SET || kind == ROLL_PLEDGE_WITHDRAW) {
         pledge_expected(d, &op->act.own);
         return;
     }
     if (object_of(kind))
-        put(&d->expected, object_of(kind), v->number);
+        expect(&d->expected, object_of(kind), v->number);
     if (kind == ROLL_CODE_REDEEM || (kind == ROLL_CODES_ISSUE && !v->replayed))
         code_expected(d, op);
     else if (!v->replayed)

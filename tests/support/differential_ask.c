@@ -27,11 +27,22 @@ static void put_number(struct list *list, uint64_t value)
     put(list, text_of(arena_format(list->arena, "%" PRIu64, value)));
 }
 
+static void put_pairs_field(struct list *list, enum record_field field)
+{
+    CLEANUP(buf) struct buf text = BUF_MAX(16 * KIB);
+    if (record_has(list->own, field))
+        record_field_put(list->own, field, &text);
+    put(list, text_of(arena_format(list->arena, "%.*s", TEXT_ARGS(buf_view(&text)))));
+}
+
 static void put_fields(struct list *list, const enum record_field *fields)
 {
     for (; *fields != RECORD_FIELDS; fields++) {
-        if (record_field_specs[*fields].form == FORM_NUMBER)
+        enum field_form form = record_field_specs[*fields].form;
+        if (form == FORM_NUMBER)
             put_number(list, record_number(list->own, *fields));
+        else if (form == FORM_PAIRS)
+            put_pairs_field(list, *fields);
         else
             put(list, record_text(list->own, *fields));
     }
@@ -109,6 +120,18 @@ static void put_help(struct list *list, const struct roll_act *act)
         put(list, TEXT(""));
 }
 
+static void put_text(struct list *list)
+{
+    FIELDS(FIELD_TEXT_HASH);
+    put(list, TEXT("{}"));
+}
+
+static void put_nobody(struct list *list) /* the operator's own key needs no second person */
+{
+    put(list, TEXT(""));
+    put(list, TEXT(""));
+}
+
 static void put_steps(struct list *list)
 {
     const struct record_pairs steps = list->own->fallback;
@@ -148,8 +171,9 @@ static void put_tender_act(struct list *list, const struct roll_act *act)
         FIELDS(FIELD_TENDER);
         break;
     case ROLL_PROPOSAL_SUBMIT:
-        FIELDS(FIELD_TENDER, FIELD_BODY, FIELD_PRICE, FIELD_TEXT_HASH);
-        put(list, TEXT("{}"));
+        FIELDS(FIELD_TENDER, FIELD_BODY, FIELD_PRICE);
+        put_text(list);
+        FIELDS(FIELD_MILESTONES);
         break;
     case ROLL_PROPOSAL_WITHDRAW:
         FIELDS(FIELD_PROPOSAL, FIELD_BODY);
@@ -157,6 +181,46 @@ static void put_tender_act(struct list *list, const struct roll_act *act)
     default:
         break;
     }
+}
+
+static void put_voice(struct list *list)
+{
+    FIELDS(FIELD_ROUND, FIELD_WALLET, FIELD_COMMISSION, FIELD_MILESTONE);
+    put_text(list);
+}
+
+static void put_delivery(struct list *list, const struct roll_act *act)
+{
+    if (act->kind == ROLL_MILESTONE_CONFIRM || act->kind == ROLL_MILESTONE_DISPUTE) {
+        put_voice(list);
+        return;
+    }
+    if (!is_delivery(act->kind))
+        return;
+    FIELDS(FIELD_COMMISSION, FIELD_BODY);
+    if (act->kind == ROLL_CONTRACT_SIGN)
+        FIELDS(FIELD_STARTS, FIELD_ENDS, FIELD_DOCUMENT);
+    else if (act->kind == ROLL_EVIDENCE_ADD)
+        FIELDS(FIELD_MILESTONE, FIELD_DOCUMENT);
+    else if (act->kind == ROLL_MILESTONE_REPORT || act->kind == ROLL_MILESTONE_ACCEPT)
+        FIELDS(FIELD_MILESTONE);
+    else if (act->kind == ROLL_PAYMENT_RECORD)
+        FIELDS(FIELD_MILESTONE, FIELD_AMOUNT);
+    else if (act->kind == ROLL_VARIATION_PROPOSE)
+        FIELDS(FIELD_MILESTONES, FIELD_ENDS);
+    else if (act->kind == ROLL_VARIATION_APPROVE)
+        FIELDS(FIELD_VARIATION);
+    else if (act->kind == ROLL_SAVINGS_NOTE)
+        FIELDS(FIELD_AGENCIES);
+    else if (act->kind == ROLL_OUTCOME_REPORT && record_has(list->own, FIELD_FIGURE))
+        FIELDS(FIELD_FIGURE);
+    else if (act->kind == ROLL_OUTCOME_REPORT)
+        put(list, TEXT(""));
+    bool asked = act->kind == ROLL_MILESTONE_ACCEPT || act->kind == ROLL_VARIATION_APPROVE;
+    if (!asked && act->kind != ROLL_COMMISSION_COMPLETE)
+        put_text(list);
+    if (asked || act->kind == ROLL_COMMISSION_TERMINATE)
+        put_nobody(list);
 }
 
 static void put_talk(struct list *list, const struct roll_act *act)
@@ -239,7 +303,10 @@ static void put_rest(struct list *list, const struct differential *d, const stru
         put_approval(list, &op->act);
         break;
     default:
-        put_tender_act(list, &op->act);
+        if (is_delivery(op->act.kind))
+            put_delivery(list, &op->act);
+        else
+            put_tender_act(list, &op->act);
         break;
     }
 }
@@ -253,10 +320,11 @@ static void put_own(struct list *list, const struct differential *d, const struc
         put_community(list, slug);
         break;
     case ROLL_FUND_ADD:
-        FIELDS(FIELD_AMOUNT, FIELD_THEME, FIELD_TEXT_HASH);
-        put(list, TEXT("{}"));
+        FIELDS(FIELD_AMOUNT, FIELD_THEME);
+        put_text(list);
         break;
     case ROLL_FUND_TOP_UP:
+    case ROLL_FUND_WITHDRAW:
         FIELDS(FIELD_FUND, FIELD_AMOUNT);
         break;
     case ROLL_RESIDENTS_REGISTER:

@@ -19,42 +19,50 @@
 /* Weights in the order of enum roll_kind:
  * create fund top_up register grant leave open close tender open withdraw pause resume submit
  * withdraw set withdraw activate settle out out erase issue redeem fallback
- * set areas form constitute seat leave approve publish */
+ * set areas form constitute seat leave approve publish,
+ * then of speech (differential_talk.c draws them), then of funds and commissions: take-out sign
+ * evidence report confirm dispute accept pay vary approve outcome savings complete terminate */
 static const struct profile profiles[] = {
     {.name = "village", .scarce = true, .members_min = 2, .people = 14, .areas = 3, .area_least = 2,
      .allotment = 400, .token = 10, .fund = 20000, .ceiling = 1500, .price_least = 50,
      .tenders_wanted = 5, .awards_max = 3, .areas_min = 2, .round_ms = 60000, .tender_ms = 9000,
      .jump_every = 150, .jump_ms = 2000,
      .weights = {1, 1, 3, 4, 3, 4, 1, 1, 2, 2, 2, 3, 1, 4, 2, 90, 14, 3, 3, 1, 2, 2, 4, 5, 3,
-                 1, 1, 1, 1, 5, 2, 4, 3}},
+                 1, 1, 1, 1, 5, 2, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                 2, 4, 3, 6, 5, 3, 4, 9, 5, 4, 2, 2, 3, 1}},
     {.name = "town", .people = 240, .areas = 6, .area_least = 3, .allotment = 3000, .token = 100,
      .fund = 900000, .ceiling = 60000, .price_least = 9000, .tenders_wanted = 6, .awards_max = 4,
      .areas_min = 5, .round_ms = 400000, .tender_ms = 60000, .jump_every = 250, .jump_ms = 9000,
      .weights = {1, 1, 2, 10, 3, 4, 1, 1, 2, 2, 1, 3, 1, 4, 2, 120, 14, 3, 2, 1, 2, 3, 6, 7, 3,
-                 1, 1, 1, 1, 5, 2, 4, 3}},
+                 1, 1, 1, 1, 5, 2, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                 1, 4, 3, 6, 4, 2, 4, 8, 4, 3, 2, 2, 3, 1}},
     {.name = "purses", .people = 4, .areas = 2, .allotment = 5000, .token = 3, .fund = 2000000,
      .ceiling = 400000, .price_least = 380000, .tenders_wanted = 3, .awards_max = 128,
      .round_ms = 9000000, .tender_ms = 6000000, .jump_every = 2500, .jump_ms = 500,
      .weights = {1, 1, 1, 2, 1, 1, 1, 0, 2, 2, 2, 0, 0, 70, 4, 140, 5, 2, 2, 1, 1, 1, 1, 1, 2,
-                 1, 1, 1, 1, 5, 2, 4, 3}},
+                 1, 1, 1, 1, 5, 2, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                 1, 1, 1, 2, 1, 1, 2, 3, 1, 1, 1, 1, 1, 1}},
     {.name = "treasury", .scarce = true, .people = 30, .areas = 4, .allotment = 16777215,
      .token = 50, .fund = 1u << 30, .ceiling = 60000000, .price_least = 900000,
      .tenders_wanted = 5, .awards_max = 3, .areas_min = 2, .round_ms = 80000, .tender_ms = 9000,
      .jump_every = 150, .jump_ms = 2000,
      .weights = {1, 40, 20, 4, 3, 3, 1, 1, 2, 2, 2, 3, 1, 6, 2, 80, 12, 4, 3, 1, 1, 2, 3, 3, 2,
-                 1, 1, 1, 1, 5, 2, 4, 3}},
+                 1, 1, 1, 1, 5, 2, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                 3, 4, 3, 6, 5, 3, 4, 9, 5, 4, 2, 2, 3, 1}},
     {.name = "deadlines", .people = 20, .areas = 3, .allotment = 900, .token = 10, .fund = 60000,
      .ceiling = 900, .price_least = 250, .tenders_wanted = 40, .awards_max = 2, .areas_min = 2,
      .round_ms = 90000, .tender_ms = 9000, .jump_every = 130, .jump_ms = 12000,
      .weights = {1, 1, 1, 2, 1, 1, 1, 1, 16, 20, 1, 3, 1, 4, 1, 20, 4, 1, 2, 1, 1, 1, 1, 1, 1,
-                 1, 1, 1, 1, 5, 2, 4, 3}},
+                 1, 1, 1, 1, 5, 2, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                 1, 1, 1, 2, 1, 1, 2, 3, 1, 1, 1, 1, 1, 1}},
     {.name = "poor", .scarce = true, .members_min = 3, .people = 60, .areas = 5, .area_least = 2,
      .allotment = 250,
      .token = 10, .fund = 4000, .ceiling = 1200, .price_least = 60, .tenders_wanted = 6,
      .awards_max = 2, .areas_min = 2, .round_ms = 30000, .tender_ms = 6000, .jump_every = 150,
      .jump_ms = 2000,
      .weights = {1, 1, 2, 12, 10, 6, 2, 2, 2, 2, 2, 3, 1, 5, 2, 80, 12, 4, 3, 1, 2, 4, 5, 6, 3,
-                 1, 1, 1, 1, 5, 2, 4, 3}},
+                 1, 1, 1, 1, 5, 2, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                 1, 4, 3, 6, 5, 3, 4, 9, 5, 4, 2, 2, 3, 2}},
 };
 
 /* splitmix64: any seed will do. */
@@ -115,7 +123,7 @@ static void draw_time(struct differential *d, struct operation *op)
     uint64_t due = model_due(model_of(d)), at = model_at(model_of(d));
     struct model_deadline far;
     d->now = at > d->now ? at : d->now;
-    if (model_deadline(model_of(d), SETTLE_MAX + draw(d, 9), &far) && chance(d, 40)) {
+    if (model_deadline(model_of(d), SETTLE_MAX + draw(d, 9), &far) && chance(d, 15)) {
         d->now = far.due > d->now ? far.due : d->now; /* more at once than one call settles */
     } else if (due && chance(d, d->profile->jump_every)) {
         uint64_t to = due - 1 + draw(d, 3) + (chance(d, 3) ? 0 : draw(d, d->profile->jump_ms));
@@ -142,6 +150,11 @@ static bool is_resident_act(enum roll_kind kind)
            kind == ROLL_RESIDENT_GRANT || kind == ROLL_RESIDENT_ERASE;
 }
 
+static bool is_voice(enum roll_kind kind)
+{
+    return kind == ROLL_MILESTONE_CONFIRM || kind == ROLL_MILESTONE_DISPUTE;
+}
+
 static void draw_subject(struct differential *d, struct operation *op)
 {
     static const char *const staff[] = {"operator", "officer-1", "clerk-1", "clerk-2"};
@@ -154,7 +167,7 @@ static void draw_subject(struct differential *d, struct operation *op)
     } else if (kind == ROLL_CODE_REDEEM) {
         act->subject = TEXT("code");
     } else if (kind == ROLL_PLEDGE_SET || kind == ROLL_PLEDGE_WITHDRAW || act->author.n ||
-               (kind == ROLL_TENDER_APPROVE && act->resident.n)) {
+               is_voice(kind) || (kind == ROLL_TENDER_APPROVE && act->resident.n)) {
         roll_resident(d->roll, act->subject, &row);
         act->epoch = row.epoch;
     } else if (is_resident_act(kind) && chance(d, 3)) { /* by their own token */
@@ -194,6 +207,11 @@ static void operation_copy(struct operation *to, const struct operation *from)
         own->issued.at = (const uint64_t(*)[2])to->issued;
     if (own->fallback.at)
         own->fallback.at = (const uint64_t(*)[2])to->steps;
+    if (own->milestones.at)
+        own->milestones.at = (const uint64_t(*)[2])to->parts;
+    if (own->agencies.at)
+        own->agencies.at = (const uint64_t(*)[2])to->parts;
+    repoint(&own->document, from->document, to->document);
     to->act.residents = to->list;
 }
 
@@ -339,6 +357,9 @@ static enum roll_kind needed(struct differential *d)
         return ROLL_FUND_ADD;
     if (members(m) > grants(m) && chance(d, 6))
         return granting(m);
+    enum roll_kind kind = chance(d, 3) ? delivering(d) : ROLL_KINDS;
+    if (kind != ROLL_KINDS)
+        return kind;
     return tenders_open(m) < d->profile->tenders_wanted ? tendering(d) : ROLL_KINDS;
 }
 

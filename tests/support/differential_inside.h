@@ -2,6 +2,8 @@
 #ifndef TESTS_DIFFERENTIAL_INSIDE_H
 #define TESTS_DIFFERENTIAL_INSIDE_H
 
+#include "groundswell/rules/delivery.h"
+
 #include "differential.h"
 #include "groundswell/rules/model_fallback.h"
 #include "groundswell/rules/body.h"
@@ -19,6 +21,8 @@ struct operation {
     char key[8], wallet[22], text_hash[64], rule_hash[64], serial[5], holder[48];
     uint64_t issued[1][2]; /* codes_issue: one code of an area */
     uint64_t steps[STEPS_MAX + 1][2]; /* pledge_set */
+    uint64_t parts[MILESTONES_MAX + 1][2]; /* milestones, or agencies */
+    char document[64];
     struct roll_registration list[REGISTER_LIST];
     uint64_t number; /* in the whole run, from 1 on */
     char outcome[48];
@@ -80,7 +84,10 @@ void arguments_draw_fitting(struct differential *d, struct operation *ret); /* m
 uint64_t tender_pick(struct differential *d, char mark);
 void text_draw(struct differential *d, struct operation *op); /* the hash of a text */
 uint64_t proposal_pick(struct differential *d, bool pledgeable);
+uint64_t number_pick(struct differential *d, uint64_t n);
 uint64_t person_pick(struct differential *d);
+void text_draw(struct differential *d, struct operation *op);
+void body_draw(struct differential *d, struct operation *op, uint64_t tender_number);
 uint64_t person_like(struct differential *d, bool member, bool granted); /* where soon found */
 
 void wallet_draw(struct differential *d, struct operation *op, struct text resident);
@@ -116,6 +123,15 @@ void talk_draw(struct differential *d, struct operation *op);
 size_t talk_args(const struct roll_act *act, struct arena *arena, struct text ret[static 8]);
 bool talk_agrees(struct differential *d);
 
+/* ---- differential_deliver.c: funds taken out, and all that becomes of a commission ---- */
+bool is_delivery(enum roll_kind kind);
+enum roll_kind delivering(struct differential *d); /* what one needs next, or ROLL_KINDS */
+void delivery_draw(struct differential *d, struct operation *op, bool fitting);
+/* Milestones of a proposal at this price: mostly none, at times such as are not the price. */
+void parts_draw(struct differential *d, struct operation *op, uint64_t price);
+void delivery_expected(struct differential *d, enum roll_kind kind); /* of the answer */
+bool deliveries_agree(struct differential *d);                       /* of the state */
+
 /* ---- differential_ask.c ---- */
 size_t operation_args(const struct differential *d, const struct operation *op,
                       struct arena *arena, struct text ret[OPERATION_ARGS]);
@@ -128,6 +144,8 @@ void answer_got(struct differential *d, const struct operation *op, const struct
 void records_expected(struct differential *d);
 void records_got(struct differential *d, const struct reply *entries);
 void accounts_expected(struct differential *d);
+void expect(struct buf *out, const char *name, uint64_t value); /* ` name=value` */
+void qualifying_expected(struct differential *d);
 extern const char *const accounts_names; /* of what is asked for, divided by blanks */
 
 /* ---- differential_shares.c: both sides' histograms, a bucket a line, in no order ---- */
@@ -136,6 +154,9 @@ void shares_put(struct differential *d);
 /* ---- differential_state.c ---- */
 bool state_agrees(struct differential *d);
 bool sorted_agree(struct differential *d, const char *what); /* lines in any order */
+void sides_begin(struct differential *d);
+struct reply answer(struct differential *d);
+void put_pairs(struct buf *out, const struct reply *flat);
 /* differential.c: true where d->expected and d->got are the same; else the report says so. */
 bool agreed(struct differential *d, const char *what);
 

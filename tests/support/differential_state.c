@@ -11,7 +11,7 @@
 
 #include "differential_inside.h"
 
-static void sides_begin(struct differential *d)
+void sides_begin(struct differential *d)
 {
     buf_reset(&d->expected);
     buf_reset(&d->got);
@@ -47,14 +47,14 @@ bool sorted_agree(struct differential *d, const char *what)
     return agreed(d, what);
 }
 
-static struct reply answer(struct differential *d)
+struct reply answer(struct differential *d)
 {
     resp_flush(&d->resp);
     return resp_read(&d->resp, &d->arena);
 }
 
 /* `name value` lines of a hash, or of a sorted set with its scores. */
-static void put_pairs(struct buf *out, const struct reply *flat)
+void put_pairs(struct buf *out, const struct reply *flat)
 {
     for (size_t i = 0; i + 1 < flat->n; i += 2)
         if (!text_is(flat->items[i].text, "wide")) /* filler */
@@ -489,6 +489,6 @@ bool state_agrees(struct differential *d)
         return true;
     return marks_agree(d) && lists_agree(d) && tenders_agree(d) && proposals_agree(d) &&
            members_agree(d) && funds_agree(d) && rounds_agree(d) && residents_agree(d) &&
-           wallets_agree(d) && shares_agree(d) && fallbacks_agree(d) && totals_agree(d) &&
-           bodies_agree(d) && talk_agrees(d);
+           wallets_agree(d) && shares_agree(d) && fallbacks_agree(d) && deliveries_agree(d) &&
+           totals_agree(d) && bodies_agree(d) && talk_agrees(d);
 }

@@ -166,12 +166,6 @@ size_t talk_args(const struct roll_act *act, struct arena *arena, struct text re
 
 /* ---- the state ------------------------------------------------------------------------------- */
 
-static struct reply answer(struct differential *d)
-{
-    resp_flush(&d->resp);
-    return resp_read(&d->resp, &d->arena);
-}
-
 static void put_row(struct buf *out, const struct reply *row)
 {
     for (size_t i = 0; i < row->n; i++) { /* what is empty again is nothing, too */

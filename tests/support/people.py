@@ -13,9 +13,10 @@ import itertools
 from books import Books
 from commons import DAY_MS, wallet_of
 
-PAIRS = {"registered", "grants", "withdrawn", "draws", "issued", "fallback"}
+PAIRS = {"registered", "grants", "withdrawn", "draws", "issued", "fallback", "milestones",
+         "funds", "agencies"}
 WORDS = {"kind", "currency", "text", "theme", "wallet", "body", "roll", "rule_hash", "assisted",
-         "sealed", "tally", "category", "sort", "reason"}
+         "sealed", "tally", "category", "sort", "reason", "document"}
 
 
 def typed(record):

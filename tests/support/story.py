@@ -8,6 +8,7 @@ totals() checks the sum that must always hold, log() that no seq is missing, rec
 verb. What the rules say is not repeated here; the tests say it.
 """
 import datetime
+import hashlib
 import itertools
 import subprocess
 
@@ -112,6 +113,13 @@ class Commons:
             f"/v1/tenders/{tender}/proposals", {"title": "A proposal", "price": price}
         )
         return answer.must(201).json()["proposal"]
+
+    def document(self, by=None):
+        """A paper that was sent and can be attached: its SHA-256."""
+        data = b"%PDF-1.7\n1 0 obj\n%%EOF\n" + f"{self.slug} {next(numbers)}".encode()
+        (by or self.clerk).post(f"/v1/communities/{self.slug}/files?name=paper.pdf", data,
+                                headers={"Content-Type": "application/pdf"}).must(201)
+        return hashlib.sha256(data).hexdigest()
 
     def open_tender(self, tender):
         return self.clerk.post(f"/v1/tenders/{tender}/open").must(200).json()

@@ -63,6 +63,7 @@ struct fund_outcome {
 ACT_FIELDS(fund_outcome);
 ACT(fund_add, fund_add, fund_outcome);
 ACT(fund_top_up, fund_top_up, fund_outcome);
+ACT(fund_withdraw, fund_top_up, fund_outcome);
 
 /* ---- residents ------------------------------------------------------------------------------ */
 
@@ -148,6 +149,7 @@ struct proposal_submit {
     struct text body; /* whose clerk asks; empty: any */
     uint64_t price;
     struct text text;
+    struct text milestones; /* 1:amount,2:amount,...; empty: one of the whole price */
 };
 struct proposal_act {
     uint64_t proposal;

@@ -94,6 +94,7 @@ struct restore_proposal {
     uint64_t ready; /* 0: none */
     uint64_t rho, spent, rounding, commission_seq, commission_ms; /* commission_seq 0: none */
     struct text draws;
+    struct text milestones; /* 1:amount,...; empty: none were given */
 };
 void ledger_restore_proposal(const struct restore *to, uint64_t number,
                              const struct restore_proposal *is);
@@ -135,5 +136,8 @@ void ledger_restore_fallback(const struct restore *to, const struct restore_fall
 /* A proposal that the record `seq` released, with fallbacks. */
 void ledger_restore_released(const struct restore *to, uint64_t seq, uint64_t proposal);
 void ledger_restore_commission(const struct restore *to, uint64_t proposal); /* in order */
+/* Rows of `cm` or `cv` of a commission, at most RESTORE_BATCH_MAX. */
+void ledger_restore_delivery(const struct restore *to, const char *name, uint64_t commission,
+                             const struct ledger_member *rows, size_t n);
 
 #endif

@@ -74,6 +74,11 @@ STATE(fund_state);
 void ledger_state_fund(struct ledger *ledger, struct text slug, uint64_t fund,
                        ledger_answer_fn *answer, void *ctx);
 
+/* Items: struct ledger_member, all rows of `cm` (what has become of a commission) or `cv` (what
+ * those who pledged found), as they lie there; none where there is no such hash. */
+void ledger_state_delivery(struct ledger *ledger, struct text slug, const char *name,
+                           uint64_t commission, ledger_answer_fn *answer, void *ctx);
+
 /* Items: struct ledger_member: area index -> registered residents. */
 void ledger_state_residents(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
                             void *ctx);

@@ -172,15 +172,5 @@ VIEW(resident_view);
 void ledger_resident_view(struct ledger *ledger, struct text slug, struct text resident,
                           ledger_answer_fn *answer, void *ctx);
 
-struct commission_view {
-    struct id proposal, tender;
-    uint64_t seq, at_ms, price, rho, spent, rounding, people, pledged;
-    struct pairs draws; /* private: [fund number, amount] */
-};
-VIEW(commission_view);
-/* Items: struct commission_view in order of activation, after the `after`th. */
-void ledger_commissions(struct ledger *ledger, struct text slug, uint64_t after, size_t limit,
-                        ledger_answer_fn *answer, void *ctx);
-
 #undef VIEW
 #endif

@@ -9,7 +9,7 @@
  * Input fields by kind, beside `at` (the caller's now_ms):
  *   community_created     currency areas area_residents_min members_min? text
  *   fund_added            amount theme? text
- *   fund_topped_up        fund amount
+ *   fund_topped_up        fund amount        (fund_withdrawn too)
  *   residents_registered  registered grants?
  *   resident_granted      area
  *   resident_left         area wallet? withdrawn?   (there, whatever it says: what is held goes)
@@ -19,7 +19,7 @@
  *   tender_opened         tender body?       (tender_withdrawn, tender_published too)
  *   tender_paused         tender until text
  *   tender_resumed        tender
- *   proposal_submitted    tender price text body?
+ *   proposal_submitted    tender price milestones? text body?
  *   proposal_withdrawn    proposal body?
  *   pledge_set            round wallet area proposal amount assisted? fallback?
  *   pledge_withdrawn      round wallet proposal
@@ -34,6 +34,7 @@
  *   need_..., talk_...     see model_talk.h
  *   codes_issued          issued
  *   code_redeemed         area
+ * and those of commissions: delivery.h.
  * `body` there is the actor's body; absent, any body may. Memory that runs out aborts: the model
  * is no server. */
 #ifndef GROUNDSWELL_RULES_MODEL_H

@@ -60,6 +60,20 @@ enum roll_kind {
     ROLL_TALK_APPEAL,
     ROLL_TALK_RULING,
     ROLL_TALK_SUMMARY,
+    ROLL_FUND_WITHDRAW,
+    ROLL_CONTRACT_SIGN,
+    ROLL_EVIDENCE_ADD,
+    ROLL_MILESTONE_REPORT,
+    ROLL_MILESTONE_CONFIRM,
+    ROLL_MILESTONE_DISPUTE,
+    ROLL_MILESTONE_ACCEPT,
+    ROLL_PAYMENT_RECORD,
+    ROLL_VARIATION_PROPOSE,
+    ROLL_VARIATION_APPROVE,
+    ROLL_OUTCOME_REPORT,
+    ROLL_SAVINGS_NOTE,
+    ROLL_COMMISSION_COMPLETE,
+    ROLL_COMMISSION_TERMINATE,
     ROLL_KINDS
 };
 
@@ -80,7 +94,8 @@ struct roll_act {
      * are filled here, and for pledge acts and resident_leave the area). */
     struct record own;
     struct text resident; /* resident_grant, resident_leave, resident_sign_out, resident_erase,
-                           * who speaks; code_redeem: who, where the code is nobody's yet */
+                           * who speaks; code_redeem: who, where the code is nobody's yet;
+                           * milestone_confirm, milestone_dispute: the subject again */
     bool keep;            /* resident_erase: what is held stays */
     struct text author;   /* of who speaks: need_..., talk_... by a resident, who is the subject */
     char stance;          /* talk_stance: a, d, p; 0 takes it back */

@@ -10,7 +10,7 @@ do
                      need = 'n', talk = 'k', body = 'b'}
     local LEFT_OUT = {'pledge_set', 'pledge_withdrawn', 'sealed', 'talk_stance', 'need_seconded',
                       'residents_registered', 'resident_granted', 'resident_left',
-                      'fallback_dropped'}
+                      'fallback_dropped', 'milestone_confirmed', 'milestone_disputed'}
 
     at_first_call[#at_first_call + 1] = function()
         for i = 1, #LEFT_OUT do log.untraced[LEFT_OUT[i]] = true end

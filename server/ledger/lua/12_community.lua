@@ -8,8 +8,9 @@ do
                   'area_residents_min', 'members_min', 'body_n', 'member_n'}
     -- What save writes of the rest; `left:` and the two that never change are not its business.
     local SAVED = {'seq', 'at', 'free', 'held', 'round', 'open', 'due', 'token', 'allotment',
-                   'closes', 'funds', 'unallotted', 'committed', 'granted', 'spent', 'prices',
-                   'rounding', 'fund_n', 'tender_n', 'proposal_n', 'round_n', 'body_n', 'member_n'}
+                   'closes', 'funds', 'unallotted', 'committed', 'paid', 'granted', 'spent',
+                   'prices', 'rounding', 'fund_n', 'tender_n', 'proposal_n', 'round_n', 'body_n',
+                   'member_n'}
 
     -- One table for all calls, until read_all has put more into it: to make one costs 1 us.
     local few = {full = true}

@@ -72,6 +72,41 @@ do
     -- KEYS {slug}:c; ARGV head, fund, amount
     act{name = 'fund_top_up', object = 'fund', read = read_top_up, perform = top_up}
 
+    local function withdraw(v, own)
+        local c = v.c
+        if own.fund < 1 or own.fund > c.fund_n then
+            return refuse('fund_unknown', 'fund', own.fund)
+        end
+        local f = fund.read(v, own.fund)
+        if own.amount > f.left then
+            return refuse('fund_short', 'amount', own.amount, 'left', f.left)
+        end
+        if own.amount > c.unallotted then
+            return refuse('unallotted_short', 'short', own.amount - c.unallotted,
+                          'needed', own.amount, 'unallotted', c.unallotted)
+        end
+        local key, less = v.key .. 'f:' .. text_of(own.fund), text_of(-own.amount)
+        credit(v, own.fund, f.theme, -own.amount, 'fund_withdrawn',
+               {'fund', text_of(own.fund), 'amount', text_of(own.amount)})
+        call('HINCRBY', key, 'amount', less)
+        call('HINCRBY', key, 'left', less)
+        community.save(v)
+        return {'qualifying', ''}
+    end
+
+    -- KEYS {slug}:c; ARGV head, fund, amount
+    act{name = 'fund_withdraw', object = 'fund', read = read_top_up, perform = withdraw,
+        flags = {'allow-oom'}}
+
+    -- Of a draw that was never paid. The accounts are the caller's.
+    function fund.give_back(v, number, amount)
+        local key, more = v.key .. 'f:' .. text_of(number), text_of(amount)
+        local theme = call('HGET', key, 'theme')
+        call('HINCRBY', key, 'left', more)
+        call('HINCRBY', v.key .. 'c', 'left:' .. theme, more)
+        if theme == '' then v.c['left:'] = v.c['left:'] + amount end
+    end
+
     function fund.read(v, number)
         local r = call('HMGET', v.key .. 'f:' .. text_of(number), 'amount', 'left', 'theme')
         return {number = number, amount = tonumber(r[1]), left = tonumber(r[2]), theme = r[3]}

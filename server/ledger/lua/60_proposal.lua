@@ -52,11 +52,12 @@ do
     end
 
     local function read_submit(args)
-        count_in(args, 10)
+        if #args ~= 11 then count_in(args, 10) end
         return {tender = number_in(args, 6, 0, NUMBER_MOST, 'tender'),
                 body = word_in(args, 7, true, 'actor_body'),
                 price = number_in(args, 8, 1, NUMBER_MOST, 'price'),
-                hash = hash_in(args, 9, false, 'text_hash'), text = text_in(args, 10)}
+                hash = hash_in(args, 9, false, 'text_hash'), text = text_in(args, 10),
+                milestones = args[11] and contract.amounts_in(args, 11, true, 'milestones')}
     end
 
     local function submission_refused(t, own)
@@ -65,6 +66,8 @@ do
         if own.price > t.ceiling then
             return refuse('price_over_ceiling', 'price', own.price, 'ceiling', t.ceiling)
         end
+        local no = own.milestones and contract.not_price(own.milestones, own.price)
+        if no then return no end
         if t.live >= PROPOSALS_LIVE_MOST then
             return refuse('proposals_too_many', 'proposals', t.live, 'most', PROPOSALS_LIVE_MOST)
         end
@@ -77,12 +80,17 @@ do
         if no then return no end
         v.number = v.c.proposal_n + 1
         local number, of_tender, price = text_of(v.number), text_of(own.tender), text_of(own.price)
-        v.seq = log.append(v, 'proposal_submitted', nil, {
-            'proposal', number, 'tender', of_tender, 'price', price, 'text', own.hash})
+        local fields = {'proposal', number, 'tender', of_tender, 'price', price}
+        log.optional(fields, 'milestones', own.milestones and own.milestones.text or '')
+        log.optional(fields, 'text', own.hash)
+        v.seq = log.append(v, 'proposal_submitted', nil, fields)
         call('HSET', v.key .. 'p:' .. number, 'tender', of_tender, 'price', price,
              'theme', t.theme, 'round', text_of(t.round),
              'rule', pack(RULE, own.tender, own.price, t.people_min, t.areas_min,
                           t.area_people_min), 'sum', '0', 'n', '0', 'areas_ok', '0', 'wide', WIDE)
+        if own.milestones then
+            call('HSET', v.key .. 'p:' .. number, 'milestones', own.milestones.text)
+        end
         call('HSET', v.key .. 'h:' .. number, 'wide', WIDE)
         call('HSET', v.key .. 'st', 'p' .. number, 'l')
         call('RPUSH', v.key .. 'tp:' .. of_tender, number)
@@ -94,7 +102,7 @@ do
         return {}
     end
 
-    -- KEYS {slug}:c; ARGV head, tender, actor_body, price, text_hash, text
+    -- KEYS {slug}:c; ARGV head, tender, actor_body, price, text_hash, text [, milestones]
     act{name = 'proposal_submit', object = 'proposal', read = read_submit, perform = submit}
 
     -- It is live no longer (activated or withdrawn): out of `ready`, out of the tender's live ones.

@@ -1,4 +1,4 @@
--- 80_view_community.lua -- readers of a community, its money, its rounds, its commissions, its log.
+-- 80_view_community.lua -- readers of a community, its money, its rounds, its log.
 --
 -- FCALL_RO <reader>_<hash> 1 {slug}:c now_ms ...own. One thing: `ok name value ...`. Lists:
 -- {'ok', {head}, {item}, {item}...}, each flat names and values; `next` in the head is the `after`
@@ -11,8 +11,6 @@
 --   funds           head: next; fund amount left theme text
 --   round_view      round open allotment token opened opened_seq closes residents granted spent
 --                   prices rounding text
---   commissions     head: next; proposal tender seq at price rho spent rounding people
---                   pledged draws
 --   log             head: next (a seq to go on from); the fields of each record
 -- seq is that of the last record. A deadline that is due counts as passed (deadline.foresee).
 do
@@ -44,7 +42,7 @@ do
 
     local function text_at(v, name) return call('GET', v.key .. 'x:' .. name) or '' end
 
-    -- For the other file of readers.
+    -- For the other files of readers.
     community.view = {add_all = add_all, page_in = page_in, read_page = read_page,
                       read_number = read_number, text_at = text_at}
 
@@ -100,24 +98,6 @@ do
         return add_all({'ok'}, r, {'round', 'open', 'allotment', 'token', 'opened', 'opened_seq',
                                    'closes', 'residents', 'granted', 'spent', 'prices', 'rounding',
                                    'text'})
-    end}
-
-    local function commission_item(v, number)
-        local r = call('HMGET', v.key .. 'p:' .. number, 'tender', 'commission_seq',
-                       'commission_at', 'price', 'rho', 'spent', 'rounding', 'n', 'sum', 'draws')
-        return {'proposal', number, 'tender', r[1], 'seq', r[2],
-                'at', r[3], 'price', r[4], 'rho', r[5], 'spent', r[6], 'rounding', r[7],
-                'people', r[8], 'pledged', r[9], 'draws', r[10]}
-    end
-
-    -- KEYS {slug}:c; ARGV now_ms, after (how many to leave out), limit
-    reader{name = 'commissions', read = read_page, look = function(v, own)
-        local numbers = call('LRANGE', v.key .. 'commissions', text_of(own.after),
-                             text_of(own.after + own.limit))
-        local n = min(#numbers, own.limit)
-        local ok = {'ok', {'next', #numbers > n and text_of(own.after + n) or '0'}}
-        for i = 1, n do ok[i + 2] = commission_item(v, numbers[i]) end
-        return ok
     end}
 
     -- KEYS {slug}:c; ARGV now_ms, from (a seq), limit
