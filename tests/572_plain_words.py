@@ -43,9 +43,6 @@ SAID = {
                         r"from proposal p4: it keeps 0\.40 GBP\.",
     "pledge_withdrawn": r"Wallet [\w-]{6}… of area (north|south) took back its pledge of "
                         r"0\.\d0 GBP to proposal p\d\.",
-    "commission_activated": r"Proposal p1 won tender t1 and is a commission now: critical mass\. "
-                            r"The price of 0\.60 GBP is shared by 2 people, nobody pays more than "
-                            r"0\.30 GBP\.",
     "need_raised": r"Need n1 was raised by a resident\.",
     "need_seconded": r"Need n1 was seconded; 1 resident does now\.",
     "need_answered": r"Need n1 was answered by garden-body, with tender t\d\.",
@@ -59,7 +56,7 @@ SAID = {
     "talk_ruled": r"Contribution k1 to tender t\d stays hidden: so the trust ruled\.",
     "talk_summarised": r"The body said what has changed in tender t\d because of the "
                        r"deliberation\.",
-    "commission_activated": r"Proposal p[16] won tender t[14] and is a commission now: critical "
+    "commission_activated": r"Proposal p\d won tender t\d and is a commission now: critical "
                             r"mass\. The price of 0\.[64]0 GBP is shared by 2 people, nobody pays "
                             r"more than 0\.[32]0 GBP\.",
     "fund_withdrawn": r"Fund f1 gave back 0\.01 GBP\.",
@@ -82,7 +79,7 @@ SAID = {
     "outcome_reported": r"Outcome 1 of commission c1 was reported, with the figure 7\.",
     "savings_noted": r"Of commission c1 it was noted that 1 agency expects to save 5\.00 GBP\.",
     "commission_completed": r"Commission c1 was completed: 0\.60 GBP was paid in all\.",
-    "commission_terminated": r"Commission c6 was ended before its time: 0\.40 GBP was not paid and "
+    "commission_terminated": r"Commission c\d was ended before its time: 0\.40 GBP was not paid and "
                              r"went back: 0\.40 GBP to fund f1\.",
     "codes_issued": r"3 codes were issued \(north 2, south 1\)\.",
     "code_redeemed": r"A code of area south was redeemed\.",
