@@ -65,7 +65,8 @@ class Books:
         return "live" if live else "released"
 
     def is_open(self, number):
-        return self.tenders[self.proposals[number]["tender"]]["state"] == "open"
+        tender = self.tenders[self.proposals[number]["tender"]]
+        return tender["state"] == "open" and "paused" not in tender
 
     def live_of(self, tender):
         return {number for number, proposal in self.proposals.items()
