@@ -218,8 +218,8 @@ void ledger_restore_tender(const struct restore *to, uint64_t number,
         figure(to, "critical", is->critical);
         figure(to, "critical_since", is->critical_since);
         figure(to, "critical_until", is->critical_until);
-        figure(to, "critical_seq", is->critical_seq);
     }
+    if (is->critical_seq) figure(to, "critical_seq", is->critical_seq);
     if (is->paused) figure(to, "paused", is->paused);
     if (is->pause_seq) figure(to, "pause_seq", is->pause_seq);
     if (is->published) figure(to, "published", is->published);

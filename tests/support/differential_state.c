@@ -63,15 +63,10 @@ void put_pairs(struct buf *out, const struct reply *flat)
 }
 
 /* Every item in one line. */
-static void put_line_open(struct buf *out, const struct reply *list)
+static void put_line(struct buf *out, const struct reply *list)
 {
     for (size_t i = 0; i < list->n; i++)
         buf_format(out, "%.*s ", TEXT_ARGS(list->items[i].text));
-}
-
-static void put_line(struct buf *out, const struct reply *list)
-{
-    put_line_open(out, list);
     buf_char(out, '\n');
 }
 
@@ -161,11 +156,7 @@ static bool tenders_agree(struct differential *d)
     resp_flush(&d->resp);
     for (uint64_t i = 1; i <= n; i++) {
         struct reply reply = resp_read(&d->resp, &d->arena);
-        size_t last = reply.n - 1; /* paused: 0 where it was resumed at once */
-        reply.n = last;
-        put_line_open(&d->got, &reply);
-        struct text paused = reply.items[last].text;
-        buf_format(&d->got, "%.*s \n", TEXT_ARGS(text_is(paused, "0") ? TEXT("") : paused));
+        put_line(&d->got, &reply);
         INVARIANT(model_tender(m, i, &t));
         const uint64_t numbers[] = {t.round,      t.ceiling, t.people_min, t.areas_min,
                                     t.area_people_min, t.awards_max, t.closes, t.awards,

@@ -105,13 +105,19 @@ class Player:
             self.commons.pledge(self.someone(), first, self.draw.randint(1, 60),
                                 steps=",".join(map(str, steps)))
 
+    def open_tender(self):
+        """One that can be pledged on, where there is one."""
+        numbers = range(1, self.commons.c()["tender_n"] + 1)
+        return max((n for n in numbers if self.commons.state(f"t{n}")[0] in "oc"), default=1)
+
     def call_for(self):
         draw, areas_min = self.draw, self.draw.choice([0, 0, 1, 2])
         made = self.commons.tender(
             ceiling=draw.randint(50, 400), people_min=draw.randint(1, 4), areas_min=areas_min,
             area_people_min=1 if areas_min else 0, awards_max=draw.choice([1, 1, 2]),
             closes=self.commons.now + draw.randint(1, 20) * DAY_MS // 20,
-            late=draw.randint(0, 1), theme=draw.choice(["", "", "youth"]))
+            late=draw.randint(0, 1), theme=draw.choice(["", "", "youth"]),
+            window=draw.choice([0, 0, 1000, DAY_MS // 100]))
         for _ in range(draw.randint(1, 3)):
             self.commons.proposal(made["tender"], draw.randint(20, 300))
         if draw.random() < 0.8:
@@ -146,6 +152,9 @@ class Player:
             (3, lambda: commons.open_tender(self.tender())),
             (2, lambda: commons.act("tender_withdraw", self.tender(), "")),
             (2, lambda: commons.act("proposal_withdraw", self.proposal(), "")),
+            (2, lambda: commons.act("tender_pause", self.open_tender(),
+                                    commons.now + DAY_MS // 90, "ab" * 32, "{}", "", "")),
+            (1, lambda: commons.act("tender_resume", self.open_tender())),
             (3, lambda: commons.leave(self.someone())),
             (4, lambda: self.join(draw.randint(1, 3))),
             (3, lambda: self.people.assist(self.someone(), self.proposal(), draw.randint(1, 60))),

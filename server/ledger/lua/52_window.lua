@@ -94,7 +94,10 @@ do
     -- The end. Of a tender whose round has closed nothing follows.
     function deadline.settles.c(v, number, due)
         local t = tender.read(v, number)
-        if t.word ~= 'critical' then return end
+        if t.word ~= 'critical' then
+            call('HDEL', v.key .. 't:' .. text_of(number), 'critical_seq')
+            return
+        end
         local p = proposal.read(v, t.critical)
         if community.headroom(v, p.theme) >= p.price then
             commission.activate(v, p, t, nil, due)

@@ -29,10 +29,11 @@ do
         deadline.add(v, t.critical_until, deadline.member(t.critical_seq, 'c', t.number))
     end
 
-    -- A tender ends: so does its pause.
+    -- It is over, or its tender is.
     function pause.forget(v, t)
         if t.paused_until == 0 then return end
         deadline.remove(v, deadline.member(t.pause_seq, 'u', t.number))
+        call('HDEL', v.key .. 't:' .. text_of(t.number), 'pause_seq')
         t.paused_until = 0
     end
 
@@ -86,7 +87,12 @@ do
         t.paused = t.paused - unused
         local seq = log.append(v, 'tender_resumed', due, {
             'tender', text_of(t.number), 'paused', text_of(t.paused)})
-        call('HSET', v.key .. 't:' .. text_of(t.number), 'paused', text_of(t.paused))
+        local key = v.key .. 't:' .. text_of(t.number)
+        if t.paused > 0 then
+            call('HSET', key, 'paused', text_of(t.paused))
+        else
+            call('HDEL', key, 'paused')
+        end
         pause.forget(v, t)
         tender.write_live(v, t, sub(t.state, 1, 1))
         if unused > 0 then move(v, t, -unused) end
@@ -111,6 +117,10 @@ do
     -- The end. Of a tender whose round has closed nothing follows.
     function deadline.settles.u(v, number, due)
         local t = tender.read(v, number)
-        if tender.is_live(t.word) then resume(v, t, due) end
+        if tender.is_live(t.word) then
+            resume(v, t, due)
+        else
+            call('HDEL', v.key .. 't:' .. text_of(number), 'pause_seq')
+        end
     end
 end
