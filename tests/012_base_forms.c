@@ -49,6 +49,27 @@ static void hashes_are_the_published_ones(void **state)
                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+/* RFC 8439 2.4.2, and draft-irtf-cfrg-xchacha-03 2.2.1. */
+static void streams_are_the_published_ones(void **state)
+{
+    (void)state;
+    uint8_t key[STREAM_KEY_SIZE], subkey[STREAM_KEY_SIZE];
+    char text[] = "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for "
+                  "the future, sunscreen would be it.";
+    for (size_t i = 0; i < sizeof key; i++)
+        key[i] = (uint8_t)i;
+    static const uint8_t place[STREAM_PLACE_SIZE] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x4a};
+    stream_cover(key, place, text, sizeof text - 1);
+    assert_hex(text, 32, "6e2e359a2568f98041ba0728dd0d6981e97e7aec1d4360c20a27afccfd9fae0b");
+    stream_cover(key, place, text, sizeof text - 1);
+    assert_memory_equal(text, "Ladies", 6);
+    static const uint8_t of[STREAM_PLACE_SIZE] = {0, 0, 0, 9, 0,    0,    0,    0x4a,
+                                                  0, 0, 0, 0, 0x31, 0x41, 0x59, 0x27};
+    stream_subkey(key, of, subkey);
+    assert_hex(subkey, sizeof subkey,
+               "82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc");
+}
+
 static void *hash_in_a_thread(void *ctx)
 {
     for (int i = 0; i < 100; i++)
@@ -429,6 +450,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hashes_are_the_published_ones),
+        cmocka_unit_test(streams_are_the_published_ones),
         cmocka_unit_test(threads_hash_side_by_side),
         cmocka_unit_test(random_bytes_differ_and_wiped_ones_are_zero),
         cmocka_unit_test(base64_is_the_published_one_both_ways),

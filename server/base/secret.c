@@ -6,9 +6,11 @@
 #include "groundswell/base/secret.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "groundswell/base/fault.h"
@@ -16,6 +18,7 @@
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t hmac_of_thread;
 static EVP_MD *sha256;
+static EVP_CIPHER *chacha20;
 
 static void hmac_free(void *ctx)
 {
@@ -27,13 +30,16 @@ static void engines_free(void)
     EVP_MAC_CTX_free(pthread_getspecific(hmac_of_thread)); /* main thread: no destructor runs */
     pthread_setspecific(hmac_of_thread, NULL);
     EVP_MD_free(sha256);
+    EVP_CIPHER_free(chacha20);
     sha256 = NULL;
+    chacha20 = NULL;
 }
 
 static void engines_start(void)
 {
     sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    INVARIANT(sha256 != NULL);
+    chacha20 = EVP_CIPHER_fetch(NULL, "ChaCha20", NULL);
+    INVARIANT(sha256 != NULL && chacha20 != NULL);
     INVARIANT(pthread_key_create(&hmac_of_thread, hmac_free) == 0);
     INVARIANT(OPENSSL_atexit(engines_free) == 1);
 }
@@ -109,6 +115,43 @@ void digest_hmac(struct text key, struct text data, uint8_t ret[static DIGEST_SI
     INVARIANT(EVP_MAC_init(ctx, (const unsigned char *)key_at, key.n, NULL) == 1);
     INVARIANT(EVP_MAC_update(ctx, (const unsigned char *)data.at, data.n) == 1);
     INVARIANT(EVP_MAC_final(ctx, ret, &n, DIGEST_SIZE) == 1 && n == DIGEST_SIZE);
+}
+
+void stream_cover(const uint8_t key[static STREAM_KEY_SIZE],
+                  const uint8_t place[static STREAM_PLACE_SIZE], void *bytes, size_t n)
+{
+    pthread_once(&once, engines_start);
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    int done = 0;
+    INVARIANT(ctx && n <= INT_MAX);
+    INVARIANT(EVP_EncryptInit_ex2(ctx, chacha20, key, place, NULL) == 1);
+    INVARIANT(EVP_EncryptUpdate(ctx, bytes, &done, bytes, (int)n) == 1 && done == (int)n);
+    EVP_CIPHER_CTX_free(ctx);
+}
+
+static uint32_t word_at(const uint8_t *bytes)
+{
+    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+           (uint32_t)bytes[3] << 24;
+}
+
+/* A block of the stream is what the rounds have made of sixteen words, and these words added once
+ * more. What is added to the first four, "expand 32-byte k", and to the last four, `of`, is known
+ * and taken off again. */
+void stream_subkey(const uint8_t key[static STREAM_KEY_SIZE],
+                   const uint8_t of[static STREAM_PLACE_SIZE],
+                   uint8_t ret[static STREAM_KEY_SIZE])
+{
+    uint8_t block[64] = {0}, added[32];
+    memcpy(added, "expand 32-byte k", STREAM_PLACE_SIZE);
+    memcpy(added + STREAM_PLACE_SIZE, of, STREAM_PLACE_SIZE);
+    stream_cover(key, of, block, sizeof block);
+    for (size_t i = 0; i < STREAM_KEY_SIZE; i += 4) {
+        uint32_t word = word_at(block + i + (i < 16 ? 0 : 32)) - word_at(added + i);
+        for (size_t b = 0; b < 4; b++)
+            ret[i + b] = (uint8_t)(word >> 8 * b);
+    }
+    secret_wipe(block, sizeof block);
 }
 
 bool secret_equal(const void *a, const void *b, size_t n)

@@ -21,6 +21,16 @@ void digest_end(struct digest *digest, uint8_t ret[static DIGEST_SIZE]); /* noth
 void digest_free(struct digest *digest); /* NULL accepted */
 /* HMAC-SHA-256 */
 void digest_hmac(struct text key, struct text data, uint8_t ret[static DIGEST_SIZE]);
+#define STREAM_KEY_SIZE 32
+#define STREAM_PLACE_SIZE 16
+/* ChaCha20 (RFC 8439) over n bytes in their place; `place`: counter, little-endian, and nonce. */
+void stream_cover(const uint8_t key[static STREAM_KEY_SIZE],
+                  const uint8_t place[static STREAM_PLACE_SIZE], void *bytes, size_t n);
+/* HChaCha20 (draft-irtf-cfrg-xchacha-03): a key for each 16 bytes, of which none tells another. */
+void stream_subkey(const uint8_t key[static STREAM_KEY_SIZE],
+                   const uint8_t of[static STREAM_PLACE_SIZE],
+                   uint8_t ret[static STREAM_KEY_SIZE]);
+
 bool secret_equal(const void *a, const void *b, size_t n); /* constant time */
 void secret_wipe(void *data, size_t n);
 
