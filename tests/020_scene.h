@@ -48,12 +48,37 @@ static inline const char *scene_accounts(const struct scene *s)
     return said;
 }
 
+/* The keys that the log discloses, then those that it does not. */
+static inline void scene_keys(struct recount *recount, char *const *log, size_t n)
+{
+    uint8_t key[TALLY_KEY_SIZE];
+    uint64_t tenders = 0;
+    struct arena arena;
+    arena_init(&arena, MIB);
+    for (size_t i = 0; i < n; i++) {
+        struct record record;
+        arena_reset(&arena);
+        if (record_from_json(&record, text_of(log[i]), &arena, NULL))
+            continue;
+        tenders += record.kind == RECORD_TENDER_CREATED;
+        if (record.kind == RECORD_TALLY_DISCLOSED &&
+            decode_hex(record.key, key, sizeof key) == sizeof key)
+            recount_key(recount, record.tender, key);
+    }
+    for (uint64_t i = 1; i <= tenders; i++) {
+        scene_tally_key(i, key);
+        recount_key(recount, i, key);
+    }
+    arena_release(&arena);
+}
+
 /* Feeds a log (canonical JSON by seq) to a recount; the caller releases it. */
 static inline bool scene_recount(struct recount *recount, char *const *log, size_t n)
 {
     struct arena arena;
     bool agrees = true;
     recount_init(recount);
+    scene_keys(recount, log, n);
     arena_init(&arena, MIB);
     for (size_t i = 0; i < n && agrees; i++) {
         struct record record;

@@ -107,11 +107,6 @@ static inline bool scene_tender(struct scene *s, const struct scene_rule *rule)
     return scene_act(s, &act);
 }
 
-static inline bool scene_open(struct scene *s, uint64_t tender)
-{
-    return scene_number_act(s, ROLL_TENDER_OPEN, FIELD_TENDER, tender);
-}
-
 static inline bool scene_drop_tender(struct scene *s, uint64_t tender)
 {
     return scene_number_act(s, ROLL_TENDER_WITHDRAW, FIELD_TENDER, tender);

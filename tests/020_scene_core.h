@@ -11,8 +11,10 @@
 
 #include "groundswell/rules/body.h"
 #include "groundswell/rules/model_talk.h"
+#include "groundswell/base/secret.h"
 #include "groundswell/rules/recount.h"
 #include "groundswell/rules/roll.h"
+#include "groundswell/rules/tally.h"
 
 #define HASH64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -74,11 +76,36 @@ static inline struct text wallet_id(uint64_t round, uint64_t number)
     return scene_id('w', round, number);
 }
 
+/* The key of a tender's tally, where that is hidden. */
+static inline void scene_tally_key(uint64_t tender, uint8_t ret[static TALLY_KEY_SIZE])
+{
+    digest_sha256((struct text){(const char *)&tender, sizeof tender}, ret);
+}
+
+/* A record as the log has it: sealed while its tally is hidden; `sealed` keeps the text of it. */
+static inline struct record scene_record(const struct scene *s, size_t i, struct buf *sealed)
+{
+    const struct record *plain = &s->v.records[i];
+    uint8_t key[TALLY_KEY_SIZE];
+    if (!s->v.sealed_of[i])
+        return *plain;
+    struct record record = {.kind = RECORD_SEALED, .has = RECORD_BIT(FIELD_KIND)};
+    scene_tally_key(s->v.sealed_of[i], key);
+    tally_seal(plain, key, sealed);
+    record_set(&record, FIELD_V, plain->v);
+    record_set(&record, FIELD_SEQ, plain->seq);
+    record_set(&record, FIELD_AT, plain->at);
+    record_set_text(&record, FIELD_SEALED, buf_view(sealed));
+    return record;
+}
+
 static inline void scene_keep(struct scene *s)
 {
     for (size_t i = 0; i < s->v.records_n; i++) {
         CLEANUP(buf) struct buf json = BUF_MAX(RECORD_JSON_MAX);
-        record_json(&s->v.records[i], &json);
+        CLEANUP(buf) struct buf sealed = BUF_MAX(KIB);
+        const struct record record = scene_record(s, i, &sealed);
+        record_json(&record, &json);
         assert_int_equal(buf_fault(&json), FAULT_NONE);
         if (s->log_n == s->log_max) {
             s->log_max = s->log_max ? 2 * s->log_max : 64;
@@ -108,6 +135,18 @@ static inline bool scene_act(struct scene *s, struct roll_act *act)
     if (!s->forget)
         scene_keep(s);
     return !s->v.refusal && !s->v.raised;
+}
+
+static inline bool scene_open(struct scene *s, uint64_t tender)
+{
+    struct roll_act act = act_of(ROLL_TENDER_OPEN);
+    uint8_t key[TALLY_KEY_SIZE];
+    CLEANUP(buf) struct buf hex = BUF_MAX(2 * TALLY_KEY_SIZE + 1);
+    scene_tally_key(tender, key);
+    encode_hex(&hex, key, sizeof key);
+    record_set(&act.own, FIELD_TENDER, tender);
+    record_set_text(&act.own, FIELD_KEY, buf_view(&hex));
+    return scene_act(s, &act);
 }
 
 #endif

@@ -3,6 +3,9 @@
 #include "020_scene.h"
 
 #define WALLET "w00001000000000000003A"
+#define SEALED20 "ABCDefgh0123+/zyxwVU"
+#define SEALED SEALED85 SEALED85 SEALED85 SEALED85
+#define SEALED85 SEALED20 SEALED20 SEALED20 SEALED20 "aB9+/"
 
 /* One of every kind, with every optional field somewhere there and somewhere not. */
 static const char *const golden[] = {
@@ -76,9 +79,14 @@ static const char *const golden[] = {
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"round\":1,\"wallet\":\"" WALLET
     "\",\"area\":1,\"tender\":1,\"proposal\":1,\"amount\":60,\"fallback\":[[1,4],[2,3]],"
     "\"cause\":11}",
-    "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"sealed\":\"AAECAw==\"}",
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"fallback_dropped\",\"round\":1,"
     "\"wallet\":\"" WALLET "\",\"area\":1,\"proposal\":1,\"amount\":60,\"cause\":11}",
+    "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"sealed\",\"sealed\":\"" SEALED "\"}",
+    "{\"v\":1,\"seq\":13,\"at\":9501,\"kind\":\"tally_disclosed\",\"tender\":1,"
+    "\"key\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":9,\"at\":9001,\"kind\":\"tender_opened\",\"tender\":1,\"round\":1,"
+    "\"rule_hash\":\"" HASH64 "\",\"proposals\":2,\"tally_key_hash\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_withdrawn\",\"proposal\":1}",
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_withdrawn\",\"round\":1,\"wallet\":\"" WALLET
     "\",\"area\":1,\"tender\":1,\"proposal\":1,\"was\":50}",
     "{\"v\":1,\"seq\":13,\"at\":9501,\"kind\":\"commission_activated\",\"proposal\":1,\"tender\":1,"
@@ -280,9 +288,12 @@ static void what_is_not_canonical_is_refused(void **state)
         "{\"v\":1,\"seq\":3,\"at\":1,\"kind\":\"residents_registered\",\"registered\":[0,60]}",
         "{\"v\":1,\"seq\":3,\"at\":1,\"kind\":\"residents_registered\",\"registered\":[[0,60,1]]}",
         "{\"v\":1,\"seq\":3,\"at\":1,\"kind\":\"residents_registered\",\"registered\":\"0:60\"}",
-        "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"sealed\":\"AAECAw\"}",
-        "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"sealed\":\"AAECAw==\","
-    "\"round\":1}",
+        "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"sealed\",\"sealed\":\"AAECAw==\"}",
+        "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"sealed\",\"sealed\":\"" SEALED85 SEALED85
+        SEALED85 SEALED20 SEALED20 SEALED20 SEALED20 "aB9-_\"}",
+        "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"sealed\",\"sealed\":\"" SEALED "\","
+        "\"round\":1}",
+        "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"sealed\":\"" SEALED "\"}",
         "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_withdrawn\",\"round\":1,\"wallet\":"
         "\"w00001000000000000003B\",\"area\":1,\"tender\":1,\"proposal\":1,\"was\":50}",
         "{\"v\":1,\"seq\":0,\"at\":1000,\"kind\":\"community_created\",\"currency\":\"GBP\","

@@ -35,6 +35,7 @@ static inline bool step_tender(struct scene *s)
         .contributors = scene_random(s, 3),
         .need = scene_random(s, 2),
         .late = scene_random(s, 2),
+        .hidden = scene_random(s, 3) == 0,
     };
     /* at times all that the theme may draw on, so that headroom runs out under open tenders */
     uint64_t headroom = model_headroom(scene_model(s), text_of(rule.theme));
@@ -58,7 +59,7 @@ static inline uint64_t step_open_proposal(struct scene *s)
         struct model_tender tender;
         picked = step_pick(s, model_proposals(m));
         if (model_proposal(m, picked, &proposal) && model_tender(m, proposal.tender, &tender) &&
-            strchr("oc", tender.mark) && strcmp(proposal.state, "live") == 0)
+            strchr("och", tender.mark) && strcmp(proposal.state, "live") == 0)
             break;
     }
     return picked;

@@ -19,7 +19,7 @@ static void random_acts_conserve_money_and_recount(void **state)
         refusals[s.v.refusal]++;
         ready += model_ready(scene_model(&s), NULL, 0) > 0;
         for (size_t r = 0; r < s.v.records_n; r++)
-            kinds[s.v.records[r].kind]++;
+            kinds[s.v.sealed_of[r] ? RECORD_SEALED : s.v.records[r].kind]++;
         for (size_t r = 0; r < s.v.records_n; r++)
             by_keeper += s.v.records[r].kind == RECORD_COMMISSION_ACTIVATED &&
                          !record_has(&s.v.records[r], FIELD_CAUSE);

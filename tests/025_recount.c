@@ -80,6 +80,11 @@ static bool record_mutate(struct record *record, enum record_field field, int ho
     } else if (spec->form == FORM_HEX) {
         record_set_text(record, field,
                         TEXT("ffff456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"));
+    } else if (spec->form == FORM_SEALED) {
+        static char covered[RECORD_SEALED_BYTES / 3 * 4];
+        memcpy(covered, record->sealed.at, sizeof covered);
+        covered[how] = covered[how] == 'A' ? 'B' : 'A';
+        record_set_text(record, field, (struct text){covered, sizeof covered});
     } else if (spec->form == FORM_WORDS) {
         record_set_text(record, field, how ? TEXT("north,east,south") : TEXT("a,b,c,d"));
     } else if (spec->form == FORM_CURRENCY) {
@@ -299,6 +304,95 @@ static void the_first_difference_is_told_in_a_sentence(void **state)
     scene_release(&s);
 }
 
+/* ---- hidden tallies ---- */
+
+/* A hidden tender, an open one; 0 pledges 60 in secret, then what is left, less than a token. */
+static void two_tenders(struct scene *s)
+{
+    struct scene_rule rule = {.ceiling = 100, .people_min = 3, .awards_max = 1, .closes = 5000,
+                              .late = true, .hidden = true};
+    scene_init(s);
+    assert_true(scene_community(s, "north", 1)); /* 0 */
+    assert_true(scene_fund(s, 1000, ""));        /* 1 */
+    assert_true(scene_register(s, 3, 0));        /* 2 */
+    assert_true(scene_round(s, 80, 30, 9000));   /* 3 */
+    assert_true(scene_tender(s, &rule));         /* 4 */
+    rule.hidden = false;
+    assert_true(scene_tender(s, &rule));       /* 5 */
+    assert_true(scene_open(s, 1));             /* 6 */
+    assert_true(scene_open(s, 2));             /* 7 */
+    assert_true(scene_propose(s, 1, 100));     /* 8 */
+    assert_true(scene_propose(s, 2, 100));     /* 9 */
+    assert_true(scene_pledge(s, 0, 1, 60));    /* 10: sealed */
+    assert_true(scene_pledge(s, 0, 2, 20));    /* 11 */
+}
+
+/* As scene_recount, by whoever has no key that the log does not tell. */
+static bool recount_without_keys(struct recount *recount, const struct scene *s)
+{
+    struct arena arena;
+    bool agrees = true;
+    recount_init(recount);
+    arena_init(&arena, MIB);
+    for (size_t i = 0; i < s->log_n && agrees; i++) {
+        struct record record;
+        arena_reset(&arena);
+        assert_int_equal(record_from_json(&record, text_of(s->log[i]), &arena, NULL), FAULT_NONE);
+        agrees = recount_next(recount, &record);
+    }
+    arena_release(&arena);
+    return agrees && recount_end(recount);
+}
+
+static void what_nobody_can_open_keeps_its_place(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct recount recount;
+    two_tenders(&s);
+    if (!recount_without_keys(&recount, &s))
+        fail_msg("%s", recount_why(&recount));
+    assert_int_equal(model_unopened(recount_model(&recount)), 1);
+    assert_int_equal(model_accounts(recount_model(&recount)).held, 20);
+    assert_int_equal(model_accounts_shown(scene_model(&s)).held, 20);
+    assert_int_equal(model_accounts(scene_model(&s)).held, 80);
+    recount_release(&recount);
+    assert_true(scene_recount(&recount, s.log, s.log_n));
+    assert_int_equal(model_accounts(recount_model(&recount)).held, 80);
+    recount_release(&recount);
+    scene_release(&s);
+}
+
+static void a_sealed_record_is_told_from_one_that_stands_open(void **state)
+{
+    (void)state;
+    struct scene s;
+    two_tenders(&s);
+    struct buf open = BUF_MAX(KIB);
+    buf_format(&open,
+               "\"kind\":\"pledge_set\",\"round\":1,\"wallet\":\"%.*s\",\"area\":0,"
+               "\"tender\":1,\"proposal\":1,\"amount\":60}",
+               TEXT_ARGS(wallet_id(1, 0)));
+    char *sealed = strdup(strstr(s.log[10], "\"kind\""));
+    replace(&s, 10, sealed, open.data);
+    assert_says(&s, "record 10 (pledge_set): stands open, but the tally of its tender is hidden");
+    free(sealed);
+    buf_release(&open);
+    scene_release(&s);
+
+    two_tenders(&s);
+    replace(&s, 10, "\"at\":1000", "\"at\":1001"); /* its key is of its place */
+    assert_says(&s, "record 10 (sealed): no key of a hidden tally opens it");
+    scene_release(&s);
+
+    two_tenders(&s);
+    assert_true(scene_drop_tender(&s, 1));
+    replace(&s, 13, "\"kind\":\"tally_disclosed\",\"tender\":1", "\"kind\":\"tally_disclosed\","
+                                                                "\"tender\":2");
+    assert_says(&s, "record 13 (tally_disclosed): tender is 2, but the rules give 1");
+    scene_release(&s);
+}
+
 static void one_wallet_has_one_area_in_a_round(void **state)
 {
     (void)state;
@@ -328,6 +422,8 @@ int main(void)
         cmocka_unit_test(a_record_left_out_doubled_or_swapped_is_found_out),
         cmocka_unit_test(the_first_difference_is_told_in_a_sentence),
         cmocka_unit_test(one_wallet_has_one_area_in_a_round),
+        cmocka_unit_test(what_nobody_can_open_keeps_its_place),
+        cmocka_unit_test(a_sealed_record_is_told_from_one_that_stands_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,7 +64,7 @@ def test_closing_takes_back_what_is_free_and_held_and_lapses_tenders(commons):
     commons.act("round_close", 0).no("round_unknown", round=0)
     commons.proposal(1, 10).no("tender_closed", state="lapsed")
     commons.act("tender_withdraw", 1, "").no("tender_closed", state="lapsed")
-    commons.act("tender_open", 1, "").no("tender_not_draft", state="lapsed")
+    commons.open_tender(1).no("tender_not_draft", state="lapsed")
 
 
 def test_the_next_round_grants_afresh_and_counts_from_0(commons):

@@ -22,12 +22,17 @@ def test_a_tender_is_a_draft_with_its_whole_rule_in_the_log(commons):
         ("awards_max", "3"), ("closes", str(T0 + DAY_MS // 2)), ("late", "1"),
         ("rule_hash", HASH), ("text", HASH)]
     assert commons.state("t1") == "d"
-    commons.tender(window=60_000, tally="hidden", days=7, contributors=5, need=2).must(tender=2)
+    commons.tender(window=60_000, days=7, contributors=5, need=2).must(tender=2)
     assert list(commons.last("tender_created").items())[12:] == [
-        ("late", "0"), ("window", "60000"), ("tally", "hidden"), ("days", "7"),
-        ("contributors", "5"), ("need", "2"), ("rule_hash", HASH), ("text", HASH)]
-    commons.look("tender_view", 2).must(window=60, tally="hidden", deliberation_days=7,
+        ("late", "0"), ("window", "60000"), ("days", "7"), ("contributors", "5"), ("need", "2"),
+        ("rule_hash", HASH), ("text", HASH)]
+    commons.look("tender_view", 2).must(window=60, tally="open", deliberation_days=7,
                                         deliberation_contributors=5, answers=2)
+    commons.tender(window=1, tally="hidden").no("window_hidden")
+    commons.tender(tally="hidden").must(tender=3)
+    assert list(commons.last("tender_created").items())[12:] == [
+        ("late", "0"), ("tally", "hidden"), ("rule_hash", HASH), ("text", HASH)]
+    commons.look("tender_view", 3).must(window=0, tally="hidden")
     commons.look("tender_view", 1).must(window=0, tally="open", deliberation_days=0, answers=0)
     commons.tender(areas_min=3, area_people_min=1).no("breadth_unreachable", areas_min=3, areas=2)
     commons.tender(closes=T0).no("closes_too_soon", closes=T0, now=T0)

@@ -43,7 +43,7 @@ class Walk:
 
     def tenders_live(self):
         numbers = range(1, self.count("tender_n") + 1)
-        return [n for n in numbers if self.commons.state(f"t{n}")[0] in "oc"] or [1]
+        return [n for n in numbers if self.commons.state(f"t{n}")[0] in "och"] or [1]
 
     def pledgeable(self):
         live = self.with_state("p", "l", self.count("proposal_n"))

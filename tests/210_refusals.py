@@ -703,6 +703,21 @@ def _(place):
     return submit(place, place.draft, 10), {"proposals": 128, "most": 128}
 
 
+@by("window_hidden")
+def _(place):
+    return place.clerk.post(f"{place.at}/tenders", {
+        "title": "x", "ceiling": 300, "people_min": 2, "closes": stamp(600), "window": 60,
+        "tally": "hidden"}), {}
+
+
+@by("tallies_hidden_too_many")
+def _(place):
+    hidden = [place.tender(ceiling=300, people_min=2, late=True, tally="hidden") for _ in range(17)]
+    for tender in hidden[:16]:
+        place.open_tender(tender)
+    return place.clerk.post(f"/v1/tenders/{hidden[16]}/open"), {"most": 16}
+
+
 @by("proposal_unknown")
 def _(place):
     return place.pledge(0, f"{place.slug}.p55", 50), {"proposal": 55}

@@ -193,6 +193,8 @@ def lived(server):
     one.operator.post(f"/v1/commissions/{early.replace('.p', '.c')}/terminate",
                       {"reason": f"{MARK} reason"}).must(200)
     one.trust.post(f"/v1/funds/{one.slug}.f1/withdrawals", {"amount": 1}).must(201)
+    _, (hidden,) = tender([250], tally="hidden")
+    one.pledge(3, hidden, 30).must(200)
     one.trust.post(f"/v1/rounds/{one.slug}.r1/close").must(200)
     post_codes(one)
     bodies(one, say)

@@ -16,7 +16,7 @@
 #include "differential.h"
 #include "redis_process.h"
 
-#define SEED 20261122
+#define SEED 20261123
 #define OPERATIONS 50000
 #define OPERATIONS_FULL 1000000
 
@@ -100,11 +100,12 @@ static const char *const refusals[ROLL_KINDS] = {
     [ROLL_ROUND_OPEN] = EVERY_ACT "round_open_already round_changed closes_too_soon "
                                   "residents_none area_too_small unallotted_short",
     [ROLL_ROUND_CLOSE] = EVERY_ACT "round_unknown round_not_open",
-    [ROLL_TENDER_CREATE] = EVERY_ACT "breadth_unreachable closes_too_soon",
+    [ROLL_TENDER_CREATE] = EVERY_ACT "breadth_unreachable closes_too_soon "
+                                     "window_hidden",
     [ROLL_TENDER_OPEN] = EVERY_ACT
     "tender_unknown not_your_body tender_not_published tender_not_draft round_not_open "
     "closes_too_soon closes_after_round window_too_long ceiling_over_headroom "
-    "deliberation_short proposals_none",
+    "deliberation_short proposals_none tallies_hidden_too_many",
     [ROLL_TENDER_WITHDRAW] = EVERY_ACT "tender_unknown not_your_body tender_closed",
     [ROLL_TENDER_PAUSE] = EVERY_ACT "tender_unknown tender_not_open tender_closed tender_paused "
                                     "pause_too_short pause_too_long",
@@ -311,7 +312,8 @@ static const struct {
      "elseif false then\n            window"},
     {"the next window begins when somebody writes it", "pass_on(v, t, due, due, nil)",
      "pass_on(v, t, v.at, due, nil)"},
-    {"who waits activates beside the window", "and states[of] == 'o' then", "then"},
+    {"who waits activates beside the window", "and (states[of] == 'o' or states[of] == 'h') then",
+     "then"},
     {"a pause does not move the window", "t.critical_until = t.critical_until + by",
      "t.critical_until = t.critical_until"},
     {"what is left of a pause is not given back", "due and 0 or t.paused_until - v.at", "0"},
@@ -361,6 +363,22 @@ static const struct {
      "if state == 'y' then fixed = i end"},
     {"granted money can be taken out", "if own.amount > c.unallotted then",
      "if own.amount > c.unallotted + 100 then"},
+    {"what is hidden is written in the clear",
+     "if hidden then return sealing", "if false then return sealing"},
+    {"a sealed record is sealed by another's key", "pack('>I8I8', seq, at)",
+     "pack('>I8I8', seq + 1, at)"},
+    {"the second block of the stream is the first again", "cover(key, i - 1, sub(plain",
+     "cover(key, 0, sub(plain"},
+    {"the first award discloses nothing",
+     "if tender.is_hidden(t.state) then sealing.disclose(v, t.number) end", ""},
+    {"a lapse discloses nothing",
+     "if tender.is_hidden(t.state) then sealing.disclose(v, number) end", ""},
+    {"a round that closes discloses nothing", "        sealing.disclose_all(v)\n", ""},
+    {"who leaves tells what was hidden", "if held[i].hidden then", "if false then"},
+    {"a withdrawn proposal tells its sum", "not tender.is_hidden(t.state) and text_of(p.sum) or ''",
+     "text_of(p.sum)"},
+    {"a pledge's answer tells the tally", "sum, n, areas_ok, record = 0, 0, 0, v.record or 0",
+     "record = v.record or 0"},
     {"one live pledge too many", "if v.live >= PLEDGES_LIVE_MOST then",
      "if v.live > PLEDGES_LIVE_MOST then"},
 };

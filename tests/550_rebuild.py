@@ -9,9 +9,8 @@ import time
 
 import pytest
 
-from commons import Commons, DAY_MS, HASH
 from commons import Commons, DAY_MS, HASH, wallet_of
-from logs import dump, make_log, random_story, records_of, verb
+from logs import dump, keep_tally_key, make_log, opened_records, random_story, records_of, verb
 from redis_server import RedisServer
 from server import BINARY
 
@@ -53,7 +52,7 @@ def ledger_of(client, slug="oak"):
 
 
 def same(before, after, log):
-    pledged = {r.split(b'"wallet":"')[1][:22] for r in log if b'"wallet":"' in r}
+    pledged = {r["wallet"].encode() for r in opened_records(log) if "wallet" in r}
     for name in before.keys() | after.keys():
         is_, was = after.get(name), before.get(name)
         if name.startswith("w:"):
@@ -62,8 +61,9 @@ def same(before, after, log):
 
 
 def rebuild(redis, log, *more, code=0):
-    return verb("rebuild", log.folder, "--vkey", log.vkey, "--redis", f"unix:{redis.path}", *more,
-                code=code)
+    keep_tally_key(log.folder.parent, "oak")
+    return verb("rebuild", log.folder, "--vkey", log.vkey, "--redis", f"unix:{redis.path}",
+                "--data", log.folder.parent, *more, code=code)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -351,10 +351,32 @@ def test_a_log_that_is_doubted_is_not_rebuilt(redis, commons, tmp_path):
     assert client.call("KEYS", "*") == []
 
 
+def test_what_is_sealed_is_not_rebuilt_without_its_key(redis, commons, tmp_path):
+    commons.market(prices=(100,), residents=3, allotment=50, tally="hidden")
+    commons.pledge("r1", 1, 20).must()
+    before = ledger_of(commons.client)
+    log = make_log(tmp_path / "oak", ORIGIN, records_of(commons.client, "oak"))
+    commons.client.call("FLUSHALL")
+    said = verb("rebuild", log.folder, "--vkey", log.vkey, "--redis", f"unix:{redis.path}",
+                "--data", tmp_path, code=1)
+    assert "1 record is sealed" in said and f"{tmp_path}/keys/oak/tally.key is not there" in said
+    assert commons.client.call("KEYS", "*oak*") == []
+    rebuild(redis, log)
+    same(before, ledger_of(commons.client), log.records)
+    assert commons.state("t1") == "h"
+    Commons(commons.client).pledge("r2", 1, 30, now=commons.now + 1)
+    (tmp_path / "keys" / "oak" / "tally.key").write_bytes(b"another key of thirty-two bytes.")
+    longer = make_log(tmp_path / "longer", ORIGIN, records_of(commons.client, "oak"))
+    said = verb("recount", longer.folder, "--tally-key", tmp_path / "keys" / "oak" / "tally.key",
+                code=1)
+    assert "tally_key_hash is" in said
+
+
 def test_the_slug_may_be_another(redis, commons, tmp_path):
     random_story(commons, 6, 60)
     log = make_log(tmp_path / "oak", ORIGIN, records_of(commons.client, "oak"))
     before = ledger_of(commons.client)
+    keep_tally_key(log.folder.parent, "elm")
     rebuild(redis, log, "--community", "elm")
     same(before, ledger_of(commons.client, "elm"), log.records)
     rebuild(redis, log, "--community", "Not A Slug", code=2)

@@ -22,7 +22,8 @@ SAID = {
                     r"pool\.",
     "tender_created": r"Tender t\d was drafted by garden-body: at most 3\.00 GBP, wanted by at "
                       r"least 2 people, until [0-9: -]+ UTC\.",
-    "tender_opened": r"Tender t\d opened for pledges, with \d proposals?\.",
+    "tender_opened": r"Tender t\d opened for pledges, with \d proposals?\."
+                     r"( Its tally is hidden until it is decided or has ended\.)?",
     "tender_withdrawn": r"Tender t\d was withdrawn\.( What was pledged to it, 0\.\d0 GBP, went "
                         r"back to the wallets\.)?",
     "tender_critical": r"Proposal p6 of tender t4 meets the rule\. If it goes on meeting it until "
@@ -81,6 +82,10 @@ SAID = {
     "commission_completed": r"Commission c1 was completed: 0\.60 GBP was paid in all\.",
     "commission_terminated": r"Commission c\d was ended before its time: 0\.40 GBP was not paid and "
                              r"went back: 0\.40 GBP to fund f1\.",
+    "sealed": r"A pledge was made or taken back, on a tender whose tally is hidden for now: nobody "
+              r"can read it before the tender is decided or has ended\.",
+    "tally_disclosed": r"Tender t\d: its tally is disclosed\. The key that stands here opens every "
+                       r"record of a pledge to it\.",
     "codes_issued": r"3 codes were issued \(north 2, south 1\)\.",
     "code_redeemed": r"A code of area south was redeemed\.",
     "community_set": r"The trust set what a tender has here where it says nothing\.",
@@ -94,8 +99,8 @@ SAID = {
                    r"are residents' or service users'\.",
     "body_suspended": r"The body garden-body is suspended: it publishes nothing new\. 1 of 2 .*",
     "body_restored": r"The body garden-body may publish again\. 1 of 1 seats .*",
-    "tender_approved": r"Tender t4 was approved by member m1, a resident\.",
-    "tender_published": r"Tender t4 was published for deliberation\.",
+    "tender_approved": r"Tender t\d was approved by member m1, a resident\.",
+    "tender_published": r"Tender t\d was published for deliberation\.",
 }
 
 

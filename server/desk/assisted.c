@@ -27,9 +27,11 @@ static void receipt_write(struct visit *visit, struct json_out *out, const struc
     char *words = arena_format(&visit->arena,
                                "Entered for you from paper as record %llu of the audit log of "
                                "%.*s. You can see, change and withdraw it as any pledge of yours. "
-                               "Proof: %s%s",
+                               "Proof: %s%s%s%.*s",
                                (unsigned long long)view->seq, TEXT_ARGS(errand->slug),
-                               errand->desk->public_url, place ? place : "");
+                               errand->desk->public_url, place ? place : "",
+                               view->record_key.n ? " While its tally is hidden, it is opened by "
+                                                  : "", TEXT_ARGS(view->record_key));
     json_text_at(out, "receipt", text_of(place ? place : ""));
     json_text_at(out, "print", text_of(words ? words : ""));
 }

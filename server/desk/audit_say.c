@@ -1,7 +1,7 @@
 /* audit_say.c -- a record in plain words, for those who read the log with their own eyes.
  *
  * One function per group of kinds; what a sentence leaves out stands in the record itself, which is
- * linked beside it. A sealed record says only what kind it is. */
+ * linked beside it. */
 #include "audit.h"
 #include "groundswell/base/clock.h"
 #include "groundswell/base/money.h"
@@ -194,6 +194,11 @@ static void say_tender(const struct telling *tell)
             count(tell, record->contributors, "person", "people");
         }
         buf_char(tell->out, '.');
+        if (record->tally_key_hash.n > 0)
+            buf_cstr(tell->out, " Its tally is hidden until it is decided or has ended.");
+    } else if (record->kind == RECORD_TALLY_DISCLOSED) {
+        buf_cstr(tell->out, ": its tally is disclosed. The key that stands here opens every "
+                            "record of a pledge to it.");
     } else {
         buf_cstr(tell->out, record->kind == RECORD_TENDER_LAPSED
                                 ? " lapsed: its time ended without a critical mass."
@@ -400,11 +405,16 @@ static void say_delivery(const struct telling *tell)
 
 static void say_sealed(const struct telling *tell)
 {
-    const char *name = record_kind_specs[tell->record->kind].name;
+    buf_cstr(tell->out, "A pledge was made or taken back, on a tender whose tally is hidden for "
+                        "now: nobody can read it before the tender is decided or has ended.");
+}
+
+static void say_kind(const struct telling *tell)
+{
     buf_cstr(tell->out, "A record of the kind ");
-    for (; *name; name++)
+    for (const char *name = record_kind_specs[tell->record->kind].name; *name; name++)
         buf_char(tell->out, *name == '_' ? ' ' : *name);
-    buf_cstr(tell->out, ", whose content is hidden for now.");
+    buf_char(tell->out, '.');
 }
 
 void audit_say(struct buf *out, const struct record *record, const struct audit_words *words)
@@ -442,6 +452,8 @@ void audit_say(struct buf *out, const struct record *record, const struct audit_
         [RECORD_TALK_APPEALED] = say_talk,
         [RECORD_TALK_RULED] = say_talk,
         [RECORD_TALK_SUMMARISED] = say_summary,
+        [RECORD_SEALED] = say_sealed,
+        [RECORD_TALLY_DISCLOSED] = say_tender,
         [RECORD_CODES_ISSUED] = say_codes,
         [RECORD_CODE_REDEEMED] = say_codes,
         [RECORD_COMMUNITY_SET] = say_body,
@@ -470,7 +482,6 @@ void audit_say(struct buf *out, const struct record *record, const struct audit_
         [RECORD_COMMISSION_TERMINATED] = say_delivery,
     };
     const struct telling tell = {out, record, words};
-    if (record_has(record, FIELD_SEALED)) say_sealed(&tell);
-    else if (says[record->kind]) says[record->kind](&tell);
-    else say_sealed(&tell);
+    if (says[record->kind]) says[record->kind](&tell);
+    else say_kind(&tell);
 }

@@ -64,6 +64,18 @@ static void receipt_place(struct visit *visit, struct json_out *out, uint64_t se
     json_text_at(out, "receipt", buf_view(&place));
 }
 
+/* While the tally is hidden only this key shows what the record of the pledge says: its owner's. */
+static void secret_part(struct visit *visit, struct json_out *out, const struct pledge_view *view)
+{
+    if (view->record_key.n == 0) return;
+    json_name(out, "sealed");
+    json_object_begin(out);
+    json_u64_at(out, "seq", view->record);
+    receipt_place(visit, out, view->record);
+    json_text_at(out, "record_key", view->record_key);
+    json_object_end(out);
+}
+
 /* `acted`: something was asked for, so say what became of it. */
 static void pledge_say(struct visit *visit, const struct ledger_answer *answer, bool acted)
 {
@@ -83,6 +95,7 @@ static void pledge_say(struct visit *visit, const struct ledger_answer *answer, 
     fields_json(FIELDS(progress_part), view, &out);
     if (acted) json_bool_at(&out, "activated", view->activated);
     if (view->rho > 0) json_u64_at(&out, "rho", view->rho);
+    secret_part(visit, &out, view);
     json_object_end(&out);
     say_json(visit, 200, &body);
 }

@@ -246,6 +246,25 @@ void ledger_tender_create(struct ledger *ledger, const struct act *act,
     call_send(ledger, &kind, act->slug, answer, ctx);
 }
 
+/* Of a tally that may be hidden: its key, which is on disk before anybody can pledge under it, and
+ * the hash that the record shows. */
+static enum fault tally_key_put(struct ledger *ledger, struct text slug, uint64_t tender)
+{
+    uint8_t key[DIGEST_SIZE], digest[DIGEST_SIZE];
+    CLEANUP(buf) struct buf hex = BUF_MAX(2 * DIGEST_SIZE + 1);
+    enum fault no = keyring_tally_key(ledger->keyring, slug, tender, key);
+    if (no)
+        return no;
+    const struct text bytes = {(const char *)key, sizeof key};
+    digest_sha256(bytes, digest);
+    encode_hex(&hex, digest, sizeof digest);
+    INVARIANT(buf_fault(&hex) == FAULT_NONE);
+    question_bytes(ledger, bytes);
+    question_format(ledger, "%s", hex.data);
+    secret_wipe(key, sizeof key);
+    return FAULT_NONE;
+}
+
 void ledger_tender_open(struct ledger *ledger, const struct act *act, const struct tender_act *in,
                         ledger_answer_fn *answer, void *ctx)
 {
@@ -253,7 +272,12 @@ void ledger_tender_open(struct ledger *ledger, const struct act *act, const stru
     question_act(ledger, &kind, act);
     question_number(ledger, in->tender);
     question_text(ledger, in->body);
-    call_send(ledger, &kind, act->slug, answer, ctx);
+    enum fault no = tally_key_put(ledger, act->slug, in->tender);
+    if (no)
+        call_fail(call_new(&(struct call){.ledger = ledger, .kind = &kind, .answer = answer,
+                                          .ctx = ctx}, act->slug), no);
+    else
+        call_send(ledger, &kind, act->slug, answer, ctx);
 }
 
 void ledger_tender_withdraw(struct ledger *ledger, const struct act *act,

@@ -67,6 +67,9 @@ enum fault keyring_round_make(struct keyring *keyring, struct text slug,
 enum fault keyring_wallet(struct keyring *keyring, struct text slug, uint64_t round,
                           struct text resident,
                           char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
+/* Of a tender; the community's secret is on disk before the first one is told. */
+enum fault keyring_tally_key(const struct keyring *keyring, struct text slug, uint64_t tender,
+                             uint8_t ret[static DIGEST_SIZE]) MUST_CHECK;
 bool keyring_register_is_here(const struct keyring *keyring, struct text slug);
 enum fault keyring_resident_id(struct keyring *keyring, struct text slug, struct text external_ref,
                                char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
@@ -150,6 +153,7 @@ void question_act(struct ledger *ledger, const struct call_kind *kind, const str
 void question_reader(struct ledger *ledger, const struct call_kind *kind, struct text slug);
 void question_raw(struct ledger *ledger, const char *command);
 void question_text(struct ledger *ledger, struct text text); /* borrowed until call_ask() */
+void question_bytes(struct ledger *ledger, struct text bytes); /* few; kept as the numbers are */
 void question_number(struct ledger *ledger, uint64_t number);
 void question_format(struct ledger *ledger, const char *format, ...) PRINTF_LIKE(2, 3);
 void question_key(struct ledger *ledger, struct text slug, const char *name); /* {slug}:name */

@@ -2,6 +2,7 @@
  *
  *   keys/<slug>/register.key    a register entry -> the resident's id
  *   keys/<slug>/round-<n>.key   a resident's id -> the wallet's pseudonym in that round
+ *   keys/<slug>/tally.key       a tender's number -> the key of its tally, while that is hidden
  *
  * 32 random bytes each, readable by the owner alone. Workers agree because a file is created whole
  * and only once: who comes second reads what the first one wrote. A round's key is destroyed some
@@ -220,6 +221,35 @@ bool keyring_register_is_here(const struct keyring *keyring, struct text slug)
                 key_read(path.file, key) == FAULT_NONE;
     secret_wipe(key, sizeof key);
     return here;
+}
+
+static void tally_key(const uint8_t secret[static KEY_SIZE], uint64_t tender,
+                      uint8_t ret[static DIGEST_SIZE])
+{
+    char name[40];
+    snprintf(name, sizeof name, "tender %llu", (unsigned long long)tender);
+    digest_hmac((struct text){(const char *)secret, KEY_SIZE}, text_of(name), ret);
+}
+
+enum fault keyring_tally_key(const struct keyring *keyring, struct text slug, uint64_t tender,
+                             uint8_t ret[static DIGEST_SIZE])
+{
+    uint8_t secret[KEY_SIZE];
+    enum fault no = key_get(keyring, slug, "tally.key", true, secret);
+    if (no == FAULT_NONE)
+        tally_key(secret, tender, ret);
+    secret_wipe(secret, sizeof secret);
+    return no;
+}
+
+enum fault ledger_tally_key(const char *file, uint64_t tender, uint8_t ret[static DIGEST_SIZE])
+{
+    uint8_t secret[KEY_SIZE];
+    enum fault no = key_read(file, secret);
+    if (no == FAULT_NONE)
+        tally_key(secret, tender, ret);
+    secret_wipe(secret, sizeof secret);
+    return no;
 }
 
 /* The ring with its register's key, made at first use. */

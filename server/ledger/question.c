@@ -30,6 +30,15 @@ void question_format(struct ledger *ledger, const char *format, ...)
     question_text(ledger, (struct text){at, (size_t)n});
 }
 
+void question_bytes(struct ledger *ledger, struct text bytes)
+{
+    char *at = ledger->scratch + ledger->scratch_n;
+    INVARIANT(bytes.n <= QUESTION_SCRATCH - ledger->scratch_n);
+    memcpy(at, bytes.at, bytes.n);
+    ledger->scratch_n += bytes.n;
+    question_text(ledger, (struct text){at, bytes.n});
+}
+
 void question_number(struct ledger *ledger, uint64_t number)
 {
     question_format(ledger, "%" PRIu64, number);

@@ -223,6 +223,7 @@ void ledger_restore_tender(const struct restore *to, uint64_t number,
     if (is->paused) figure(to, "paused", is->paused);
     if (is->pause_seq) figure(to, "pause_seq", is->pause_seq);
     if (is->published) figure(to, "published", is->published);
+    if (is->tally_key.n) word(to, "tally_key", is->tally_key);
     wide(to);
     restore_send(to);
 }
@@ -277,6 +278,13 @@ void ledger_restore_listed(const struct restore *to, uint64_t tender, uint64_t p
 {
     begin(to, "RPUSH", "tp", tender);
     question_number(to->ledger, proposal);
+    restore_send(to);
+}
+
+void ledger_restore_hidden(const struct restore *to, uint64_t tender)
+{
+    begin(to, "SADD", "hidden", 0);
+    question_number(to->ledger, tender);
     restore_send(to);
 }
 

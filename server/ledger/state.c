@@ -55,6 +55,7 @@ const struct field tender_state_fields[] = {
     FIELD(struct tender_state, body, FIELD_TEXT),
     FIELD(struct tender_state, theme, FIELD_TEXT),
     FIELD(struct tender_state, rule_hash, FIELD_TEXT),
+    MAYBE(tender_state, tally_key, FIELD_TEXT),
 };
 FIELDS_OF(tender_state);
 

@@ -156,6 +156,8 @@ const struct field pledge_view_fields[] = {
     MAYBE(pledge_view, activated, FIELD_BOOL),
     MAYBE(pledge_view, pending, FIELD_BOOL),
     MAYBE(pledge_view, rho, FIELD_U64),
+    MAYBE(pledge_view, record, FIELD_U64),
+    MAYBE(pledge_view, record_key, FIELD_TEXT),
     HIDDEN(pledge_view, fallback, FIELD_PAIRS),
     HIDDEN(pledge_view, epoch, FIELD_U64),
 };

@@ -215,6 +215,11 @@ static enum fault missing_record(void *ctx, uint64_t seq, struct text entry)
     const enum fault no = log_record_read(seq, entry, &f->one, &record, &f->doubt);
     if (no) return no;
     if (record_has(&record, FIELD_TEXT_HASH)) f->r->texts++;
+    if (record.kind == RECORD_SEALED) {
+        const struct record *inside = recount_inside(&f->r->log.recount, &record);
+        INVARIANT(inside); /* it was opened when it was counted */
+        record = *inside;
+    }
     switch (record.kind) {
     case RECORD_RESIDENTS_REGISTERED:
     case RECORD_RESIDENT_GRANTED:

@@ -209,6 +209,7 @@ static void tender_opened(struct buf *out, const struct log_words *words,
     if (record->talks)
         buf_format(out, ", after %llu contributions of %llu people", number(record->talks),
                    number(record->contributors));
+    if (record->tally_key_hash.n) buf_cstr(out, "; its tally is hidden");
 }
 
 static void tender_ended(struct buf *out, const struct log_words *words,
@@ -270,7 +271,8 @@ static void proposal_withdrawn(struct buf *out, const struct log_words *words,
 {
     (void)words;
     buf_format(out, "proposal %llu is withdrawn; ", number(record->proposal));
-    money_put(out, record->held);
+    if (record_has(record, FIELD_HELD)) money_put(out, record->held);
+    else buf_cstr(out, "what is");
     buf_cstr(out, " held goes back to the wallets");
 }
 
@@ -321,6 +323,23 @@ static void commission_activated(struct buf *out, const struct log_words *words,
     money(out, " with ", record->rounding, " of rounding; drawn");
     sums_of(out, "fund", record->draws);
     if (record->released) money(out, "; ", record->released, " on other proposals goes back");
+}
+
+/* ---- hidden tallies -------------------------------------------------------------------------- */
+
+static void sealed(struct buf *out, const struct log_words *words, const struct record *record)
+{
+    (void)words;
+    (void)record;
+    buf_cstr(out, "a pledge whose tally is hidden, sealed until its tender is decided or ends");
+}
+
+static void tally_disclosed(struct buf *out, const struct log_words *words,
+                            const struct record *record)
+{
+    (void)words;
+    buf_format(out, "the tally of tender %llu is disclosed, by the key %.*s",
+               number(record->tender), TEXT_ARGS(record->key));
 }
 
 /* ---- codes ----------------------------------------------------------------------------------- */
@@ -488,6 +507,8 @@ static sentence_fn *const sentences[RECORD_KINDS] = {
     [RECORD_TALK_APPEALED] = talk,
     [RECORD_TALK_RULED] = talk,
     [RECORD_TALK_SUMMARISED] = talk_summarised,
+    [RECORD_SEALED] = sealed,
+    [RECORD_TALLY_DISCLOSED] = tally_disclosed,
     [RECORD_CODES_ISSUED] = codes_issued,
     [RECORD_CODE_REDEEMED] = code_redeemed,
     [RECORD_COMMUNITY_SET] = community_set,
@@ -522,9 +543,6 @@ void log_words_put(struct buf *out, const struct log_words *words, const struct 
     stamp(out, "", record->at);
     buf_cstr(out, "  ");
     INVARIANT(record->kind < RECORD_KINDS && sentences[record->kind]);
-    if (record_has(record, FIELD_SEALED))
-        buf_format(out, "%s, sealed until its tender has ended",
-                   record_kind_specs[record->kind].name);
-    else sentences[record->kind](out, words, record);
+    sentences[record->kind](out, words, record);
     if (record_has(record, FIELD_DUE)) stamp(out, ", due ", record->due);
 }

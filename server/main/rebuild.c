@@ -14,6 +14,7 @@
 #include "groundswell/base/secret.h"
 #include "groundswell/io/file.h"
 #include "groundswell/io/loop.h"
+#include "groundswell/rules/tally.h"
 #include "groundswell/store/embedded.h"
 #include "groundswell/store/store.h"
 #include "rebuild_mend.h"
@@ -147,13 +148,33 @@ static enum verb_exit slug_find(struct rebuilding *r)
     return VERB_DONE;
 }
 
+/* Of the data folder: for tallies that no record discloses. */
+static void tally_key_find(struct rebuilding *r)
+{
+    (void)snprintf(r->tally_key, sizeof r->tally_key, "%s/keys/%s/tally.key",
+                   settings_text(r->args->settings, SETTING_DATA), r->slug);
+    if (access(r->tally_key, R_OK) == 0) r->log.tally_key = r->tally_key;
+}
+
+/* Pledges that cannot be read cannot be written either. */
+static enum verb_exit tallies_check(const struct rebuilding *r)
+{
+    const uint64_t unopened = model_unopened(r->model);
+    if (unopened == 0) return VERB_DONE;
+    return verb_fail(r->args, "%llu record%s sealed, for a tally is hidden, and %s is not there. "
+                              "Put it there, out of a backup. Nothing was changed",
+                     (unsigned long long)unopened, unopened == 1 ? " is" : "s are", r->tally_key);
+}
+
 static enum verb_exit log_read(struct rebuilding *r)
 {
     enum verb_exit end = log_source_open(r->args, r->args->operand, &r->source);
     if (!end) end = log_trust_read(r->args, &r->source, &r->trust);
     if (!end) end = slug_find(r);
     if (!end) rebuild_mend(r);
+    if (!end) tally_key_find(r);
     if (!end) end = recount_log_read(&r->log, &r->source, &r->trust, &r->size, &r->root);
+    if (!end) end = tallies_check(r);
     if (!end && r->size == 0) end = verb_fail(r->args, "the log is empty: nothing to rebuild");
     if (end) return end;
     printf("the log is whole: %llu records of `%s` follow from the rules\n",

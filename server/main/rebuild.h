@@ -16,6 +16,7 @@ struct embedded_redis;
 struct rebuilding {
     const struct args *args;
     char slug[SLUG_MAX + 1];
+    char tally_key[4096]; /* where the key of hidden tallies would lie */
     struct log_source source;
     struct log_trust trust;
     struct recount_log log;

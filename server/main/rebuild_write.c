@@ -7,6 +7,7 @@
 #include "forward.h"
 
 #include "groundswell/base/secret.h"
+#include "groundswell/rules/tally.h"
 
 static enum fault next(struct rebuilding *r)
 {
@@ -21,7 +22,7 @@ static bool is_unreleased(const struct rebuilding *r, uint64_t number,
 {
     struct model_deadline deadline;
     if (tender->mark == 'd' || tender->mark == 'b') return true;
-    bool live = tender->mark == 'o' || tender->mark == 'c';
+    bool live = tender->mark == 'o' || tender->mark == 'h' || tender->mark == 'c';
     for (size_t i = 0; live && model_deadline(r->model, i, &deadline); i++)
         if (deadline.letter == 't' && deadline.number == number) return true;
     return false;
@@ -48,7 +49,8 @@ static enum fault cleared(struct rebuilding *r, const char *name, uint64_t most)
 static enum fault all_clear(struct rebuilding *r)
 {
     static const char *const names[] = {"c", "log", "due", "st", "n", "g", "ready", "commissions",
-                                        "issued", "redeemed", "fallbacks", "body_of", "mo", "set"};
+                                        "hidden", "issued", "redeemed", "fallbacks", "body_of",
+                                        "mo", "set"};
     enum fault no = FAULT_NONE;
     for (size_t i = 0; i < sizeof names / sizeof *names && !no; i++) {
         if (r->from && strcmp(names[i], "log") == 0) continue; /* goes on from there */
@@ -210,10 +212,14 @@ static enum fault tender_write(struct rebuilding *r, uint64_t number,
                                const struct model_tender *is)
 {
     const struct note_tender *note = &r->notes.tenders[number];
+    uint8_t key[TALLY_KEY_SIZE];
+    const bool keyed = model_tally_key(r->model, number, key);
+    const struct text tally_key = {(const char *)key, keyed ? sizeof key : 0};
     ledger_restore_tender(&r->to, number,
                           &(struct restore_tender){.body = is->body,
                                                    .theme = is->theme,
                                                    .rule_hash = text_of(note->rule_hash),
+                                                   .tally_key = tally_key,
                                                    .round = is->round,
                                                    .held = is->held,
                                                    .awards = is->awards,
@@ -238,7 +244,11 @@ static enum fault tender_write(struct rebuilding *r, uint64_t number,
                                                    .critical_seq = deadline_seq(r, 'c', number),
                                                    .paused = is->paused,
                                                    .pause_seq = deadline_seq(r, 'u', number)});
-    const enum fault no = next(r);
+    enum fault no = next(r);
+    if (!no && is->mark == 'h') {
+        ledger_restore_hidden(&r->to, number);
+        no = next(r);
+    }
     return no ? no : state_write(r, 't', number, is->mark, is->paused_until);
 }
 

@@ -16,6 +16,7 @@
 #include "groundswell/io/loop.h"
 #include "groundswell/keeper/sealed.h"
 #include "groundswell/ledger/state.h"
+#include "groundswell/rules/tally.h"
 #include "groundswell/store/store.h"
 #include "recount_log.h"
 #include "redis_login.h"
@@ -178,6 +179,50 @@ static enum fault log_read(struct recounting *r)
     return !no && !recount_end(&r->recount) ? log_wrong(r) : no;
 }
 
+/* ---- what is hidden -------------------------------------------------------------------------- */
+
+static void key_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct recounting *r = ctx;
+    if (!recount_heard(r, answer)) return;
+    const struct text key = ((const struct tender_state *)answer->outcome)->tally_key;
+    if (key.n == TALLY_KEY_SIZE) recount_key(&r->recount, r->number, (const uint8_t *)key.at);
+}
+
+static void key_ask(struct recounting *r)
+{
+    ledger_state_tender(r->ledger, r->slug, r->number, key_answer, r);
+}
+
+/* The keys of hidden tallies, before the records that they open. */
+static enum fault keys_read(struct recounting *r)
+{
+    enum fault no = FAULT_NONE;
+    for (r->number = 1; r->number <= r->tenders && !no; r->number++) {
+        if (recount_has_key(&r->recount, r->number)) continue;
+        no = recount_ask(r, key_ask);
+        if (no == FAULT_ABSENT || no == FAULT_FORMAT) no = FAULT_NONE; /* the comparison tells */
+    }
+    return no;
+}
+
+/* A tender opened between the keys and the records: then what is sealed stands uncounted, and all
+ * of it is read again. */
+static void keys_miss(struct recounting *r)
+{
+    uint64_t hidden[TALLIES_HIDDEN_MAX];
+    uint8_t key[TALLY_KEY_SIZE];
+    bool missing = false;
+    const size_t n = model_hidden(r->model, hidden);
+    for (size_t i = 0; i < n; i++)
+        missing = missing || !model_tally_key(r->model, hidden[i], key);
+    if (!missing) return;
+    recount_release(&r->recount);
+    recount_init(&r->recount);
+    r->model = recount_model(&r->recount);
+    r->from = 0;
+}
+
 /* ---- telling --------------------------------------------------------------------------------- */
 
 static enum verb_exit tell_agrees(const struct recounting *r, uint64_t us)
@@ -231,7 +276,9 @@ static enum verb_exit recount_do(struct recounting *r)
     enum fault no = recount_look(r);
     for (int i = 0; i < COMPARED_MAX && !no; i++) {
         const uint64_t began_us = clock_steady_us();
-        no = log_read(r);
+        keys_miss(r);
+        no = keys_read(r);
+        if (!no) no = log_read(r);
         log_us += clock_steady_us() - began_us;
         if (!no) no = recount_compare(r);
         if (!no) no = recount_look(r);
@@ -315,8 +362,8 @@ static enum verb_exit recount_run(const struct args *args)
     if (args->operand && slug)
         return verb_misuse(args, "a LOG and --community do not go together");
     if (args->operand) return recount_log_run(args);
-    if (args_text(args, "at") || log_trust_given(args))
-        return verb_misuse(args, "--at and --vkey are for a LOG");
+    if (args_text(args, "at") || args_text(args, "tally-key") || log_trust_given(args))
+        return verb_misuse(args, "--at, --tally-key and --vkey are for a LOG");
     if (!slug || !slug_is_valid(text_of(slug)))
         return verb_misuse(args, "LOG, or --community SLUG, is needed");
     if (args->settings->of[SETTING_LOG_LEVEL].rank == 0) log_level_set(LOG_WARN);
@@ -335,6 +382,7 @@ static enum verb_exit recount_run(const struct args *args)
 static const struct verb_option recount_options[] = {
     {"community", "SLUG", "without LOG: whose records are counted again, out of Redis"},
     {"at", "SEQ", "with LOG: as it stood behind this record"},
+    {"tally-key", "FILE", "with LOG: DIR/keys/SLUG/tally.key, for tallies that are hidden still"},
     LOG_TRUST_OPTIONS,
     {NULL, NULL, NULL},
 };

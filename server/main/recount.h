@@ -36,6 +36,7 @@ struct recounting {
     bool heard;       /* it was answered, and may be compared */
 
     uint64_t seq;                /* of the next record, as the ledger said when it was last asked */
+    uint64_t tenders;            /* how many there were then */
     uint64_t number;             /* of the fund, tender, proposal or round that is asked for */
     uint64_t cursor, from;       /* of the scan of wallets; of the log */
     uint64_t first;              /* record that was read with the last question for the log */
@@ -62,7 +63,7 @@ void recount_word(struct recounting *r, const char *noun, struct text name, stru
                   struct text expected);
 /* recount_deliver.c: what has become of commissions; a part of recount_compare(). */
 enum fault recount_deliver(struct recounting *r) MUST_CHECK;
-/* Where the ledger stands now, into r->seq; nothing is compared. */
+/* Where the ledger stands now, into r->seq and r->tenders; nothing is compared. */
 enum fault recount_look(struct recounting *r) MUST_CHECK;
 
 #endif

@@ -146,7 +146,8 @@ static void community_ask(struct recounting *r)
 static void look_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct recounting *r = ctx;
-    if (recount_heard(r, answer)) r->seq = ((const struct community_state *)answer->outcome)->seq;
+    const struct community_state *is = answer->outcome;
+    if (recount_heard(r, answer)) r->seq = is->seq, r->tenders = is->tender_n;
 }
 
 static void look_ask(struct recounting *r)

@@ -7,35 +7,89 @@
 
 #include "groundswell/base/clock.h"
 #include "groundswell/base/money.h"
+#include "groundswell/base/secret.h"
+#include "groundswell/ledger/ledger.h"
+#include "groundswell/rules/tally.h"
 
 #define ONE_MAX MIB
 #define LINE_MAX (4 * KIB)
-
-/* ---- counting -------------------------------------------------------------------------------- */
 
 void recount_log_init(struct recount_log *log)
 {
     *log = (struct recount_log){.to = UINT64_MAX};
     recount_init(&log->recount);
     arena_init(&log->one, ONE_MAX);
+    arena_init(&log->ahead, ONE_MAX);
 }
 
 void recount_log_release(struct recount_log *log)
 {
     recount_release(&log->recount);
     arena_release(&log->one);
+    arena_release(&log->ahead);
 }
+
+/* ---- hidden tallies -------------------------------------------------------------------------- */
+
+static enum fault disclosure_take(void *ctx, uint64_t seq, struct text entry)
+{
+    struct recount_log *log = ctx;
+    struct record record;
+    uint8_t key[TALLY_KEY_SIZE];
+    static const char kind[] = "\"kind\":\"tally_disclosed\"";
+    if (!memmem(entry.at, entry.n, kind, sizeof kind - 1)) return FAULT_NONE;
+    if (log_record_read(seq, entry, &log->ahead, &record, NULL) == FAULT_NONE &&
+        decode_hex(record.key, key, sizeof key) == sizeof key)
+        recount_key(&log->recount, record.tender, key);
+    return FAULT_NONE; /* what is wrong with it is told when it is counted */
+}
+
+/* The first tender opens whose tally is hidden: what discloses it, and every later one, stands
+ * further on. A log without such a tender is read once. */
+static enum fault look_ahead(struct recount_log *log, uint64_t from)
+{
+    struct reader reader;
+    uint64_t size = 0;
+    log->looked_ahead = true;
+    if (reader_init(&reader, log->source->source)) return FAULT_MEMORY;
+    enum fault no = FAULT_IO;
+    if (log_size_claimed(log->source->args, &reader, &size) == VERB_DONE)
+        no = reader_each(&reader, from, size, size, disclosure_take, log);
+    if (no && !log->doubt.what[0])
+        (void)doubt_raise(&log->doubt, no, "%s", reader.doubt.what);
+    reader_release(&reader);
+    return no;
+}
+
+static enum fault keys_find(struct recount_log *log, const struct record *record)
+{
+    uint8_t key[TALLY_KEY_SIZE];
+    if (record->kind != RECORD_TENDER_OPENED || !record_has(record, FIELD_TALLY_KEY_HASH))
+        return FAULT_NONE;
+    enum fault no = log->looked_ahead ? FAULT_NONE : look_ahead(log, record->seq);
+    if (no || !log->tally_key || recount_has_key(&log->recount, record->tender)) return no;
+    no = ledger_tally_key(log->tally_key, record->tender, key);
+    if (no)
+        return doubt_raise(&log->doubt, no, "%s cannot be read: %s", log->tally_key,
+                           fault_name(no));
+    recount_key(&log->recount, record->tender, key);
+    secret_wipe(key, sizeof key);
+    return FAULT_NONE;
+}
+
+/* ---- counting -------------------------------------------------------------------------------- */
 
 enum fault recount_log_entry(void *ctx, uint64_t seq, struct text entry)
 {
     struct recount_log *log = ctx;
     struct record record;
     if (seq > log->to) return FAULT_NONE;
-    const enum fault no = log_record_read(seq, entry, &log->one, &record, &log->doubt);
+    enum fault no = log_record_read(seq, entry, &log->one, &record, &log->doubt);
+    if (!no) no = keys_find(log, &record);
     if (no) return no;
     if (!recount_next(&log->recount, &record))
         return doubt_raise(&log->doubt, FAULT_FORMAT, "%s", recount_why(&log->recount));
-    return log->counted ? log->counted(log->ctx, &record) : FAULT_NONE;
+    return log->counted ? log->counted(log->ctx, recount_last(&log->recount)) : FAULT_NONE;
 }
 
 static enum verb_exit told(const struct recount_log *log, const struct doubt *other, enum fault no)
@@ -81,6 +135,7 @@ enum verb_exit recount_log_read(struct recount_log *log, const struct log_source
                                 const struct log_trust *trust, uint64_t *ret_size,
                                 struct hash *ret_root)
 {
+    log->source = source;
     const enum verb_exit end = trust ? read_verified(log, source, trust, ret_size, ret_root)
                                      : read_plain(log, source, ret_size);
     if (end) return end;
@@ -169,6 +224,19 @@ static void tenders_tell(const struct model *model)
     }
 }
 
+static void hidden_tell(const struct model *model)
+{
+    uint64_t hidden[TALLIES_HIDDEN_MAX];
+    const uint64_t unopened = model_unopened(model);
+    if (unopened == 0) return;
+    const size_t n = model_hidden(model, hidden);
+    printf("NOT counted: %llu sealed record%s, for the tally is hidden of tender",
+           (unsigned long long)unopened, unopened == 1 ? "" : "s");
+    for (size_t i = 0; i < n; i++)
+        printf("%s %llu", i ? "," : "", (unsigned long long)hidden[i]);
+    printf("\n");
+}
+
 static void agreement_tell(const struct recount_log *log, const struct log_trust *trust,
                            uint64_t us)
 {
@@ -177,6 +245,7 @@ static void agreement_tell(const struct recount_log *log, const struct log_trust
            !trust              ? "; whether the log is genuine was not asked (give --vkey)"
            : trust->from_log ? "; the log agrees with itself"
                                : "; the log is verified");
+    hidden_tell(recount_model(&log->recount));
     accounts_tell(recount_model(&log->recount));
     pool_tell(recount_model(&log->recount));
     tenders_tell(recount_model(&log->recount));
@@ -214,6 +283,7 @@ enum verb_exit recount_log_run(const struct args *args)
     enum verb_exit end = log_source_open(args, args->operand, &source);
     if (end) return end;
     recount_log_init(&log);
+    log.tally_key = args_text(args, "tally-key");
     end = log_recount(args, &log, &source);
     recount_log_release(&log);
     log_source_close(&source);

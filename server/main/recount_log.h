@@ -8,9 +8,12 @@
 
 struct recount_log {
     struct recount recount;
-    struct arena one;
+    struct arena one, ahead;
     struct doubt doubt;
     uint64_t to; /* records behind it are not counted */
+    const struct log_source *source; /* to look ahead in, for what discloses a hidden tally */
+    bool looked_ahead;
+    const char *tally_key; /* file of the community's, for what is still hidden; or NULL */
     /* Told each record that followed the rules, behind its being counted; may be NULL. */
     enum fault (*counted)(void *ctx, const struct record *record);
     void *ctx;

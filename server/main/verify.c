@@ -6,8 +6,10 @@
 #include "log_source.h"
 
 #include "groundswell/base/clock.h"
+#include "groundswell/base/secret.h"
 #include "groundswell/io/file.h"
 #include "groundswell/rules/record.h"
+#include "groundswell/rules/tally.h"
 #include "groundswell/tlog/receipt.h"
 #include "log_words.h"
 
@@ -93,22 +95,56 @@ static enum verb_exit log_verify(const struct args *args)
 
 /* ---- one receipt ----------------------------------------------------------------------------- */
 
-/* Says the record in words; what is no record is shown as nothing. */
-static void record_tell(uint64_t seq, struct text entry)
+static void line_tell(const char *what, const struct record *record)
+{
+    struct log_words words = {0};
+    CLEANUP(buf) struct buf line = BUF_MAX(LOG_LINE_MAX);
+    log_words_put(&line, &words, record);
+    printf("%-11s %s\n", what, line.data ? line.data : "");
+}
+
+/* What a sealed record says to whoever has its key; false where this is not its key. */
+static bool inside_tell(const struct record *record, const uint8_t key[static TALLY_KEY_SIZE])
+{
+    struct arena arena;
+    struct record inside;
+    arena_init(&arena, ONE_MAX);
+    const bool opened = record->kind == RECORD_SEALED &&
+                        tally_open(record, key, &arena, &inside) == FAULT_NONE;
+    if (opened) line_tell("inside", &inside);
+    else printf("NOT opened: this is not the key of that record\n");
+    arena_release(&arena);
+    return opened;
+}
+
+/* Says the record in words; what is no record is shown as nothing. `key` may be NULL; false where
+ * it does not open the record. */
+static bool record_tell(uint64_t seq, struct text entry, const uint8_t *key)
 {
     struct arena one;
     struct record record;
-    struct log_words words = {0};
-    CLEANUP(buf) struct buf line = BUF_MAX(LOG_LINE_MAX);
+    bool opened = !key;
     arena_init(&one, ONE_MAX);
     if (log_record_read(seq, entry, &one, &record, NULL) == FAULT_NONE) {
-        log_words_put(&line, &words, &record);
-        printf("record      %s\n", line.data ? line.data : "");
+        line_tell("record", &record);
+        if (key) opened = inside_tell(&record, key);
     } else {
         printf("record      entry %llu, which is no record of Groundswell\n",
                (unsigned long long)seq);
     }
     arena_release(&one);
+    return opened;
+}
+
+/* The key that --record-key gives, into `key`; NULL in *ret where none is given. */
+static enum verb_exit record_key_take(const struct args *args, uint8_t key[static TALLY_KEY_SIZE],
+                                      const uint8_t **ret)
+{
+    const char *given = args_text(args, "record-key");
+    *ret = given ? key : NULL;
+    if (!given || decode_hex(text_of(given), key, TALLY_KEY_SIZE) == TALLY_KEY_SIZE)
+        return VERB_DONE;
+    return verb_misuse(args, "--record-key is 64 hex digits, as the answer to the pledge gave it");
 }
 
 static enum verb_exit receipt_verify(const struct args *args)
@@ -118,9 +154,12 @@ static enum verb_exit receipt_verify(const struct args *args)
     CLEANUP(buf) struct buf receipt = {0}, record = {0};
     struct doubt doubt = {""};
     const char *record_path = args_text(args, "record");
+    uint8_t key_bytes[TALLY_KEY_SIZE];
+    const uint8_t *key;
     if (args->operand) return verb_misuse(args, "a LOG and --receipt do not go together");
     if (!record_path) return verb_misuse(args, "--receipt needs --record FILE: the record itself");
     enum verb_exit end = log_trust_read(args, NULL, &trust);
+    if (!end) end = record_key_take(args, key_bytes, &key);
     if (!end) end = file_take(args, args_text(args, "receipt"), RECEIPT_MAX, &receipt);
     if (!end) end = file_take(args, record_path, RECORD_JSON_MAX + 2, &record);
     if (end) return end;
@@ -134,7 +173,7 @@ static enum verb_exit receipt_verify(const struct args *args)
     printf("log         %.*s, %llu records\n", TEXT_ARGS(found.checkpoint.origin),
            (unsigned long long)found.checkpoint.size);
     root_tell(&found.checkpoint.root);
-    record_tell(found.receipt.index, entry);
+    if (!record_tell(found.receipt.index, entry, key)) return VERB_FAILED;
     printf("verified: this record is number %llu of that log\n",
            (unsigned long long)found.receipt.index);
     return VERB_DONE;
@@ -144,6 +183,8 @@ static enum verb_exit verify_run(const struct args *args)
 {
     if (args_text(args, "receipt")) return receipt_verify(args);
     if (args_text(args, "record")) return verb_misuse(args, "--record needs --receipt FILE");
+    if (args_text(args, "record-key"))
+        return verb_misuse(args, "--record-key needs --receipt FILE");
     if (!args->operand) return verb_misuse(args, "LOG is missing (try: groundswell help verify)");
     return log_verify(args);
 }
@@ -153,6 +194,7 @@ static const struct verb_option verify_options[] = {
     {"seen", "FILE", "a checkpoint that you kept: must be a beginning of the log"},
     {"receipt", "FILE", "instead of LOG: check one receipt (.tlog-proof)"},
     {"record", "FILE", "the record that the receipt is about, its very bytes"},
+    {"record-key", "HEX", "opens that record, where it is a sealed pledge of yours"},
     {NULL, NULL, NULL},
 };
 

@@ -4,7 +4,8 @@
  * and rounds, model_body.c those on bodies and what they publish, model_tender.c those on tenders
  * and proposals, model_pledge.c wallets and pledges, model_fallback.c what waits behind them (its
  * moves: fallback_inside.h), model_activate.c the critical mass, model_window.c how long it must
- * hold, and the brake, model_need.c and model_talk.c what is said; model_view.c lets others look. */
+ * hold, and the brake, model_need.c and model_talk.c what is said,
+ * model_tally.c what is hidden; model_view.c lets others look. */
 #ifndef GROUNDSWELL_RULES_INSIDE_H
 #define GROUNDSWELL_RULES_INSIDE_H
 
@@ -32,9 +33,10 @@ struct round {
 
 struct tender {
     struct word body, theme;
-    char mark; /* d b o c a l w; a closed round lapses it whatever stands here */
-    bool late, hidden;
-    char rule_hash[64];
+    /* d b o h c a l w (h: open, its tally hidden); a closed round lapses it whatever stands here */
+    char mark;
+    bool late, hidden, keyed;
+    char rule_hash[64], tally_key_hash[64], tally_key[64]; /* hex; the key is there where keyed */
     uint64_t round, ceiling, people_min, areas_min, area_people_min, awards_max, closes;
     uint64_t window, days, contributors, need, published;
     uint64_t awards, held, live;
@@ -96,6 +98,7 @@ struct model {
     struct text areas[RECORD_AREAS_MAX];
     char *areas_bytes;
     uint64_t areas_n, area_residents_min, members_min, seq, at;
+    uint64_t unopened; /* sealed records without a key, since the round opened */
     struct accounts accounts;
     struct fund funds[FUNDS_MAX];
     size_t funds_n;
@@ -171,6 +174,7 @@ void act_resident_left(struct model *model, const struct record *in, struct verd
 void act_codes_issued(struct model *model, const struct record *in, struct verdict *ret);
 void act_code_redeemed(struct model *model, const struct record *in, struct verdict *ret);
 void act_fallback_next(struct model *model, const struct record *in, struct verdict *ret);
+void act_sealed(struct model *model, const struct record *in, struct verdict *ret);
 void act_activate(struct model *model, const struct record *in, struct verdict *ret);
 
 /* NULL, or why nobody may ask this. */

@@ -83,6 +83,7 @@ void verdict_begin(struct verdict *ret)
     ret->refusal = REFUSAL_NONE;
     ret->raised = NULL;
     ret->words_n = ret->qualifying_n = ret->settled_n = 0;
+    ret->keys_n = 0;
     ret->records_n = ret->draws_n = 0;
     ret->at = ret->seq = ret->number = ret->due = 0;
     ret->replayed = ret->more = ret->taken = ret->waits = false;
@@ -94,6 +95,7 @@ struct record *record_begin(struct model *model, struct verdict *ret, enum recor
 {
     INVARIANT(ret->records_n < VERDICT_RECORDS_MAX);
     struct record *record = &ret->records[ret->records_n++];
+    ret->sealed_of[ret->records_n - 1] = 0;
     *record = (struct record){.kind = kind, .has = RECORD_BIT(FIELD_KIND)};
     record_set(record, FIELD_V, RECORD_VERSION);
     record_set(record, FIELD_SEQ, model->seq++);
@@ -260,6 +262,8 @@ static void (*const acts[RECORD_KINDS])(struct model *, const struct record *, s
     [RECORD_TALK_APPEALED] = act_talk_appealed,
     [RECORD_TALK_RULED] = act_talk_ruled,
     [RECORD_TALK_SUMMARISED] = act_talk_summarised,
+    [RECORD_SEALED] = act_sealed,
+    [RECORD_TALLY_DISCLOSED] = NULL, /* only what decides or ends a tender writes it */
     [RECORD_CODES_ISSUED] = act_codes_issued,
     [RECORD_CODE_REDEEMED] = act_code_redeemed,
     [RECORD_COMMUNITY_SET] = act_community_set,
@@ -367,6 +371,8 @@ static record_bits input_needs(enum record_kind kind)
         [RECORD_TALK_APPEALED] = {FIELD_TEXT_HASH, RECORD_FIELDS},
         [RECORD_TALK_RULED] = {FIELD_STANDS, FIELD_TEXT_HASH, RECORD_FIELDS},
         [RECORD_TALK_SUMMARISED] = {FIELD_TEXT_HASH, RECORD_FIELDS},
+        [RECORD_SEALED] = {FIELD_SEALED, RECORD_FIELDS},
+        [RECORD_TALLY_DISCLOSED] = {RECORD_FIELDS},
         [RECORD_CODES_ISSUED] = {FIELD_ISSUED, RECORD_FIELDS},
         [RECORD_CODE_REDEEMED] = {FIELD_AREA, RECORD_FIELDS},
         [RECORD_COMMUNITY_SET] = {RECORD_FIELDS},
@@ -448,6 +454,8 @@ const char *act_raises(const struct model *model, const struct record *in)
         return "a tender reopens only by what broke its rule";
     if (in->kind == RECORD_BODY_SUSPENDED || in->kind == RECORD_BODY_RESTORED)
         return "a body is suspended and restored only by a change of its members";
+    if (in->kind == RECORD_TALLY_DISCLOSED)
+        return "nothing was decided or ended whose tally was hidden";
     if (model->areas_n && record_has(in, FIELD_AREA) && in->area >= model->areas_n)
         return "the community has no such area";
     if (in->kind == RECORD_ROUND_OPENED && in->token > in->allotment)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "deliver.h"
+#include "inside.h"
+#include "tally_acts.h"
 
 /* ---- ready: money, people and breadth are there, only headroom lacks ---- */
 
@@ -54,7 +56,7 @@ void qualifying(const struct model *model, struct verdict *ret)
     for (size_t i = 0; i < model->ready_n && ret->qualifying_n < QUALIFYING_MAX; i++) {
         const struct proposal *proposal = proposal_at(model, model->ready[i]);
         const struct tender *tender = tender_at(model, proposal->tender);
-        if (tender->mark == 'o' && !tender->paused_until &&
+        if ((tender->mark == 'o' || tender->mark == 'h') && !tender->paused_until &&
             model_headroom(model, theme_of(model, proposal)) >= proposal->price)
             ret->qualifying[ret->qualifying_n++] = model->ready[i];
     }
@@ -124,7 +126,7 @@ static uint64_t tender_award(struct model *model, uint64_t number, uint64_t sum)
     tender->held -= sum;
     tender->live--;
     tender->awards++;
-    tender->mark = 'o';
+    tender->mark = 'o'; /* where it was hidden, the first award discloses it */
     window_forget(model, number);
     if (tender->awards < tender->awards_max)
         return 0;
@@ -159,6 +161,7 @@ void activate(struct model *model, uint64_t number, struct why why, struct verdi
     proposal->mark = 'a';
     proposal->rho = share.rho;
     proposal_empty(proposal);
+    tally_disclose(model, proposal->tender, ret);
     record_set(record, FIELD_RELEASED, tender_award(model, proposal->tender, proposal->sum));
     model->commissions = grown(model->commissions, &model->commissions_max, model->commissions_n,
                                sizeof *model->commissions);

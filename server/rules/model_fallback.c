@@ -49,6 +49,11 @@ bool fallback_is(const struct model *model, uint64_t seq, struct record_pairs st
 
 bool fallback_may(const struct model *model, const struct record *in, struct verdict *ret)
 {
+    const struct tender *tender = tender_at(model, proposal_at(model, in->proposal)->tender);
+    if (in->fallback.n && tender->mark == 'h') { /* its release may come before it is disclosed */
+        refuse_one(ret, REFUSAL_FALLBACK_HIDDEN, "proposal", in->proposal);
+        return false;
+    }
     for (size_t i = 0; i < in->fallback.n; i++) {
         uint64_t step = in->fallback.at[i][1];
         if (step == in->proposal)

@@ -170,7 +170,7 @@ bool amount_fits(const struct model *model, const struct wallet *wallet, uint64_
         refuse_one(ret, REFUSAL_WALLET_SHORT, "amount", amount);
         refuse_number(ret, "available", available);
         refuse_number(ret, "short", amount - available);
-    } else if (amount < round->token && amount != available) {
+    } else if (amount < round->token && amount != available && !model->unopened) {
         refuse_one(ret, REFUSAL_PLEDGE_BELOW_TOKEN, "amount", amount);
         refuse_number(ret, "token", round->token);
         refuse_number(ret, "available", available);
@@ -191,10 +191,13 @@ static struct record *pledge_record(struct model *model, enum record_kind kind,
                                     struct verdict *ret)
 {
     struct record *record = record_begin(model, ret, kind);
+    uint64_t tender = proposal_at(model, in->proposal)->tender;
+    if (tender_at(model, tender)->mark == 'h')
+        ret->sealed_of[ret->records_n - 1] = tender;
     record_set(record, FIELD_ROUND, wallet->key.round);
     record_set_text(record, FIELD_WALLET, in->wallet);
     record_set(record, FIELD_AREA, wallet->area);
-    record_set(record, FIELD_TENDER, proposal_at(model, in->proposal)->tender);
+    record_set(record, FIELD_TENDER, tender);
     record_set(record, FIELD_PROPOSAL, in->proposal);
     return record;
 }
@@ -314,6 +317,28 @@ static size_t wallet_withdraw(struct model *model, struct wallet *wallet, uint64
     return n;
 }
 
+/* What is hidden has a record each, which the ledger seals, before that of the leaving. */
+static void hidden_withdraw(struct model *model, struct wallet *wallet, const struct record *in,
+                            struct verdict *ret)
+{
+    struct record each = {.wallet = in->wallet};
+    for (uint32_t i = 0; i < wallet->entries_n;) {
+        struct wallet_entry *entry = &wallet->entries[i];
+        const struct proposal *proposal = proposal_at(model, entry->proposal);
+        if (tender_at(model, proposal->tender)->mark != 'h' ||
+            entry_held(model, wallet, entry) == 0) {
+            i++;
+            continue;
+        }
+        each.proposal = entry->proposal;
+        struct record *record =
+            pledge_record(model, RECORD_PLEDGE_WITHDRAWN, wallet, &each, ret);
+        record_set(record, FIELD_WAS, entry->amount);
+        entry_remove(model, wallet, entry);
+        mass_judge(model, each.proposal, record->seq, false, ret);
+    }
+}
+
 void act_resident_left(struct model *model, const struct record *in, struct verdict *ret)
 {
     if (model->residents[in->area] == 0) {
@@ -328,10 +353,13 @@ void act_resident_left(struct model *model, const struct record *in, struct verd
     model->residents[in->area]--;
     if (wallet)
         waited = fallback_forget_all(model, wallet);
-    if (wallet && record_has(in, FIELD_WITHDRAWN))
+    if (wallet && record_has(in, FIELD_WITHDRAWN)) {
+        hidden_withdraw(model, wallet, in, ret);
         n = wallet_withdraw(model, wallet, ret->pairs[0]);
+    }
     struct record *record = record_begin(model, ret, RECORD_RESIDENT_LEFT);
     record_set(record, FIELD_AREA, in->area);
+    ret->seq = record->seq;
     if (n == 0 && !waited)
         return;
     record_set(record, FIELD_ROUND, model->rounds_n);

@@ -6,6 +6,7 @@
 #include "groundswell/base/ids.h"
 #include "groundswell/base/money.h"
 #include "fallback_inside.h"
+#include "tally_acts.h"
 
 void act_community_created(struct model *model, const struct record *in, struct verdict *ret)
 {
@@ -299,6 +300,7 @@ void act_round_opened(struct model *model, const struct record *in, struct verdi
                                                       .closes = in->closes,
                                                       .opened_seq = model->seq};
     model->open = true;
+    model->unopened = 0;
     struct accounts *now = &model->accounts;
     now->granted = now->spent = now->prices = now->rounding = 0;
     for (size_t i = 0; i < model->areas_n; i++) {
@@ -338,6 +340,7 @@ void round_close_write(struct model *model, uint64_t due, struct verdict *ret)
     record_set(record, FIELD_SPENT, round->spent = now->spent);
     record_set(record, FIELD_PRICES, round->prices = now->prices);
     record_set(record, FIELD_ROUNDING, round->rounding = now->rounding);
+    tally_disclose_all(model, ret);
     now->unallotted += now->free + now->held;
     now->free = now->held = 0;
     model->open = false;

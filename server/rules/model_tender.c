@@ -7,6 +7,7 @@
 #include "deliver.h"
 #include "fallback_inside.h"
 #include "talk_inside.h"
+#include "tally_acts.h"
 
 struct tender *tender_at(const struct model *model, uint64_t number)
 {
@@ -27,7 +28,7 @@ char tender_mark(const struct model *model, const struct tender *tender)
 
 bool tender_is_live(char mark)
 {
-    return mark == 'o' || mark == 'c';
+    return mark == 'o' || mark == 'h' || mark == 'c';
 }
 
 bool tender_has_ended(char mark)
@@ -45,6 +46,7 @@ const char *tender_state(char mark)
     case 'c':
         return "critical";
     case 'o':
+    case 'h':
         return "open";
     case 'a':
         return "decided";
@@ -96,6 +98,10 @@ struct tender *tender_draft(const struct model *model, const struct record *in,
 
 void act_tender_created(struct model *model, const struct record *in, struct verdict *ret)
 {
+    if (in->window && in->tally.n) {
+        refuse(ret, REFUSAL_WINDOW_HIDDEN);
+        return;
+    }
     if (in->areas_min > model->areas_n) {
         refuse_one(ret, REFUSAL_BREADTH_UNREACHABLE, "areas_min", in->areas_min);
         refuse_number(ret, "areas", model->areas_n);
@@ -185,10 +191,11 @@ static bool tender_may_open(const struct model *model, const struct tender *tend
 void act_tender_opened(struct model *model, const struct record *in, struct verdict *ret)
 {
     struct tender *tender = tender_for(model, in->tender, in->body, ret);
-    if (!tender || !tender_may_open(model, tender, in->contributors, ret))
+    if (!tender || !tender_may_open(model, tender, in->contributors, ret) ||
+        !tally_may_begin(model, tender, in, ret))
         return;
     bool published = tender->mark == 'b';
-    tender->mark = 'o';
+    tender->mark = tender->hidden ? 'h' : 'o';
     tender->round = model->rounds_n;
     due_add(model, (struct deadline){tender->closes, model->seq, 't', in->tender});
     struct record *record = record_begin(model, ret, RECORD_TENDER_OPENED);
@@ -201,6 +208,8 @@ void act_tender_opened(struct model *model, const struct record *in, struct verd
         record_set(record, FIELD_CONTRIBUTORS, in->contributors);
         record_set(record, FIELD_TALKS, tender->talk.n);
     }
+    if (tender->hidden)
+        tally_begin(tender, in, record);
     ret->number = in->tender;
 }
 
@@ -230,6 +239,7 @@ void act_tender_withdrawn(struct model *model, const struct record *in, struct v
     struct record *record = record_begin(model, ret, RECORD_TENDER_WITHDRAWN);
     record_set(record, FIELD_TENDER, in->tender);
     record_set(record, FIELD_HELD, tender->held);
+    tally_disclose(model, in->tender, ret);
     tender_release(model, in->tender, 'w');
     due_remove(model, 't', in->tender);
     ret->number = in->tender;
@@ -241,6 +251,7 @@ void tender_lapse_write(struct model *model, uint64_t number, uint64_t due, stru
     record_set(record, FIELD_DUE, due);
     record_set(record, FIELD_TENDER, number);
     record_set(record, FIELD_HELD, tender_at(model, number)->held);
+    tally_disclose(model, number, ret);
     tender_release(model, number, 'l');
 }
 
@@ -332,7 +343,8 @@ void act_proposal_withdrawn(struct model *model, const struct record *in, struct
     }
     struct record *record = record_begin(model, ret, RECORD_PROPOSAL_WITHDRAWN);
     record_set(record, FIELD_PROPOSAL, in->proposal);
-    record_set(record, FIELD_HELD, proposal->sum);
+    if (tender->mark != 'h')
+        record_set(record, FIELD_HELD, proposal->sum);
     model->accounts.held -= proposal->sum; /* a draft's is 0: nobody pledges on it */
     model->accounts.free += proposal->sum;
     tender->held -= proposal->sum;

@@ -307,9 +307,10 @@ struct present model_present(const struct model *model, uint64_t round, struct t
         present.free = model->rounds[round - 1].allotment;
     }
     if (proposal) {
-        present.sum = proposal->sum;
-        present.people = proposal->people;
-        present.areas_ok = proposal->areas_ok;
+        bool hidden = tender_at(model, proposal->tender)->mark == 'h';
+        present.sum = hidden ? 0 : proposal->sum;
+        present.people = hidden ? 0 : proposal->people;
+        present.areas_ok = hidden ? 0 : proposal->areas_ok;
         present.state = proposal_state(model, proposal);
     }
     return present;

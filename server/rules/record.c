@@ -27,7 +27,6 @@ const struct record_field_spec record_field_specs[RECORD_FIELDS] = {
     NUMBER(FIELD_AT, at, 0, STAMP_MAX),
     [FIELD_KIND] = {"kind", FORM_KIND, 0, 0, 0},
     NUMBER(FIELD_DUE, due, 1, STAMP_MAX),
-    TEXTUAL(FIELD_SEALED, sealed, FORM_BASE64),
     TEXTUAL(FIELD_CURRENCY, currency, FORM_CURRENCY),
     TEXTUAL(FIELD_AREAS, areas, FORM_WORDS),
     NUMBER(FIELD_AREA_RESIDENTS_MIN, area_residents_min, 0, MONEY_MAX),
@@ -125,6 +124,9 @@ const struct record_field_spec record_field_specs[RECORD_FIELDS] = {
     PAIRS(FIELD_AGENCIES, agencies),
     NUMBER(FIELD_RETURNED, returned, 0, MONEY_MAX),
     NUMBER(FIELD_PAID, paid, 0, MONEY_MAX),
+    TEXTUAL(FIELD_SEALED, sealed, FORM_SEALED),
+    TEXTUAL(FIELD_TALLY_KEY_HASH, tally_key_hash, FORM_HEX),
+    TEXTUAL(FIELD_KEY, key, FORM_HEX),
 };
 
 #define BIT(field) RECORD_BIT(field)
@@ -150,7 +152,7 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
                                FIELD_WITHDRAWN, RECORD_FIELDS},
                               BIT(FIELD_ROUND) | BIT(FIELD_WALLET) | BIT(FIELD_WALLET_AREA) |
                                   BIT(FIELD_WITHDRAWN),
-                              false, true},
+                              false, false},
     [RECORD_ROUND_OPENED] = {"round_opened",
                              {FIELD_ROUND, FIELD_ALLOTMENT, FIELD_TOKEN, FIELD_CLOSES,
                               FIELD_RESIDENTS, FIELD_ROLL, FIELD_GRANTS, FIELD_TEXT_HASH,
@@ -172,8 +174,8 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
     [RECORD_TENDER_OPENED] =
         {"tender_opened",
          {FIELD_TENDER, FIELD_ROUND, FIELD_RULE_HASH, FIELD_PROPOSALS, FIELD_CONTRIBUTORS,
-          FIELD_TALKS, RECORD_FIELDS},
-         BIT(FIELD_CONTRIBUTORS) | BIT(FIELD_TALKS), false, false},
+          FIELD_TALKS, FIELD_TALLY_KEY_HASH, RECORD_FIELDS},
+         BIT(FIELD_CONTRIBUTORS) | BIT(FIELD_TALKS) | BIT(FIELD_TALLY_KEY_HASH), false, false},
     [RECORD_TENDER_WITHDRAWN] =
         {"tender_withdrawn", {FIELD_TENDER, FIELD_HELD, RECORD_FIELDS}, 0, false, false},
     [RECORD_TENDER_LAPSED] =
@@ -194,8 +196,9 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
          {FIELD_PROPOSAL, FIELD_TENDER, FIELD_PRICE, FIELD_MILESTONES, FIELD_TEXT_HASH,
           RECORD_FIELDS},
          BIT(FIELD_MILESTONES), false, false},
-    [RECORD_PROPOSAL_WITHDRAWN] =
-        {"proposal_withdrawn", {FIELD_PROPOSAL, FIELD_HELD, RECORD_FIELDS}, 0, false, false},
+    [RECORD_PROPOSAL_WITHDRAWN] = {"proposal_withdrawn",
+                                   {FIELD_PROPOSAL, FIELD_HELD, RECORD_FIELDS},
+                                   BIT(FIELD_HELD), false, false},
     [RECORD_PLEDGE_SET] = {"pledge_set",
                            {FIELD_ROUND, FIELD_WALLET, FIELD_AREA, FIELD_TENDER, FIELD_PROPOSAL,
                             FIELD_AMOUNT, FIELD_WAS, FIELD_ASSISTED, FIELD_FALLBACK, FIELD_CAUSE,
@@ -245,6 +248,9 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
          0, false, false},
     [RECORD_TALK_SUMMARISED] =
         {"talk_summarised", {FIELD_TENDER, FIELD_TEXT_HASH, RECORD_FIELDS}, 0, false, false},
+    [RECORD_SEALED] = {"sealed", {FIELD_SEALED, RECORD_FIELDS}, 0, false, false},
+    [RECORD_TALLY_DISCLOSED] =
+        {"tally_disclosed", {FIELD_TENDER, FIELD_KEY, RECORD_FIELDS}, 0, false, false},
     [RECORD_CODES_ISSUED] = {"codes_issued", {FIELD_ISSUED, RECORD_FIELDS}, 0, false, false},
     [RECORD_CODE_REDEEMED] = {"code_redeemed", {FIELD_AREA, RECORD_FIELDS}, 0, false, false},
     [RECORD_COMMUNITY_SET] =
@@ -369,8 +375,6 @@ enum record_field record_field_at(enum record_kind kind, size_t i)
     i -= 4;
     if (spec->due && i-- == 0)
         return FIELD_DUE;
-    if (spec->sealable && i-- == 0)
-        return FIELD_SEALED;
     for (size_t k = 0; k <= i; k++)
         if (spec->fields[k] == RECORD_FIELDS)
             return RECORD_FIELDS;
@@ -471,13 +475,9 @@ static bool words_are_valid(struct text words)
     return words.n > 0;
 }
 
-static bool base64_is_valid(struct text value)
+static bool sealed_is_valid(struct text value)
 {
-    if (value.n == 0 || value.n % 4 || value.n > RECORD_SEALED_MAX)
-        return false;
-    for (int i = 0; i < 2 && value.at[value.n - 1] == '='; i++)
-        value.n--;
-    return all_of(value, "+/", true, true);
+    return value.n == RECORD_SEALED_BYTES / 3 * 4 && all_of(value, "+/", true, true);
 }
 
 static const char *text_wrong(enum field_form form, struct text value)
@@ -497,7 +497,7 @@ static const char *text_wrong(enum field_form form, struct text value)
         return value.n == 22 && decode_base64url(value, id, sizeof id) == sizeof id
                    ? NULL
                    : "is not 22 characters of base64url";
-    return base64_is_valid(value) ? NULL : "is not padded base64";
+    return sealed_is_valid(value) ? NULL : "is not 255 bytes in base64";
 }
 
 static const char *pairs_wrong(const struct record_field_spec *spec, struct record_pairs pairs)
@@ -527,21 +527,16 @@ const char *record_field_wrong(const struct record *record, enum record_field fi
 const char *record_wrong(const struct record *record, enum record_field *ret_field)
 {
     const struct record_kind_spec *spec = &record_kind_specs[record->kind];
-    bool sealed = record_has(record, FIELD_SEALED);
     record_bits seen = 0;
     enum record_field field;
     for (size_t i = 0; (field = record_field_at(record->kind, i)) != RECORD_FIELDS; i++) {
-        bool payload = i > 4 || (i == 4 && !spec->due && !spec->sealable);
-        bool may_lack = field == FIELD_SEALED || (spec->optional >> field & 1);
         *ret_field = field;
         seen |= BIT(field);
         if (!record_has(record, field)) {
-            if (!may_lack && !(sealed && payload))
+            if (!(spec->optional >> field & 1))
                 return "is missing";
             continue;
         }
-        if (sealed && payload)
-            return "stands in the clear beside a sealed payload";
         const char *why = record_field_wrong(record, field);
         if (why)
             return why;

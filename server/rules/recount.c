@@ -8,19 +8,27 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "groundswell/base/refusal.h"
+#include "groundswell/base/secret.h"
+#include "groundswell/rules/tally.h"
+
+#define OPENED_MAX (64 * KIB)
 
 void recount_init(struct recount *recount)
 {
     *recount = (struct recount){.model = model_new(), .verdict = calloc(1, sizeof(struct verdict))};
     INVARIANT(recount->verdict != NULL);
+    arena_init(&recount->arena, OPENED_MAX);
 }
 
 void recount_release(struct recount *recount)
 {
     model_free(recount->model);
     free(recount->verdict);
+    free(recount->keys);
+    arena_release(&recount->arena);
     *recount = (struct recount){0};
 }
 
@@ -40,6 +48,88 @@ static bool PRINTF_LIKE(3, 4)
     vsnprintf(recount->why + n, sizeof recount->why - (size_t)n, format, args);
     va_end(args);
     return false;
+}
+
+/* ---- keys ---- */
+
+static const struct recount_key *key_at(const struct recount *recount, uint64_t tender)
+{
+    for (size_t i = 0; i < recount->keys_n; i++)
+        if (recount->keys[i].tender == tender)
+            return &recount->keys[i];
+    return NULL;
+}
+
+bool recount_has_key(const struct recount *recount, uint64_t tender)
+{
+    return key_at(recount, tender) != NULL;
+}
+
+void recount_key(struct recount *recount, uint64_t tender, const uint8_t key[static TALLY_KEY_SIZE])
+{
+    CLEANUP(buf) struct buf hex = BUF_MAX(2 * TALLY_KEY_SIZE + 1);
+    if (recount_has_key(recount, tender))
+        return;
+    if (recount->keys_n == recount->keys_max) {
+        recount->keys_max = recount->keys_max ? 2 * recount->keys_max : 16;
+        recount->keys = realloc(recount->keys, recount->keys_max * sizeof *recount->keys);
+        INVARIANT(recount->keys != NULL);
+    }
+    encode_hex(&hex, key, TALLY_KEY_SIZE);
+    struct recount_key *new = &recount->keys[recount->keys_n++];
+    INVARIANT(hex.len == sizeof new->hex);
+    new->tender = tender;
+    memcpy(new->hex, hex.data, sizeof new->hex);
+}
+
+static bool record_try(struct recount *recount, const struct record *record,
+                       const uint8_t key[static TALLY_KEY_SIZE], struct record *ret)
+{
+    uint8_t record_key[TALLY_KEY_SIZE];
+    arena_reset(&recount->arena);
+    tally_record_key(key, record->seq, record->at, record_key);
+    enum fault no = tally_open(record, record_key, &recount->arena, ret);
+    INVARIANT(no != FAULT_MEMORY);
+    return no == FAULT_NONE;
+}
+
+const struct record *recount_inside(struct recount *recount, const struct record *sealed)
+{
+    uint8_t key[TALLY_KEY_SIZE];
+    for (size_t i = 0; i < recount->keys_n; i++) {
+        const struct text hex = {recount->keys[i].hex, sizeof recount->keys[i].hex};
+        INVARIANT(decode_hex(hex, key, sizeof key) == sizeof key);
+        if (record_try(recount, sealed, key, &recount->opened))
+            return &recount->opened;
+    }
+    return NULL;
+}
+
+/* Opens a sealed record by the keys of the tenders that are hidden where it stands. Without a key
+ * of each it may be another's, and stays as it is. */
+static bool record_open(struct recount *recount, const struct record *record)
+{
+    uint64_t hidden[TALLIES_HIDDEN_MAX];
+    uint8_t key[TALLY_KEY_SIZE];
+    bool all = true;
+    recount->opened_of = 0;
+    recount->opened = *record;
+    if (record->kind != RECORD_SEALED)
+        return true;
+    size_t n = model_hidden(recount->model, hidden);
+    for (size_t i = 0; i < n; i++) {
+        if (!model_tally_key(recount->model, hidden[i], key)) {
+            all = false;
+            continue;
+        }
+        struct record inside;
+        if (!record_try(recount, record, key, &inside))
+            continue;
+        recount->opened = inside;
+        recount->opened_of = hidden[i];
+        return true;
+    }
+    return !all || differs(recount, record, "no key of a hidden tally opens it");
 }
 
 /* ---- comparing ---- */
@@ -95,10 +185,17 @@ static bool record_compare(struct recount *recount, const struct record *log,
 /* The next of what the model has written, against the log. */
 static bool pending_compare(struct recount *recount, const struct record *log)
 {
+    const uint64_t sealed_of = recount->verdict->sealed_of[recount->pending];
     const struct record *rules = &recount->verdict->records[recount->pending++];
     if (recount->pending == recount->verdict->records_n)
         recount->pending = recount->verdict->records_n = 0;
-    return record_compare(recount, log, rules);
+    if (!record_compare(recount, log, rules))
+        return false;
+    if (sealed_of == recount->opened_of)
+        return true;
+    return differs(recount, log, "%s", sealed_of
+                                           ? "stands open, but the tally of its tender is hidden"
+                                           : "is sealed, but its tender's tally is not hidden");
 }
 
 /* ---- one record ---- */
@@ -116,9 +213,7 @@ static bool place_holds(struct recount *recount, const struct record *record)
         return differs(recount, record, "at runs backwards, from %llu to %llu",
                        (unsigned long long)model_at(recount->model),
                        (unsigned long long)record->at);
-    if (record_has(record, FIELD_SEALED))
-        return differs(recount, record, "is sealed and cannot be recounted without its key");
-    return true;
+    return record_open(recount, record);
 }
 
 /* Settles deadlines one by one until one gives a record, or none is left. */
@@ -137,9 +232,21 @@ static bool settling_next(struct recount *recount, const struct record *record)
     return pending_compare(recount, record);
 }
 
+/* The record as the act that has led to it, with the key that its actor had. */
+static struct record input_of(const struct recount *recount, const struct record *record)
+{
+    struct record input = *record;
+    const struct recount_key *key =
+        record->kind == RECORD_TENDER_OPENED ? key_at(recount, record->tender) : NULL;
+    if (key && record_has(record, FIELD_TALLY_KEY_HASH))
+        record_set_text(&input, FIELD_KEY, (struct text){key->hex, sizeof key->hex});
+    return input;
+}
+
 static bool act_next(struct recount *recount, const struct record *record)
 {
     struct verdict *verdict = recount->verdict;
+    const struct record input = input_of(recount, record);
     if (record->kind == RECORD_COMMUNITY_CREATED) {
         model_act(recount->model, record, verdict);
     } else {
@@ -150,7 +257,7 @@ static bool act_next(struct recount *recount, const struct record *record)
                            record_kind_specs[due->kind].name, (unsigned long long)due->due);
         }
         if (!verdict->refusal)
-            model_judge(recount->model, record, verdict);
+            model_judge(recount->model, &input, verdict);
     }
     if (verdict->raised)
         return differs(recount, record, "cannot be: %s", verdict->raised);
@@ -162,10 +269,11 @@ static bool act_next(struct recount *recount, const struct record *record)
     return pending_compare(recount, record);
 }
 
-bool recount_next(struct recount *recount, const struct record *record)
+bool recount_next(struct recount *recount, const struct record *in)
 {
-    if (recount->why[0] || !place_holds(recount, record))
+    if (recount->why[0] || !place_holds(recount, in))
         return false;
+    const struct record *record = &recount->opened;
     bool same;
     if (recount->verdict->records_n > recount->pending)
         same = pending_compare(recount, record);

@@ -8,6 +8,9 @@ states them. After every record money is conserved, no account and no wallet is 
 activation obeys its rule. What it does not know: residents by name, keys, texts.
 """
 import collections
+import hashlib
+
+import tally
 
 from waiting import Waiting
 
@@ -41,7 +44,10 @@ class Wallet:
 
 
 class Books:
-    def __init__(self, records=()):
+    def __init__(self, records=(), tally_keys=()):
+        """tally_keys: of tenders whose tally is hidden still."""
+        self.tally_keys = [*tally_keys, *(bytes.fromhex(record["key"]) for record in records
+                                          if record["kind"] == "tally_disclosed")]
         self.accounts = dict.fromkeys(("funds",) + ACCOUNTS, 0)
         self.round = None  # of the open round: number, allotment, token, grants
         self.members = {}
@@ -211,6 +217,8 @@ class Books:
     def on_tender_opened(self, record):
         demand(self.round and record["round"] == self.round["round"], "no such round:", record)
         self.tenders[record["tender"]].update(state="open", round=record["round"])
+        if "tally_key_hash" in record:
+            self.tenders[record["tender"]]["tally_key_hash"] = record["tally_key_hash"]
 
     def held_of(self, tender):
         return sum(amount for number, proposal in self.proposals.items()
@@ -267,10 +275,26 @@ class Books:
         number = record["proposal"]
         held = sum(amount for _, amount in self.pledges_on(number)) \
             if self.state(number) == "live" else 0
+        if "tally_key_hash" in self.tenders[self.proposals[number]["tender"]]:
+            record = {"held": held, **record}
         demand(record["held"] == held, "held is not what was held,", held, record)
         self.proposals[number]["state"] = "withdrawn"
         self.move(held, "held", "free")
         self.waiting.release({number}, record["seq"])
+
+    # ---- what was hidden -----------------------------------------------------------------------
+    def on_sealed(self, record):
+        opened = [tally.opened_by_tender(record, key) for key in self.tally_keys]
+        inside, = [one for one in opened if one]
+        typed = {name: int(value) if value.isdigit() and name != "wallet" else value
+                 for name, value in inside.items()}
+        demand("tally_key_hash" in self.tenders[typed["tender"]], "not hidden:", typed)
+        getattr(self, "on_" + typed["kind"])({**record, **typed})
+
+    def on_tally_disclosed(self, record):
+        key_hash = hashlib.sha256(bytes.fromhex(record["key"])).hexdigest()
+        demand(self.tenders[record["tender"]].pop("tally_key_hash") == key_hash, "another key:",
+               record)
 
     # ---- pledges -------------------------------------------------------------------------------
     def wallet(self, name, area):

@@ -14,9 +14,11 @@ import hashlib
 import itertools
 
 import ledger_library
+import tally
 
 HASH = "ab" * 32
 DAY_MS = 86_400_000
+TALLY_SECRET = b"k" * 32  # what a community's tally.key would hold
 T0 = 1_800_000_000_000
 
 
@@ -129,8 +131,10 @@ class Commons:
     def proposal(self, tender, price, body="", **how):
         return self.act("proposal_submit", tender, body, price, HASH, "{}", **how)
 
-    def open_tender(self, tender, body="", **how):
-        return self.act("tender_open", tender, body, **how)
+    def open_tender(self, tender, body="", tally_key=None, **how):
+        tally_key = tally_key or tally.tender_key(TALLY_SECRET, tender)
+        return self.act("tender_open", tender, body, tally_key,
+                        hashlib.sha256(tally_key).hexdigest(), **how)
 
     def form(self, body="trees", actor="", **how):
         return self.act("body_form", body, actor, HASH, "{}", **how)
@@ -188,7 +192,8 @@ class Commons:
     def fallback_next(self, **how):
         return self.act("fallback_next", subject="keeper", key=b"", **how)
 
-    def market(self, prices=(100,), residents=3, allotment=50, pool=1000, **tender):
+    def market(self, prices=(100,), residents=3, allotment=50, pool=1000, tally_key=None,
+               **tender):
         """A community with an open round and one open tender; residents are r1, r2, ..."""
         self.create().must()
         self.fund(pool).must()
@@ -197,7 +202,7 @@ class Commons:
         number = self.tender(**tender).must()["tender"]
         for price in prices:
             self.proposal(number, price).must()
-        self.open_tender(number).must()
+        self.open_tender(number, tally_key=tally_key).must()
         return self
 
     # ---- what is written ----
@@ -265,7 +270,7 @@ def worth(commons, entry):
     state = commons.state(f"p{proposal}")
     if state[0] == "a":
         return 0, min(amount, int(state[1:]))
-    is_held = state == "l" and commons.state(f"t{tender}")[0] in "oc"
+    is_held = state == "l" and commons.state(f"t{tender}")[0] in "och"
     return (amount if is_held else 0), 0
 
 
@@ -324,7 +329,7 @@ def check_wallets(commons, c):
     assert c["granted"] == c["free"] + c["held"] + c["spent"], c
     for number in range(1, c["tender_n"] + 1):
         tender = commons.hash(f"t:{number}")
-        if commons.state(f"t{number}")[0] in "oc" and int(tender["round"]) == c["round"]:
+        if commons.state(f"t{number}")[0] in "och" and int(tender["round"]) == c["round"]:
             assert int(tender["held"]) == by_tender.get(number, 0)
     for number in range(1, c["proposal_n"] + 1):
         if commons.state(f"p{number}") == "l":
@@ -334,7 +339,7 @@ def check_wallets(commons, c):
 def check_proposal(commons, number, pledges):
     p = commons.hash(f"p:{number}")
     tender = commons.hash(f"t:{p['tender']}")
-    if commons.state("t" + p["tender"])[0] not in "oc" or int(tender["round"]) != commons.round():
+    if commons.state("t" + p["tender"])[0] not in "och" or int(tender["round"]) != commons.round():
         return
     pledges = pledges or []
     assert int(p["sum"]) == sum(amount for _, amount in pledges)

@@ -116,7 +116,7 @@ static void outcome_count(struct differential *d, struct operation *op)
              v->refusal || v->raised || v->replayed ? code : "ok", v->seq,
              v->settled_n ? " (settled)" : "");
     for (size_t i = 0; i < v->records_n; i++)
-        d->count->records[v->records[i].kind]++;
+        d->count->records[v->sealed_of[i] ? RECORD_SEALED : v->records[i].kind]++;
     if (v->raised)
         d->count->raised[kind]++;
     else if (v->refusal)

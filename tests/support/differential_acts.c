@@ -295,6 +295,11 @@ static void tender_draw(struct differential *d, struct operation *op, bool fitti
     uint64_t window_max = d->profile->tender_ms / (chance(d, 5) ? 1 : 6);
     if (chance(d, d->profile->awards_max == 128 ? 20 : 2))
         record_set(own, FIELD_WINDOW, 1 + draw(d, window_max));
+    if (chance(d, d->profile->tenders_wanted < 20 ? 4 : 2)) {
+        record_set_text(own, FIELD_TALLY, TEXT("hidden"));
+        if (!chance(d, 30))
+            record_set(own, FIELD_WINDOW, 0);
+    }
     record_set(own, FIELD_DAYS, chance(d, 5) ? draw(d, 3) : 0);
     record_set(own, FIELD_CONTRIBUTORS, chance(d, 5) ? draw(d, 4) : 0);
     record_set(own, FIELD_NEED, chance(d, 9) ? draw(d, 2) : 0);
@@ -314,6 +319,9 @@ static void tender_act_draw(struct differential *d, struct operation *op, bool f
         tender = model_tenders(model_of(d));
     record_set(&op->act.own, FIELD_TENDER, tender);
     body_draw(d, op, tender);
+    hex_draw(d, op->tally_key);
+    if (op->act.kind == ROLL_TENDER_OPEN)
+        record_set_text(&op->act.own, FIELD_KEY, (struct text){op->tally_key, 64});
 }
 
 /* One that is paused, if there is one. */

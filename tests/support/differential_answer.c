@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "groundswell/rules/tally.h"
+
 #include "differential_inside.h"
 
 void expect(struct buf *out, const char *name, uint64_t value)
@@ -233,6 +235,7 @@ static void pledge_expected(struct differential *d, const struct record *own)
                               v->records[v->settled_n + 1].kind == RECORD_COMMISSION_ACTIVATED);
     bool activated = strcmp(v->present.state, "activated") == 0;
     expect(out, "rho", activated ? proposal.rho : 0);
+    expect(out, "record", tender.mark == 'h' ? v->seq : 0);
     if (!activated)
         fallback_expected(d, own);
 }
@@ -288,10 +291,13 @@ void answer_got(struct differential *d, const struct operation *op, const struct
         put_words(out, words, words_n);
         return;
     }
-    bool erased = op->act.kind == ROLL_RESIDENT_ERASE; /* whose account it was the roll knows not */
+    /* Whose account it was, and when a known pledge's record was written, the roll knows not. */
+    const char *unknown = op->act.kind == ROLL_RESIDENT_ERASE ? "account" : "record_key";
     for (size_t i = 1; i < reply->n; i++) {
-        if (erased && text_is(reply->items[i].text, "account"))
-            break;
+        if (i % 2 && text_is(reply->items[i].text, unknown)) {
+            i++;
+            continue;
+        }
         buf_char(out, i % 2 ? ' ' : '=');
         buf_text(out, reply->items[i].text);
     }
@@ -299,12 +305,30 @@ void answer_got(struct differential *d, const struct operation *op, const struct
 
 /* ---- records ---- */
 
+/* The record as it stands in the log: sealed where its tally is hidden. */
+static struct record record_in_log(struct differential *d, size_t i)
+{
+    const struct record *plain = &d->verdict.records[i];
+    uint8_t key[TALLY_KEY_SIZE];
+    CLEANUP(buf) struct buf sealed = BUF_MAX(KIB);
+    if (!d->verdict.sealed_of[i])
+        return *plain;
+    struct record record = {.kind = RECORD_SEALED, .has = RECORD_BIT(FIELD_KIND)};
+    INVARIANT(model_tally_key(model_of(d), d->verdict.sealed_of[i], key));
+    tally_seal(plain, key, &sealed);
+    record_set(&record, FIELD_V, plain->v);
+    record_set(&record, FIELD_SEQ, plain->seq);
+    record_set(&record, FIELD_AT, plain->at);
+    record_set_text(&record, FIELD_SEALED, arena_text(&d->arena, buf_view(&sealed)));
+    return record;
+}
+
 void records_expected(struct differential *d)
 {
     const struct verdict *v = &d->verdict;
     buf_reset(&d->expected);
     for (size_t i = 0; i < v->records_n; i++) {
-        const struct record *record = &v->records[i];
+        const struct record log = record_in_log(d, i), *record = &log;
         enum record_field field;
         buf_format(&d->expected, "%" PRIu64 "-1", record->seq);
         for (size_t k = 0; (field = record_field_at(record->kind, k)) != RECORD_FIELDS; k++) {

@@ -67,6 +67,21 @@ static void put_community(struct list *list, struct text slug)
     put(list, TEXT("{}"));
 }
 
+/* Of an opening. */
+static void put_tally_key(struct list *list)
+{
+    if (!record_has(list->own, FIELD_KEY))
+        return;
+    uint8_t digest[DIGEST_SIZE], *key = arena_alloc(list->arena, DIGEST_SIZE);
+    CLEANUP(buf) struct buf hex = BUF_MAX(2 * DIGEST_SIZE + 1);
+    INVARIANT(key && decode_hex(list->own->key, key, DIGEST_SIZE) == DIGEST_SIZE);
+    const struct text bytes = {(const char *)key, DIGEST_SIZE};
+    digest_sha256(bytes, digest);
+    encode_hex(&hex, digest, sizeof digest);
+    put(list, bytes);
+    put(list, arena_text(list->arena, buf_view(&hex)));
+}
+
 static void put_tender(struct list *list)
 {
     FIELDS(FIELD_BODY, FIELD_THEME, FIELD_CEILING, FIELD_PEOPLE_MIN, FIELD_AREAS_MIN,
@@ -160,6 +175,7 @@ static void put_tender_act(struct list *list, const struct roll_act *act)
     case ROLL_TENDER_WITHDRAW:
     case ROLL_TENDER_PUBLISH:
         FIELDS(FIELD_TENDER, FIELD_BODY);
+        put_tally_key(list);
         break;
     case ROLL_TENDER_PAUSE:
         FIELDS(FIELD_TENDER, FIELD_UNTIL, FIELD_TEXT_HASH);

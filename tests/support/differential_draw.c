@@ -199,6 +199,7 @@ static void operation_copy(struct operation *to, const struct operation *from)
     repoint(&own->text, from->text_hash, to->text_hash);
     repoint(&own->rule_hash, from->rule_hash, to->rule_hash);
     repoint(&to->act.author, from->wallet, to->wallet);
+    repoint(&own->key, from->tally_key, to->tally_key);
     repoint(&to->act.serial, from->serial, to->serial);
     repoint(&to->act.holder, from->holder, to->holder);
     repoint(&to->act.subject, from->holder + 2, to->holder + 2);

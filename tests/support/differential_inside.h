@@ -19,6 +19,7 @@
 struct operation {
     struct roll_act act;
     char key[8], wallet[22], text_hash[64], rule_hash[64], serial[5], holder[48];
+    char tally_key[64];
     uint64_t issued[1][2]; /* codes_issue: one code of an area */
     uint64_t steps[STEPS_MAX + 1][2]; /* pledge_set */
     uint64_t parts[MILESTONES_MAX + 1][2]; /* milestones, or agencies */

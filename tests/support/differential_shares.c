@@ -71,7 +71,7 @@ static bool is_live(const struct differential *d, uint64_t number, bool *ret_fli
     struct model_tender tender;
     INVARIANT(model_proposal(model_of(d), number, &proposal));
     INVARIANT(model_tender(model_of(d), proposal.tender, &tender));
-    *ret_flipped = strchr("oc", tender.mark) && strcmp(tender.state, "lapsed") == 0;
+    *ret_flipped = strchr("och", tender.mark) && strcmp(tender.state, "lapsed") == 0;
     return strcmp(proposal.state, "live") == 0;
 }
 

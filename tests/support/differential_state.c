@@ -9,6 +9,8 @@
 
 #include "groundswell/base/secret.h"
 
+#include "groundswell/rules/tally.h"
+
 #include "differential_inside.h"
 
 void sides_begin(struct differential *d)
@@ -241,7 +243,7 @@ static bool members_agree(struct differential *d)
             buf_format(&d->got, "%" PRIu64 " %.*s\n", i, TEXT_ARGS(list.items[k].text));
         /* that of a tender which its round's closing has ended goes when its deadline comes */
         INVARIANT(model_tender(m, i, &tender));
-        bool flipped = strchr("oc", tender.mark) && strcmp(tender.state, "lapsed") == 0;
+        bool flipped = strchr("och", tender.mark) && strcmp(tender.state, "lapsed") == 0;
         for (size_t k = 0; k < live.n && !flipped; k++)
             buf_format(&d->got, "live %.*s\n", TEXT_ARGS(live.items[k].text));
     }
@@ -455,7 +457,7 @@ static bool fallbacks_agree(struct differential *d)
 static bool totals_agree(struct differential *d)
 {
     const struct model *m = model_of(d);
-    struct accounts now = model_accounts(m);
+    struct accounts now = model_accounts_shown(m);
     if (model_due(m) && model_due(m) <= model_at(m))
         return true;
     sides_begin(d);

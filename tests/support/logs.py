@@ -14,7 +14,8 @@ import random
 import subprocess
 from types import SimpleNamespace
 
-from commons import DAY_MS, HASH, pairs, text
+import tally
+from commons import DAY_MS, HASH, TALLY_SECRET, pairs, text
 from people import People, typed
 from server import BINARY
 
@@ -32,6 +33,31 @@ def record_json(fields):
 def records_of(client, slug):
     entries = client.call("XRANGE", "{%s}:log" % slug, "-", "+")
     return [record_json(fields) for _, fields in entries]
+
+
+def opened_records(records):
+    """As they would stand in the clear: those that are sealed opened, with the secret that the
+    functions are driven with."""
+    keys = [tally.tender_key(TALLY_SECRET, n) for n in range(1, len(records) + 1)]
+    opened, hidden = [], {}
+    for raw in records:
+        record = json.loads(raw)
+        if record["kind"] == "tender_opened" and "tally_key_hash" in record:
+            hidden[record["tender"]] = keys[record["tender"] - 1]
+        if record["kind"] == "sealed":
+            inside = [tally.opened_by_tender(record, key) for key in hidden.values()]
+            inside, = [one for one in inside if one]
+            record = typed({"v": "1", "seq": str(record["seq"]), "at": str(record["at"]), **inside})
+        opened.append(record)
+    return opened
+
+
+def keep_tally_key(data, slug):
+    """Where a server would keep it."""
+    folder = pathlib.Path(data) / "keys" / slug
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tally.key").write_bytes(TALLY_SECRET)
+    return folder / "tally.key"
 
 
 def make_log(folder, origin, records, batch=1 << 40, witness=None):
@@ -117,7 +143,7 @@ class Player:
             area_people_min=1 if areas_min else 0, awards_max=draw.choice([1, 1, 2]),
             closes=self.commons.now + draw.randint(1, 20) * DAY_MS // 20,
             late=draw.randint(0, 1), theme=draw.choice(["", "", "youth"]),
-            window=draw.choice([0, 0, 1000, DAY_MS // 100]))
+            **draw.choice([{}, {"window": 1000}, {"window": DAY_MS // 100}, {"tally": "hidden"}]))
         for _ in range(draw.randint(1, 3)):
             self.commons.proposal(made["tender"], draw.randint(20, 300))
         if draw.random() < 0.8:

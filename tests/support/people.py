@@ -16,7 +16,7 @@ from commons import DAY_MS, wallet_of
 PAIRS = {"registered", "grants", "withdrawn", "draws", "issued", "fallback", "milestones",
          "funds", "agencies"}
 WORDS = {"kind", "currency", "text", "theme", "wallet", "body", "roll", "rule_hash", "assisted",
-         "sealed", "tally", "category", "sort", "reason", "document"}
+         "sealed", "tally", "category", "sort", "reason", "document", "tally_key_hash", "key"}
 
 
 def typed(record):

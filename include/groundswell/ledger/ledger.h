@@ -76,6 +76,10 @@ bool ledger_register_is_here(const struct ledger *ledger, struct text slug);
 enum fault ledger_wallet(struct ledger *ledger, struct text slug, uint64_t round,
                          struct text resident, char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
 
+/* The key of a tender's tally, out of the file keys/<slug>/tally.key of a community; for who reads
+ * a log that is still sealed. FAULT_ABSENT, FAULT_FORMAT. */
+enum fault ledger_tally_key(const char *file, uint64_t tender, uint8_t ret[static 32]) MUST_CHECK;
+
 /* ---- texts ---------------------------------------------------------------------------------- */
 
 /* A free text is stored as 32 hex digits of salt followed by its JSON. Acts take the JSON, views

@@ -75,7 +75,7 @@ struct restore_step {
 void ledger_restore_step(const struct restore *to, const struct restore_step *step);
 
 struct restore_tender {
-    struct text body, theme, rule_hash;
+    struct text body, theme, rule_hash, tally_key; /* tally_key: "" where it has none */
     uint64_t round, held, awards, live, opened_seq, ceiling, people_min, areas_min;
     uint64_t area_people_min, awards_max, closes_ms, late, window, days, contributors;
     uint64_t need, published;
@@ -84,6 +84,9 @@ struct restore_tender {
 };
 void ledger_restore_tender(const struct restore *to, uint64_t number,
                            const struct restore_tender *is);
+
+/* Into the set of the tenders whose tally is hidden. */
+void ledger_restore_hidden(const struct restore *to, uint64_t tender);
 
 struct restore_proposal {
     uint64_t tender, price, round, sum, people, areas_ok;

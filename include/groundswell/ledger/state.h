@@ -51,6 +51,7 @@ struct tender_state {
     uint64_t closes_ms, live; /* live: proposals neither activated nor withdrawn */
     uint64_t critical, critical_since, critical_until, paused;
     struct text body, theme, rule_hash;
+    struct text tally_key; /* 32 bytes where the tally is, or was, hidden; else none */
 };
 STATE(tender_state);
 void ledger_state_tender(struct ledger *ledger, struct text slug, uint64_t tender,

@@ -137,6 +137,8 @@ struct pledge_view {
     bool pending;   /* of ledger_pledge_set(), assisted: nothing was done yet, see acts.h */
     uint64_t rho;
     struct pairs fallback; /* private: [step, proposal], as long as they wait */
+    uint64_t record;        /* while the tally is hidden: the seq of the owner's sealed record, */
+    struct text record_key; /* and the hex of what opens it; neither where there is none */
     uint64_t epoch; /* private: of the resident's account; of ledger_pledge_view() alone */
 };
 VIEW(pledge_view);

@@ -16,7 +16,8 @@
  *   round_opened          round allotment token closes roll? text?
  *   round_closed          round
  *   tender_created        all but `tender`
- *   tender_opened         tender body?       (tender_withdrawn, tender_published too)
+ *   tender_opened         tender body? key? tally_key_hash? (of a hidden tally: key, or its hash)
+ *   tender_withdrawn      tender body?       (tender_published too)
  *   tender_paused         tender until text
  *   tender_resumed        tender
  *   proposal_submitted    tender price milestones? text body?
@@ -26,6 +27,7 @@
  *   fallback_dropped      nothing            (the keeper's `fallback_next`; so is a pledge_set with
  *                                             a `cause`: the rules know whose turn it is)
  *   commission_activated  proposal           (the keeper's `activate`; tender_critical too)
+ *   sealed                sealed             (what nobody can open: it keeps its place)
  *   community_set         what was given     (areas_set: text)
  *   body_formed           body text          (body_constituted too)
  *   member_seated         body category votes term? text
@@ -50,6 +52,7 @@
 #include "groundswell/rules/share.h"
 
 #define SETTLE_MAX 16
+#define TALLIES_HIDDEN_MAX 16 /* tenders at a time */
 #define FUNDS_MAX 64
 #define QUALIFYING_MAX 64
 #define PROPOSALS_LIVE_MAX 128
@@ -58,8 +61,9 @@
 #define PLEDGES_LIVE_MAX 32
 #define PLEDGES_MAX 64
 #define STEPS_MAX 3
-/* Of one act: a deadline writes two at most, as each pledge of somebody who leaves does. */
-#define VERDICT_RECORDS_MAX (2 * SETTLE_MAX + 2 * PLEDGES_LIVE_MAX + 2)
+/* Of one act: a deadline writes two at most, as each pledge of somebody who leaves does, and every
+ * hidden tally is disclosed once. */
+#define VERDICT_RECORDS_MAX (2 * SETTLE_MAX + TALLIES_HIDDEN_MAX + 2 * PLEDGES_LIVE_MAX + 2)
 
 struct model;
 
@@ -102,6 +106,10 @@ struct verdict {
     size_t qualifying_n;
     size_t settled_n; /* of the records: settlings, written before a refusal too */
     struct record records[VERDICT_RECORDS_MAX]; /* settlings, own record, what follows from it */
+    uint64_t sealed_of[VERDICT_RECORDS_MAX]; /* tender whose hidden tally has it sealed in the log;
+                                              * 0: it stands there as it is */
+    char keys[TALLIES_HIDDEN_MAX][64]; /* of the tallies that are disclosed, in hex */
+    size_t keys_n;
     size_t records_n;
     uint64_t pairs[3][RECORD_PAIRS_MAX][2];
     uint64_t draws[SETTLE_MAX + 1][RECORD_PAIRS_MAX][2]; /* of each activation */
@@ -158,7 +166,7 @@ struct model_tender {
     struct text theme, body;
     bool late, hidden;
     const char *state; /* as people see it: draft deliberating open critical decided lapsed ... */
-    char mark;         /* as the ledger keeps it: d b o c a l w */
+    char mark;         /* as the ledger keeps it: d b o h c a l w */
 };
 struct model_proposal {
     uint64_t tender, price, rho, sum, people, areas_ok, ready_seq; /* ready_seq 0: not in `ready` */

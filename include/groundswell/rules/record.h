@@ -7,8 +7,7 @@
  * so nothing ever needs escaping. Both readers are strict: anything but the canonical form is
  * refused, so that one record has exactly one text.
  *
- * A sealed record (hidden tally) keeps v, seq, at, kind, and has the one payload member `sealed`
- * (base64). */
+ * The record of a pledge whose tally is hidden is one of the kind `sealed` (tally.h). */
 #ifndef GROUNDSWELL_RULES_RECORD_H
 #define GROUNDSWELL_RULES_RECORD_H
 
@@ -26,11 +25,11 @@
 #define RECORD_AREAS_MAX 64
 #define RECORD_PAIRS_MAX 64 /* areas, draws, withdrawn pledges */
 #define RECORD_JSON_MAX (16 * KIB)
-#define RECORD_SEALED_MAX (4 * KIB)
 #define RECORD_TALKS_MAX 2000 /* contributions to one tender */
 #define RECORD_VERSIONS_MAX 20 /* of one contribution */
 #define RECORD_MEMBERS_MAX 1000 /* of a body */
 #define RECORD_VOTES_MAX 1000   /* of a member */
+#define RECORD_SEALED_BYTES 255 /* of every sealed record: 340 characters of base64 */
 
 enum record_kind {
     RECORD_COMMUNITY_CREATED, RECORD_FUND_ADDED, RECORD_FUND_TOPPED_UP,
@@ -39,7 +38,8 @@ enum record_kind {
     RECORD_TENDER_WITHDRAWN, RECORD_TENDER_LAPSED, RECORD_TENDER_CRITICAL, RECORD_TENDER_REOPENED,
     RECORD_TENDER_PAUSED, RECORD_TENDER_RESUMED, RECORD_PROPOSAL_SUBMITTED,
     RECORD_PROPOSAL_WITHDRAWN, RECORD_PLEDGE_SET, RECORD_PLEDGE_WITHDRAWN, RECORD_FALLBACK_DROPPED,
-    RECORD_COMMISSION_ACTIVATED, RECORD_NEED_RAISED, RECORD_NEED_SECONDED, RECORD_NEED_ANSWERED,
+    RECORD_COMMISSION_ACTIVATED, RECORD_SEALED, RECORD_TALLY_DISCLOSED,
+    RECORD_NEED_RAISED, RECORD_NEED_SECONDED, RECORD_NEED_ANSWERED,
     RECORD_TALK_ADDED, RECORD_TALK_EDITED, RECORD_TALK_STANCE, RECORD_TALK_HIDDEN,
     RECORD_TALK_APPEALED, RECORD_TALK_RULED, RECORD_TALK_SUMMARISED, RECORD_CODES_ISSUED,
     RECORD_CODE_REDEEMED, RECORD_COMMUNITY_SET, RECORD_AREAS_SET, RECORD_BODY_FORMED,
@@ -56,7 +56,7 @@ enum record_kind {
 /* By their names in the log, but for `text`, of which the log has the hash (FIELD_TEXT is a kind of
  * field in base/fields.h). */
 enum record_field {
-    FIELD_V, FIELD_SEQ, FIELD_AT, FIELD_KIND, FIELD_DUE, FIELD_SEALED,
+    FIELD_V, FIELD_SEQ, FIELD_AT, FIELD_KIND, FIELD_DUE,
     FIELD_CURRENCY, FIELD_AREAS, FIELD_AREA_RESIDENTS_MIN, FIELD_MEMBERS_MIN, FIELD_TEXT_HASH,
     FIELD_FUND, FIELD_AMOUNT, FIELD_THEME,
     FIELD_REGISTERED, FIELD_ROUND, FIELD_GRANTS, FIELD_AREA, FIELD_WALLET, FIELD_WALLET_AREA,
@@ -81,6 +81,7 @@ enum record_field {
     FIELD_MILESTONE, FIELD_EVIDENCE, FIELD_CONFIRMED, FIELD_DISPUTED, FIELD_PAYMENT, FIELD_FUNDS,
     FIELD_VARIATION, FIELD_MOVED, FIELD_OUTCOME, FIELD_FIGURE, FIELD_AGENCIES, FIELD_RETURNED,
     FIELD_PAID,
+    FIELD_SEALED, FIELD_TALLY_KEY_HASH, FIELD_KEY,
     RECORD_FIELDS
 };
 
@@ -93,7 +94,7 @@ enum field_form {
     FORM_HEX,      /* 64 lower-case hex digits */
     FORM_WALLET,   /* 22 characters of base64url */
     FORM_PAIRS,    /* a:b,a:b, at least one, first members ascending where the field says so */
-    FORM_BASE64,
+    FORM_SEALED,   /* RECORD_SEALED_BYTES in base64 */
 };
 
 struct record_pairs {
@@ -112,9 +113,8 @@ struct record {
     record_bits has;
     enum record_kind kind;
     uint64_t v, seq, at, due;
-    struct text sealed;
     struct text currency, areas, text, theme, wallet, body, roll, rule_hash, assisted;
-    struct text tally, category;
+    struct text tally, category, sealed, tally_key_hash, key;
     uint64_t area_residents_min, members_min, fund, amount, round, area, wallet_area;
     uint64_t allotment, token, closes, residents;
     uint64_t free, held, granted, spent, prices, rounding;
@@ -146,7 +146,7 @@ struct record_kind_spec {
     enum record_field fields[24];
     record_bits optional; /* of fields, and of FIELD_DUE where the kind may carry it */
     bool due;             /* may carry `due` (must, unless optional has it) */
-    bool sealable;
+    bool sealable;        /* stands as `sealed` in the log while its tender's tally is hidden */
 };
 
 extern const struct record_field_spec record_field_specs[RECORD_FIELDS];

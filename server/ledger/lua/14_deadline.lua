@@ -57,7 +57,7 @@ do
             local theme, of = p[2], p[3]
             room[theme] = room[theme] or community.headroom(v, theme)
             states[of] = states[of] or call('HGET', v.key .. 'st', 't' .. of)
-            if room[theme] >= tonumber(p[1]) and states[of] == 'o' then
+            if room[theme] >= tonumber(p[1]) and (states[of] == 'o' or states[of] == 'h') then
                 list[#list + 1] = ready[i]
             end
             if #list == QUALIFYING_MOST then break end

@@ -93,6 +93,7 @@ do
                          'prices', text_of(c.prices), 'rounding', text_of(c.rounding)}
         local seq = log.append(v, 'round_closed', due,
                                {'round', text_of(c.round), unpack(numbers)})
+        sealing.disclose_all(v)
         call('HSET', v.key .. 'r:' .. text_of(c.round), 'closed_seq', text_of(seq),
              'closed_at', text_of(v.at), unpack(numbers))
         call('DEL', v.key .. 'ready')

@@ -3,7 +3,7 @@
 -- A tender ends by one flip (decided, lapsed, withdrawn, or its round is no longer open): what its
 -- proposals hold goes back in one move, and no wallet is touched.
 do
-    local WORDS = {d = 'draft', b = 'deliberating', o = 'open', c = 'critical',
+    local WORDS = {d = 'draft', b = 'deliberating', o = 'open', h = 'open', c = 'critical',
                    a = 'decided', l = 'lapsed', w = 'withdrawn'}
     local NUMBERS = {'round', 'ceiling', 'people_min', 'areas_min', 'area_people_min',
                      'awards_max', 'closes', 'late', 'held', 'awards', 'live', 'opened_seq',
@@ -34,8 +34,10 @@ do
 
     -- Of what stands in `st`: its letter, and behind it when a pause ends.
     function tender.is_live_mark(state)
-        return state == 'o' or state == 'c' or #state > 1
+        return state == 'o' or state == 'h' or state == 'c' or #state > 1
     end
+
+    function tender.is_hidden(state) return byte(state) == 104 end -- h
 
     -- It takes pledges, holds money, ends with its round.
     function tender.is_live(word) return word == 'open' or word == 'critical' end
@@ -93,6 +95,7 @@ do
             return
         end
         log.append(v, 'tender_lapsed', due, {'tender', text_of(number), 'held', text_of(t.held)})
+        if tender.is_hidden(t.state) then sealing.disclose(v, number) end
         tender.finish(v, t, 'l')
     end
 
@@ -140,6 +143,7 @@ do
     end
 
     local function create(v, own)
+        if own.window > 0 and own.tally == 'hidden' then return refuse('window_hidden') end
         local areas = #v.c.codes
         if own.areas_min > areas then
             return refuse('breadth_unreachable', 'areas_min', own.areas_min, 'areas', areas)
@@ -172,10 +176,12 @@ do
     -- awards_max, closes, late, window, tally, days, contributors, need, rule_hash, text_hash, text
     act{name = 'tender_create', object = 'tender', read = read_create, perform = create}
 
-    local function read_one(args)
-        count_in(args, 7)
+    local function read_open(args)
+        count_in(args, 9)
         return {tender = number_in(args, 6, 0, NUMBER_MOST, 'tender'),
-                body = word_in(args, 7, true, 'actor_body')}
+                body = word_in(args, 7, true, 'actor_body'),
+                key = bytes_in(args, 8, 32, 32, 'tally_key'),
+                key_hash = hash_in(args, 9, false, 'tally_key_hash')}
     end
 
     local function opening_refused(v, t)
@@ -204,26 +210,29 @@ do
 
     local function open(v, own)
         local no, t = tender.of_body(v, own)
-        no = no or opening_refused(v, t)
+        no = no or opening_refused(v, t) or sealing.refused(v, t)
         if no then return no end
         local round_text = text_of(v.c.round)
         v.number = own.tender
         local fields = {'tender', text_of(own.tender), 'round', round_text,
                         'rule_hash', t.rule_hash, 'proposals', text_of(t.live)}
+        local hidden = t.tally == 'hidden'
         if t.word == 'deliberating' then talk.opening_fields(v, t, fields) end
+        log.optional(fields, 'tally_key_hash', hidden and own.key_hash or '')
         v.seq = log.append(v, 'tender_opened', nil, fields)
         call('HSET', v.key .. 't:' .. text_of(own.tender), 'round', round_text,
              'opened_seq', text_of(v.seq))
         local live = call('SMEMBERS', v.key .. 'tl:' .. text_of(own.tender))
         for i = 1, #live do call('HSET', v.key .. 'p:' .. live[i], 'round', round_text) end
-        tender.write_state(v, own.tender, 'o')
+        tender.write_state(v, own.tender, hidden and 'h' or 'o')
+        if hidden then sealing.begin(v, own.tender, own.key) end
         deadline.add(v, t.closes, deadline.member(v.seq, 't', own.tender))
         community.save(v)
         return {}
     end
 
-    -- KEYS {slug}:c; ARGV head, tender, actor_body
-    act{name = 'tender_open', object = 'tender', read = read_one, perform = open}
+    -- KEYS {slug}:c; ARGV head, tender, actor_body, tally_key, tally_key_hash
+    act{name = 'tender_open', object = 'tender', read = read_open, perform = open}
 
     local function read_withdraw(args)
         if #args ~= 9 then count_in(args, 7) end
@@ -243,6 +252,7 @@ do
         if no then return no end
         v.seq = log.append(v, 'tender_withdrawn', nil,
                            {'tender', text_of(own.tender), 'held', text_of(t.held)})
+        if tender.is_hidden(t.state) then sealing.disclose(v, own.tender) end
         if tender.is_live(t.word) then
             deadline.remove(v, deadline.member(t.opened_seq, 't', own.tender))
         end

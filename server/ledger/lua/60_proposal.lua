@@ -133,8 +133,9 @@ do
         local no = withdrawal_refused(v, p, t, own)
         if no then return no end
         v.number = own.proposal
-        v.seq = log.append(v, 'proposal_withdrawn', nil,
-                           {'proposal', text_of(own.proposal), 'held', text_of(p.sum)})
+        local fields = {'proposal', text_of(own.proposal)}
+        log.optional(fields, 'held', not tender.is_hidden(t.state) and text_of(p.sum) or '')
+        v.seq = log.append(v, 'proposal_withdrawn', nil, fields)
         proposal.leave(v, p, 'w')
         fallback.release(v, {own.proposal}, v.seq)
         call('HINCRBY', v.key .. 't:' .. text_of(p.tender), 'held', text_of(-p.sum))

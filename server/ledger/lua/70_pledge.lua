@@ -11,7 +11,7 @@ do
         local v = kept
         v.c, v.seq, v.replayed, v.activated, v.index = nil, nil, false, nil, nil
         v.row, v.area, v.granted = false, nil, false
-        v.help, v.pending, v.approval, v.steps = nil, nil, nil, nil
+        v.help, v.pending, v.approval, v.steps, v.record = nil, nil, nil, nil, nil
         visit.new(keys, args, nil, v)
         if v.key_hash == '' then malformed('key_hash') end
         v.round = number_in(args, 6, 0, NUMBER_MOST, 'round')
@@ -91,28 +91,40 @@ do
     -- Of pledge_set, pledge_withdraw and pledge_view, by the names of struct pledge_view: seq at
     -- replayed round proposal tender amount, allotment free held spent (of the wallet), price
     -- pledged people people_min areas_ok areas_min area_people_min headroom state critical_until
-    -- (of the proposal), activated (1: by this very call), rho (0: not activated), fallback (where
-    -- any).
+    -- (of the proposal), activated (1: by this very call), rho (0: not activated), record and
+    -- record_key (while the tally is hidden: which record is the owner's, and what opens it),
+    -- fallback (where any).
     -- Numbers go as numbers: Redis hands them over as integers, and formatting costs more here.
     function pledge.answer(v, p)
         local c = v.c
         local granted = v.granted and c.allotment or 0
         local free = v.granted and c.open == 1 and granted - v.held - v.spent or 0
         local word = proposal.word(v.state, tender.word(v, v.tender_state, p.round))
+        local sum, n, areas_ok, record, key = p.sum, p.n, p.areas_ok, 0, ''
+        if tender.is_hidden(v.tender_state) then
+            sum, n, areas_ok, record = 0, 0, 0, v.record or 0
+            key = v.record and sealing.key_for_owner(v, p.tender, v.record) or ''
+        end
         local ok = {'ok', 'seq', v.seq, 'at', v.at, 'replayed', v.replayed and 1 or 0,
                 'round', v.round, 'proposal', p.number, 'tender', p.tender, 'amount', v.amount,
                 'allotment', granted, 'free', free, 'held', v.held, 'spent', v.spent,
-                'price', p.price, 'pledged', p.sum, 'people', p.n, 'people_min', p.people_min,
-                'areas_ok', p.areas_ok, 'areas_min', p.areas_min,
+                'price', p.price, 'pledged', sum, 'people', n, 'people_min', p.people_min,
+                'areas_ok', areas_ok, 'areas_min', p.areas_min,
                 'area_people_min', p.area_people_min,
                 'headroom', community.headroom(v, p.theme), 'state', word,
                 'critical_until', window.ends(v, p),
                 'activated', v.activated and 1 or 0,
-                'rho', word == 'activated' and sub(v.state, 2) or 0}
+                'rho', word == 'activated' and sub(v.state, 2) or 0,
+                'record', record, 'record_key', key}
         if v.version == 2 and v.index and word ~= 'activated' then
             log.optional(ok, 'fallback', fallback.waiting(v, p.number, wallet.entry_seq(v)))
         end
         return ok
+    end
+
+    local function replayed(v, p)
+        v.record = v.seq
+        return pledge.answer(v, p)
     end
 
     -- ---- pledge_set ---------------------------------------------------------------------------
@@ -146,6 +158,18 @@ do
         return nil
     end
 
+    -- The record, sealed while the tally is hidden.
+    local function append(v, p, kind, fields)
+        local hidden = tender.is_hidden(v.tender_state)
+        if hidden then return sealing.append(v, p.tender, kind, fields) end
+        return log.append(v, kind, nil, fields)
+    end
+
+    local function withdrawn_fields(v, p, was)
+        return {'round', text_of(v.round), 'wallet', v.wallet, 'area', text_of(v.area),
+                'tender', text_of(p.tender), 'proposal', text_of(p.number), 'was', text_of(was)}
+    end
+
     -- `cause`: of a fallback, the seq of what released the pledge before it.
     function pledge.write_set(v, p, amount, cause)
         local was, before = v.amount, v.version == 2 and v.index and wallet.entry_seq(v)
@@ -156,7 +180,7 @@ do
         if v.help then log.optional(fields, 'assisted', v.help.role) end
         if v.steps then log.optional(fields, 'fallback', fallback.text(v.steps)) end
         if cause then log.optional(fields, 'cause', text_of(cause)) end
-        v.seq = log.append(v, 'pledge_set', nil, fields)
+        v.seq = append(v, p, 'pledge_set', fields)
         if amount ~= was then book(v, p, was, amount) end
         if before then fallback.forget(v, p.number, before) end
         if v.steps then fallback.keep(v, p.number, v.seq, v.steps) end
@@ -170,7 +194,7 @@ do
         if not v.replayed and not v.granted then return refuse('wallet_not_granted') end
         local p = pledge.look_at(v, number, kept_proposal)
         if not p then return refuse('proposal_unknown', 'proposal', number) end
-        if v.replayed then return pledge.answer(v, p) end
+        if v.replayed then return replayed(v, p) end
         local changes = amount ~= v.amount or fallback.changes(v, p)
         local no = pledge.set_refused(v, p, amount) or (v.help and changes and help.limited(v))
         if no then return no end
@@ -180,6 +204,7 @@ do
             v.seq = wallet.entry_seq(v)
             wallet.remember(v, v.seq)
         end
+        v.record = v.seq
         if v.help then help.done(v, changes) end
         return pledge.answer(v, p)
     end
@@ -204,20 +229,18 @@ do
     local function withdraw(v, number)
         local p = pledge.look_at(v, number, kept_proposal)
         if not p then return refuse('proposal_unknown', 'proposal', number) end
-        if v.replayed then return pledge.answer(v, p) end
+        if v.replayed then return replayed(v, p) end
         if v.pledge == 'none' then return refuse('pledge_none') end
         if v.pledge == 'spent' then return refuse('pledge_spent', 'spent', v.worth) end
         if v.pledge == 'released' then return refuse('pledge_released') end
         local was = v.amount
-        v.seq = log.append(v, 'pledge_withdrawn', nil, {
-            'round', text_of(v.round), 'wallet', v.wallet, 'area', text_of(v.area),
-            'tender', text_of(p.tender), 'proposal', text_of(number), 'was', text_of(was)})
+        v.seq = append(v, p, 'pledge_withdrawn', withdrawn_fields(v, p, was))
         book(v, p, was, 0)
         fallback.forget(v, number, wallet.entry_seq(v))
         wallet.take(v, {[v.index] = true}, v.seq)
         judge_less(v, p)
         community.save(v)
-        v.amount, v.held, v.index = 0, v.held - was, nil
+        v.amount, v.held, v.index, v.record = 0, v.held - was, nil, v.seq
         return pledge.answer(v, p)
     end
 
@@ -229,51 +252,5 @@ do
         return visit.open(v, {}) or wallet.admit(v) or withdraw(v, number)
     end, {'allow-oom'})
 
-    -- ---- who leaves ---------------------------------------------------------------------------
-
-    -- The held pledges of a wallet of the open round: {place, p, amount} each, with v.area the
-    -- wallet's. Reads only.
-    function pledge.held_of(v, id)
-        v.round = v.c.round
-        local held = {}
-        if not wallet.load(v, id) then return held end
-        local flat = wallet.entries(v)
-        for i = 1, #flat, 4 do
-            local states = call('HMGET', v.key .. 'st', 'p' .. text_of(flat[i]),
-                                't' .. text_of(flat[i + 1]))
-            if wallet.worth(v, flat[i + 2], states[1], states[2]) == 'held' then
-                local p = proposal.read(v, flat[i], v.area)
-                held[#held + 1] = {place = (i + 3) / 4, p = p, amount = flat[i + 2]}
-            end
-        end
-        return held
-    end
-
-    -- `waiting`: its fallbacks, which end with it.
-    function pledge.leaving_fields(v, held, waiting, fields)
-        if #held + #waiting == 0 then return end
-        local list = {}
-        for i = 1, #held do
-            list[i] = text_of(held[i].p.number) .. ':' .. text_of(held[i].amount)
-        end
-        local more = {'round', text_of(v.round), 'wallet', v.wallet,
-                      'wallet_area', text_of(v.area)}
-        for i = 1, #more do fields[#fields + 1] = more[i] end
-        log.optional(fields, 'withdrawn', concat(list, ','))
-    end
-
-    function pledge.withdraw_all(v, held)
-        if #held == 0 then return end
-        local gone = {}
-        for i = 1, #held do
-            book(v, held[i].p, held[i].amount, 0)
-            gone[held[i].place] = true
-        end
-        wallet.take(v, gone, nil)
-        for i = 1, #held do
-            local p = held[i].p
-            v.tender_state = call('HGET', v.names.st, state_of_tender(p.tender))
-            judge_less(v, p)
-        end
-    end
+    pledge.book, pledge.judge_less, pledge.withdrawn_fields = book, judge_less, withdrawn_fields
 end

@@ -53,6 +53,9 @@ do
 
     -- The refusal of the steps that come with a pledge on p.
     function fallback.refused(v, p)
+        if tender.is_hidden(v.tender_state) then
+            return refuse('fallback_hidden', 'proposal', p.number)
+        end
         for text in gmatch(v.steps, '%d+') do
             local number = tonumber(text)
             if number == p.number then return refuse('fallback_itself') end

@@ -43,6 +43,7 @@ do
         local draws = fund.draws(v, p.theme, p.price)
         local draws_text = fund.draws_text(draws)
         local seq = record(v, p, share, draws_text, cause, due)
+        if tender.is_hidden(t.state) then sealing.disclose(v, t.number) end
         fund.draw(v, draws)
         move(v, p, share)
         keep(v, p, share, seq, draws_text)
@@ -56,6 +57,8 @@ do
             tender.write_state(v, t.number, 'a')
             deadline.remove(v, deadline.member(t.opened_seq, 't', t.number))
             tender.release(v, t.number, seq)
+        elseif tender.is_hidden(t.state) then
+            tender.write_live(v, t, 'o')
         end
         return seq
     end

@@ -65,6 +65,8 @@ do
 
     -- KEYS {slug}:c; ARGV now_ms
     reader{name = 'totals', look = function(v)
+        local hidden = sealing.held(v)
+        v.c.held, v.c.free = v.c.held - hidden, v.c.free + hidden
         return add_all({'ok', 'seq', text_of(v.c.seq - 1)}, v.c, {
             'at', 'funds', 'unallotted', 'free', 'held', 'committed', 'paid', 'round', 'open',
             'granted', 'spent', 'prices', 'rounding'})

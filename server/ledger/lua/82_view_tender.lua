@@ -19,8 +19,8 @@ do
     local add_all, text_at = view.add_all, view.text_at
 
     local function tender_item(v, list, t)
+        if not tender.is_live(t.word) or tender.is_hidden(t.state) then t.held = 0 end
         t.tender, t.state, t.proposals = t.number, t.word, t.live
-        if not tender.is_live(t.word) then t.held = 0 end
         t.window, t.answers = floor(t.window / 1000), t.need
         t.deliberation_days, t.deliberation_contributors = t.days, t.contributors
         if not tender.is_live(t.word) then t.paused_until = 0 end
@@ -59,6 +59,7 @@ do
     local function proposal_item(v, list, p, t)
         local state = call('HGET', v.key .. 'st', 'p' .. text_of(p.number))
         p.proposal, p.pledged, p.people = p.number, p.sum, p.n
+        if tender.is_hidden(t.state) then p.pledged, p.people, p.areas_ok = 0, 0, 0 end
         p.rho = call('HGET', p.key, 'rho') or '0'
         p.people_min, p.areas_min, p.area_people_min = t.people_min, t.areas_min, t.area_people_min
         p.headroom = community.headroom(v, p.theme)
@@ -142,6 +143,7 @@ do
         if no then return no end
         local p = pledge.look_at(v, own.number)
         if not p then return refuse('proposal_unknown', 'proposal', own.number) end
+        v.record = v.index and wallet.entry_seq(v)
         local ok = pledge.answer(v, p)
         ok[#ok + 1], ok[#ok + 2] = 'epoch', text_of(v.epoch)
         return ok
