@@ -67,6 +67,23 @@ def test_a_smaller_pledge_breaks_it_too_and_so_does_who_leaves(market):
     assert reopened["cause"] == left["seq"]
 
 
+def test_who_leaves_takes_from_the_next_as_well_and_then_it_is_not_the_next(market):
+    for resident in ("r1", "r3"):
+        market.pledge(resident, 3, 30).must(critical_until=0)
+    market.leave("r1").must()
+    _, reopened = market.last("resident_left", "tender_reopened")
+    assert reopened["proposal"] == "1"
+    assert market.state("t1") == "o" and not market.client.call("EXISTS", market.key("ready"))
+
+
+def test_where_who_left_was_part_of_it_the_window_goes_to_the_one_behind(market):
+    for resident, proposal, amount in (("r1", 3, 30), ("r3", 3, 30), ("r3", 2, 60), ("r4", 2, 60)):
+        market.pledge(resident, proposal, amount).must()
+    market.leave("r1").must()
+    _, _, critical = market.last("resident_left", "tender_reopened", "tender_critical")
+    assert critical["proposal"] == "2"
+
+
 def test_who_meets_the_rule_meanwhile_waits_in_order_and_takes_the_window_over(market):
     for resident, amount in (("r3", 60), ("r4", 60)):
         market.pledge(resident, 2, amount).must(critical_until=0, activated=0)

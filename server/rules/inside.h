@@ -236,6 +236,7 @@ void qualifying(const struct model *model, struct verdict *ret);
 /* After a change by the record `seq`: activates (where it may), or enters or leaves `ready`. */
 void mass_judge(struct model *model, uint64_t proposal, uint64_t seq, bool may_activate,
                 struct verdict *ret);
+bool mass_is_met(const struct model *model, uint64_t proposal); /* headroom may lack */
 void activate(struct model *model, uint64_t proposal, struct why why, struct verdict *ret);
 
 /* ---- model_window.c ---- */

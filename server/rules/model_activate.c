@@ -180,6 +180,12 @@ static struct shortfall lacks(const struct model *model, const struct proposal *
     return progress_judge(&mass, &progress);
 }
 
+bool mass_is_met(const struct model *model, uint64_t proposal)
+{
+    struct shortfall missing = lacks(model, proposal_at(model, proposal));
+    return shortfall_none(&missing) || shortfall_only_headroom(&missing);
+}
+
 /* All conditions are met: by the record `cause`, or (NULL) by money that came. */
 static void mass_reached(struct model *model, uint64_t number, const uint64_t *cause,
                          struct verdict *ret)

@@ -44,14 +44,16 @@ void window_forget(struct model *model, uint64_t number)
     tender->critical = tender->critical_since = tender->critical_until = 0;
 }
 
-/* The window is free: to the first who is ready and can be paid for. `ready` is in order. */
+/* The window is free: to the first who is ready and can be paid for. `ready` is in order; of whoever
+ * left, that took from several at once, not all in it have been judged yet. */
 static void pass_on(struct model *model, uint64_t number, uint64_t since, struct why why,
                     struct verdict *ret)
 {
     uint64_t headroom = model_headroom(model, word_text(&tender_at(model, number)->theme));
     for (size_t i = 0; i < model->ready_n; i++) {
         const struct proposal *proposal = proposal_at(model, model->ready[i]);
-        if (proposal->tender != number || proposal->price > headroom)
+        if (proposal->tender != number || proposal->price > headroom ||
+            !mass_is_met(model, model->ready[i]))
             continue;
         window_begin(model, model->ready[i], since, why, ret);
         return;

@@ -42,12 +42,13 @@ do
     end
 
     -- The one of the tender's ready proposals that is first, of those that the funds can pay for.
+    -- Whoever leaves may have taken from several at once: not all in `ready` have been judged yet.
     local function next_ready(v, t)
         local live, best, headroom = call('SMEMBERS', v.key .. 'tl:' .. text_of(t.number)), nil,
             community.headroom(v, t.theme)
         for i = 1, #live do
             local p = proposal.read(v, tonumber(live[i]))
-            if p.ready and p.price <= headroom
+            if p.ready and proposal.is_met(p) and p.price <= headroom
                 and (not best or tonumber(p.ready) < tonumber(best.ready)) then
                 best = p
             end
