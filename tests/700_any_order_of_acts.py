@@ -33,7 +33,7 @@ HAPPENS = """body_suspended body_restored tender_published tender_opened tender_
     tender_reopened tender_paused tender_resumed tender_lapsed tender_withdrawn pledge_set
     pledge_withdrawn fallback_dropped commission_activated contract_signed milestone_disputed
     milestone_accepted payment_recorded variation_approved commission_completed
-    commission_terminated fund_withdrawn resident_left round_closed"""
+    commission_terminated fund_withdrawn resident_left round_closed sealed tally_disclosed"""
 SEEN = collections.Counter()
 
 # What is taken out of the functions, and what stands there instead.

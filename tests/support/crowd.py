@@ -164,6 +164,7 @@ class Visitor:
             area_people_min=1 if areas_min else 0, awards_max=draw.choice([1, 1, 2]),
             closes=now + draw.randint(1, 20) * DAY_MS // 20, late=draw.randint(0, 1),
             theme=draw.choice(THEMES), window=draw.choice([0, 0, HOUR_MS // 2]),
+            tally=draw.choices(["open", "hidden"], [9, 1])[0],
             contributors=draw.choice([0, 0, 1]))
         if made.code:
             return

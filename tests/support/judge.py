@@ -4,10 +4,14 @@ may publish, when pledges are taken, what a fund may buy, and where the money of
     judge = Judge()
     for record in records: judge.add(record)    # raises Unsound at the first that cannot be
     judge.rest()                                # nothing is left that should have gone on
+
+A tender's hidden tally is opened by the key that commons.py gives it.
 """
 import collections
 
+import tally
 from books import Books, demand
+from commons import TALLY_SECRET
 
 
 class Commission:
@@ -84,6 +88,12 @@ class Judge(Books):
         demand(state == "deliberating" or state == "draft" and not self.members_min,
                "opened out of", state, record)
         super().on_tender_opened(record)
+        if "tally_key_hash" in record:
+            self.tally_keys.append(tally.tender_key(TALLY_SECRET, record["tender"]))
+
+    def on_tally_disclosed(self, record):
+        super().on_tally_disclosed(record)
+        self.tally_keys.remove(tally.tender_key(TALLY_SECRET, record["tender"]))
 
     # ---- pledges ----
 
