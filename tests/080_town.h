@@ -10,7 +10,7 @@
 #include "redis_process.h"
 
 #include "groundswell/io/loop.h"
-#include "groundswell/ledger/acts.h"
+#include "groundswell/ledger/pledges.h"
 #include "groundswell/ledger/state.h"
 #include "groundswell/ledger/views.h"
 #include "groundswell/store/store.h"

@@ -6,6 +6,7 @@
  *
  *     use (the code) -> pledge_set */
 #include "groundswell/ledger/codes.h"
+#include "groundswell/ledger/pledges.h"
 #include "handlers.h"
 #include "people.h"
 #include "say.h"

@@ -2,6 +2,8 @@
  *
  * One question each. The answer to a pledge shows all that a resident needs next: the pledge, the
  * wallet, and how far the proposal has come on every condition of its rule. */
+#include "groundswell/ledger/pledges.h"
+
 #include "errand.h"
 #include "fallbacks.h"
 #include "handlers.h"

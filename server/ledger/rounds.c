@@ -6,6 +6,7 @@
  * `round_changed` names the right one, and call.c asks once more. Nobody above notices. */
 #include "inside.h"
 
+#include "groundswell/ledger/pledges.h"
 #include "groundswell/ledger/views.h"
 
 /* In the place of a wallet while the round is not known: of the right form, and nobody's. */

@@ -2,7 +2,9 @@
 #ifndef GROUNDSWELL_RULES_FALLBACK_INSIDE_H
 #define GROUNDSWELL_RULES_FALLBACK_INSIDE_H
 
-#include "inside.h"
+#include "pledge_inside.h"
+
+void act_fallback_next(struct model *model, const struct record *in, struct verdict *ret);
 
 const char *steps_wrong(struct record_pairs steps); /* NULL, or why nobody may ask for them */
 /* True where the pledge that the record `seq` gave (0: none) has exactly these. */

@@ -1,11 +1,10 @@
 /* inside.h -- what the files of the model share: its tables, and the few moves they all make.
  *
  * model.c settles, judges and writes records down; model_pool.c has the acts on money, residents
- * and rounds, model_body.c those on bodies and what they publish, model_tender.c those on tenders
- * and proposals, model_pledge.c wallets and pledges, model_fallback.c what waits behind them (its
- * moves: fallback_inside.h), model_activate.c the critical mass, model_window.c how long it must
- * hold, and the brake, model_need.c and model_talk.c what is said,
- * model_tally.c what is hidden; model_view.c lets others look. */
+ * and rounds, model_tender.c those on tenders and proposals. What a file of a noun of its own is
+ * asked for stands in that noun's header: pledge_inside.h (model_pledge.c), mass_inside.h
+ * (model_activate.c), window_inside.h, fallback_inside.h, body_inside.h, tally_acts.h, and
+ * talk_inside.h (model_need.c, model_talk.c). model_view.c lets others look. */
 #ifndef GROUNDSWELL_RULES_INSIDE_H
 #define GROUNDSWELL_RULES_INSIDE_H
 
@@ -113,7 +112,7 @@ struct model {
     struct fallback *fallbacks; /* in the order of seq */
     uint64_t *released;         /* their seqs, in the order in which they go on; some are gone */
     size_t released_n, released_max, released_at; /* at: the next */
-    struct spoken *spoken;    /* deliver.h */
+    struct spoken *spoken;    /* deliver_inside.h */
     uint64_t unpaid, touched; /* of all commissions; the one that was acted on last */
     uint64_t residents[RECORD_AREAS_MAX], grants[RECORD_AREAS_MAX], area_wallets[RECORD_AREAS_MAX];
     struct body *bodies;
@@ -164,18 +163,12 @@ void act_round_closed(struct model *model, const struct record *in, struct verdi
 void act_tender_created(struct model *model, const struct record *in, struct verdict *ret);
 void act_tender_opened(struct model *model, const struct record *in, struct verdict *ret);
 void act_tender_withdrawn(struct model *model, const struct record *in, struct verdict *ret);
-void act_tender_paused(struct model *model, const struct record *in, struct verdict *ret);
-void act_tender_resumed(struct model *model, const struct record *in, struct verdict *ret);
 void act_proposal_submitted(struct model *model, const struct record *in, struct verdict *ret);
 void act_proposal_withdrawn(struct model *model, const struct record *in, struct verdict *ret);
-void act_pledge_set(struct model *model, const struct record *in, struct verdict *ret);
-void act_pledge_withdrawn(struct model *model, const struct record *in, struct verdict *ret);
 void act_resident_left(struct model *model, const struct record *in, struct verdict *ret);
 void act_codes_issued(struct model *model, const struct record *in, struct verdict *ret);
 void act_code_redeemed(struct model *model, const struct record *in, struct verdict *ret);
-void act_fallback_next(struct model *model, const struct record *in, struct verdict *ret);
 void act_sealed(struct model *model, const struct record *in, struct verdict *ret);
-void act_activate(struct model *model, const struct record *in, struct verdict *ret);
 
 /* NULL, or why nobody may ask this. */
 const char *act_raises(const struct model *model, const struct record *in);
@@ -195,9 +188,6 @@ struct tender *tender_draft(const struct model *model, const struct record *in,
 struct proposal *proposal_at(const struct model *model, uint64_t number);
 char tender_mark(const struct model *model, const struct tender *tender); /* effective */
 const char *tender_state(char mark);
-/* The tender, where it is there and the actor's body may; else refuses and gives NULL. */
-struct tender *tender_for(const struct model *model, uint64_t number, struct text body,
-                          struct verdict *ret);
 bool tender_is_live(char mark);  /* takes pledges, holds money, ends with its round */
 bool tender_has_ended(char mark);
 /* True where pledging on it has opened and it has not ended; that it is not paused; else refuse. */
@@ -207,46 +197,5 @@ bool proposal_is_live(const struct proposal *proposal, struct verdict *ret); /* 
 void proposal_empty(struct proposal *proposal); /* forgets who pledged */
 
 bool round_is(const struct model *model, uint64_t round, struct verdict *ret); /* else refuses */
-struct wallet *wallet_at(const struct model *model, uint64_t round, struct text pseudonym);
-struct wallet_entry *wallet_entry_at(const struct wallet *wallet, uint64_t proposal);
-uint64_t entry_held(const struct model *model, const struct wallet *wallet,
-                    const struct wallet_entry *entry);
-uint64_t entry_spent(const struct model *model, const struct wallet_entry *entry);
-uint64_t wallet_free(const struct model *model, const struct wallet *wallet);
-
-/* A pledge that may be made: a new one, or a change. */
-struct pledging {
-    struct wallet *wallet;
-    struct text id; /* the wallet's */
-    uint64_t proposal, amount;
-    struct record_pairs steps;
-    struct text assisted;
-    const uint64_t *cause; /* of a fallback: what released the pledge before it */
-};
-void pledge_write(struct model *model, const struct pledging *pledging, struct verdict *ret);
-/* Checks k to n; else refuses. held: what the wallet has on the proposal already. */
-bool amount_fits(const struct model *model, const struct wallet *wallet, uint64_t held,
-                 uint64_t amount, struct verdict *ret);
-
-void ready_enter(struct model *model, uint64_t proposal, uint64_t seq);
-void ready_leave(struct model *model, uint64_t proposal);
-void ready_leave_tender(struct model *model, uint64_t tender);
-void ready_clear(struct model *model);
-void qualifying(const struct model *model, struct verdict *ret);
-/* After a change by the record `seq`: activates (where it may), or enters or leaves `ready`. */
-void mass_judge(struct model *model, uint64_t proposal, uint64_t seq, bool may_activate,
-                struct verdict *ret);
-bool mass_is_met(const struct model *model, uint64_t proposal); /* headroom may lack */
-void activate(struct model *model, uint64_t proposal, struct why why, struct verdict *ret);
-
-/* ---- model_window.c ---- */
-void window_begin(struct model *model, uint64_t proposal, uint64_t since, struct why why,
-                  struct verdict *ret);
-void window_forget(struct model *model, uint64_t tender); /* what is kept, but for the mark */
-/* The critical proposal no longer meets the rule: the tender is open, or another's turn. */
-void window_broken(struct model *model, uint64_t tender, uint64_t cause, struct verdict *ret);
-void window_end(struct model *model, uint64_t tender, uint64_t due, struct verdict *ret);
-void pause_forget(struct model *model, uint64_t tender);
-void pause_end(struct model *model, uint64_t tender, uint64_t due, struct verdict *ret);
 
 #endif

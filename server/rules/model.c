@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "groundswell/base/money.h"
-#include "deliver.h"
+#include "body_inside.h"
+#include "deliver_inside.h"
 #include "fallback_inside.h"
-#include "inside_body.h"
+#include "mass_inside.h"
 #include "talk_inside.h"
+#include "window_inside.h"
 
 void *grown(void *array, size_t *max, size_t n, size_t size)
 {

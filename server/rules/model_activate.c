@@ -4,9 +4,10 @@
  * ledger keeps it by theme: the two must come to the same. */
 #include <string.h>
 
-#include "deliver.h"
-#include "inside.h"
+#include "deliver_inside.h"
+#include "mass_inside.h"
 #include "tally_acts.h"
+#include "window_inside.h"
 
 /* ---- ready: money, people and breadth are there, only headroom lacks ---- */
 

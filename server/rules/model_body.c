@@ -2,7 +2,7 @@
  *
  * What a register shows is kept in sums; whether that is lawful is judged by body.c alone. A body
  * that was lawful and is no more is suspended, by a record of its own behind that which did it. */
-#include "inside_body.h"
+#include "body_inside.h"
 
 struct body *body_named(const struct model *model, struct text word)
 {

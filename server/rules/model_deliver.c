@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "groundswell/base/money.h"
-#include "deliver.h"
+#include "deliver_inside.h"
+#include "mass_inside.h"
 
 /* ---- sums ---- */
 

@@ -7,6 +7,7 @@
 
 #include "groundswell/base/secret.h"
 #include "fallback_inside.h"
+#include "mass_inside.h"
 
 /* ---- wallets ---- */
 

@@ -4,10 +4,12 @@
  * each pledge on it is worth follows from its mark. */
 #include <string.h>
 
-#include "deliver.h"
+#include "deliver_inside.h"
 #include "fallback_inside.h"
+#include "mass_inside.h"
 #include "talk_inside.h"
 #include "tally_acts.h"
+#include "window_inside.h"
 
 struct tender *tender_at(const struct model *model, uint64_t number)
 {

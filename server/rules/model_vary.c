@@ -2,7 +2,8 @@
  * variations, outcomes, what agencies expect to save; and looking at all of it. */
 #include <string.h>
 
-#include "deliver.h"
+#include "deliver_inside.h"
+#include "pledge_inside.h"
 
 /* ---- voices ---- */
 

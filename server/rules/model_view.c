@@ -1,7 +1,8 @@
 /* model_view.c -- looking at a model: accounts, tallies, wallets. Nothing here changes it. */
 #include <string.h>
 
-#include "inside_body.h"
+#include "body_inside.h"
+#include "pledge_inside.h"
 
 struct accounts model_accounts(const struct model *model)
 {

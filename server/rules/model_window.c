@@ -3,7 +3,8 @@
  * A rule that is met makes a tender with a window critical; who else meets it waits in `ready`, as
  * those do who lack headroom. Broken, the first of them that the funds can pay for is next. A pause
  * moves a tender's closing and window; nothing is pledged and nothing activates while it lasts. */
-#include "inside.h"
+#include "mass_inside.h"
+#include "window_inside.h"
 
 #define DAY_MS UINT64_C(86400000)
 #define PAUSES_MAX_MS (14 * DAY_MS)

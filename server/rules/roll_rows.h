@@ -4,7 +4,7 @@
 
 #include "groundswell/base/ids.h"
 #include "groundswell/rules/roll.h"
-#include "inside_body.h"
+#include "body_inside.h"
 #include "ring.h"
 
 #define CODE_SERIAL_SIZE 5
@@ -92,6 +92,11 @@ struct purse *purse_need(struct roll *roll, const struct record *own, uint32_t a
 uint64_t seat_held_by(const struct roll *roll, uint64_t body, struct text holder);
 void seat_holder_forget(struct roll *roll, struct text resident); /* in every body */
 void seat_holder_keep(struct roll *roll, uint64_t member, struct text holder);
+
+/* ---- roll_kinds.c ---- */
+/* Whether the act writes one record of its own, of one kind, whatever it is about; and which. */
+bool roll_has_record(enum roll_kind kind);
+enum record_kind roll_record_kind(enum roll_kind kind);
 
 /* ---- roll_talk.c ---- */
 bool roll_is_speech(enum roll_kind kind); /* by a resident, under their pseudonym */

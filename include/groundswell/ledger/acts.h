@@ -166,23 +166,6 @@ ACT(proposal_withdraw, proposal_act, proposal_outcome);
 /* The rule's hash as it stands in records: SHA-256 of its canonical JSON, 64 hex digits. */
 void ledger_rule_hash(const struct tender_create *rule, char ret[static 65]);
 
-/* ---- pledges -------------------------------------------------------------------------------- */
-
-struct pledge_set {
-    uint64_t proposal, amount; /* the resident is act->subject */
-    /* Assisted: who helped, as what (a word for the record), for which body (or empty). On a tender
-     * of that body it takes two persons: codes.h. All empty: the resident's own. */
-    struct text helper, role, body, person, digest;
-    struct text steps; /* of a resident's own: up to three numbers, joined by ','; SERVICE.md */
-};
-struct pledge_withdraw {
-    uint64_t proposal;
-};
-/* Outcome: struct pledge_view, of views.h. Which round it is, the wallet's pseudonym, and asking
- * once more when the round has just changed are the ledger's affair. */
-ACT(pledge_set, pledge_set, pledge_view);
-ACT(pledge_withdraw, pledge_withdraw, pledge_view);
-
 /* ---- the keeper's --------------------------------------------------------------------------- */
 
 struct settle_outcome {

@@ -134,7 +134,7 @@ struct pledge_view {
     PROGRESS_MEMBERS;
     uint64_t critical_until_ms;
     bool activated; /* this very act made it a commission */
-    bool pending;   /* of ledger_pledge_set(), assisted: nothing was done yet, see acts.h */
+    bool pending;   /* of ledger_pledge_set(), assisted: nothing was done yet, see pledges.h */
     uint64_t rho;
     struct pairs fallback; /* private: [step, proposal], as long as they wait */
     uint64_t record;        /* while the tally is hidden: the seq of the owner's sealed record, */

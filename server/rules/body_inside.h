@@ -1,6 +1,6 @@
-/* inside_body.h -- what the files of the model share of commissioning bodies. */
-#ifndef GROUNDSWELL_RULES_INSIDE_BODY_H
-#define GROUNDSWELL_RULES_INSIDE_BODY_H
+/* body_inside.h -- what the files of the model share of commissioning bodies. */
+#ifndef GROUNDSWELL_RULES_BODY_INSIDE_H
+#define GROUNDSWELL_RULES_BODY_INSIDE_H
 
 #include "inside.h"
 

@@ -1,6 +1,6 @@
-/* deliver.h -- what the files on commissions share: their acts, and how each begins. */
-#ifndef GROUNDSWELL_RULES_DELIVER_H
-#define GROUNDSWELL_RULES_DELIVER_H
+/* deliver_inside.h -- what the files on commissions share: their acts, and how each begins. */
+#ifndef GROUNDSWELL_RULES_DELIVER_INSIDE_H
+#define GROUNDSWELL_RULES_DELIVER_INSIDE_H
 
 #include "inside.h"
 
