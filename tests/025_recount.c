@@ -20,7 +20,8 @@ static void scene_walk(struct scene *s, uint64_t seed, int acts)
         for (int i = 0; i < acts; i++)
             scene_step(s);
         if (s->log_n > 200 && records_with(s, "commission_activated", "cause") > 2 &&
-            records_with(s, "pledge_set", "cause") > 2 && records_with(s, "fallback_dropped", ""))
+            records_with(s, "pledge_set", "cause") > 2 && records_with(s, "fallback_dropped", "") &&
+            records_with(s, "tender_resumed", "\"due\""))
             return;
         scene_release(s);
     }
@@ -142,6 +143,8 @@ static bool may_go_unseen(enum record_kind kind, const char *name)
 {
     if (kind == RECORD_RESIDENT_GRANTED && strcmp(name, "area") == 0)
         return true; /* of a round that is over: grants per area are counted anew */
+    if (kind == RECORD_TENDER_PAUSED && strcmp(name, "until") == 0)
+        return true; /* of a pause that was ended sooner: all that it would have moved is back */
     return strcmp(name, "text") == 0 || strcmp(name, "roll") == 0 ||
            strcmp(name, "currency") == 0 ||
            strcmp(name, "assisted") == 0 ||
@@ -188,6 +191,7 @@ static void every_changed_field_of_every_record_is_found_out(void **state)
     print_message("%zu records: %zu found in the log, %zu by the state, %zu cannot matter\n",
                   s.log_n, all.log, all.state, all.none);
     assert_true(all.log > 1000);
+    assert_true(seen[RECORD_TENDER_PAUSED][FIELD_UNTIL].log > 0); /* one ran to its end */
     scene_release(&s);
 }
 
