@@ -80,8 +80,8 @@ SAID = {
     "outcome_reported": r"Outcome 1 of commission c1 was reported, with the figure 7\.",
     "savings_noted": r"Of commission c1 it was noted that 1 agency expects to save 5\.00 GBP\.",
     "commission_completed": r"Commission c1 was completed: 0\.60 GBP was paid in all\.",
-    "commission_terminated": r"Commission c\d was ended before its time: 0\.40 GBP was not paid and "
-                             r"went back: 0\.40 GBP to fund f1\.",
+    "commission_terminated": r"Commission c\d was ended before its time: 0\.40 GBP was not paid "
+                             r"and went back: 0\.40 GBP to fund f1\.",
     "sealed": r"A pledge was made or taken back, on a tender whose tally is hidden for now: nobody "
               r"can read it before the tender is decided or has ended\.",
     "tally_disclosed": r"Tender t\d: its tally is disclosed\. The key that stands here opens every "

@@ -15,10 +15,12 @@ struct log_words {
 /* Of a record community_created; of others nothing. */
 void log_words_learn(struct log_words *words, const struct record *record);
 
-/* seq, time and the sentence; no LF. */
-/* log_words_deliver.c: the kinds that tell what becomes of a commission; a part of the next. */
+/* Parts of the next: what becomes of a commission (log_words_deliver.c); bodies, needs and
+ * deliberation (log_words_civic.c). */
 void log_words_delivery(struct buf *out, const struct log_words *words,
                         const struct record *record);
+void log_words_civic(struct buf *out, const struct log_words *words, const struct record *record);
+/* seq, time and the sentence; no LF. */
 void log_words_put(struct buf *out, const struct log_words *words, const struct record *record);
 
 #endif

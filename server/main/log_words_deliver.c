@@ -1,27 +1,7 @@
 /* log_words_deliver.c -- what becomes of a commission, a line each: the part of log_words.c on
  * contracts, milestones, payments and ends. */
-#include "groundswell/base/clock.h"
-#include "groundswell/base/money.h"
 #include "log_words.h"
-
-static unsigned long long number(uint64_t value)
-{
-    return (unsigned long long)value;
-}
-
-static void money(struct buf *out, const char *before, uint64_t minor, const char *behind)
-{
-    buf_cstr(out, before);
-    money_put(out, minor);
-    buf_cstr(out, behind);
-}
-
-static void stamp(struct buf *out, const char *before, uint64_t ms)
-{
-    char text[CLOCK_STAMP_SIZE];
-    clock_stamp(ms, text);
-    buf_format(out, "%s%s", before, text);
-}
+#include "log_words_parts.h"
 
 static void parts(struct buf *out, const char *noun, struct record_pairs pairs)
 {

@@ -68,6 +68,12 @@ enum fault rebuild_seq_ask(struct rebuilding *r) MUST_CHECK;
 /* rebuild_talk.c */
 enum fault rebuild_talk_write(struct rebuilding *r) MUST_CHECK;
 
+/* rebuild_write.c, for its parts: a question was asked; waits where too many are. */
+enum fault rebuild_next(struct rebuilding *r) MUST_CHECK;
+
+/* rebuild_wallets.c */
+enum fault rebuild_wallets(struct rebuilding *r) MUST_CHECK;
+
 /* rebuild_deliver.c: what has become of commissions; a part of the next. */
 enum fault rebuild_deliver(struct rebuilding *r) MUST_CHECK;
 

@@ -9,7 +9,7 @@
 #include "groundswell/base/secret.h"
 #include "groundswell/rules/tally.h"
 
-static enum fault next(struct rebuilding *r)
+enum fault rebuild_next(struct rebuilding *r)
 {
     r->in_flight++;
     return rebuild_wait(r, REBUILD_IN_FLIGHT_MAX);
@@ -41,7 +41,7 @@ static enum fault cleared(struct rebuilding *r, const char *name, uint64_t most)
     enum fault no = FAULT_NONE;
     for (uint64_t i = 1; i <= most && !no; i++) {
         ledger_restore_clear(&r->to, name, i);
-        no = next(r);
+        no = rebuild_next(r);
     }
     return no;
 }
@@ -55,7 +55,7 @@ static enum fault all_clear(struct rebuilding *r)
     for (size_t i = 0; i < sizeof names / sizeof *names && !no; i++) {
         if (r->from && strcmp(names[i], "log") == 0) continue; /* goes on from there */
         ledger_restore_clear(&r->to, names[i], 0);
-        no = next(r);
+        no = rebuild_next(r);
     }
     if (!no) no = cleared(r, "f", model_funds(r->model));
     if (!no) no = cleared(r, "r", model_round(r->model));
@@ -101,7 +101,7 @@ static enum fault record_write(void *ctx, uint64_t seq, struct text entry)
     for (size_t i = 0; i < to.members_n; i++)
         buf_release(&values[i]);
     r->records++;
-    return no ? no : next(r);
+    return no ? no : rebuild_next(r);
 }
 
 static enum fault log_write(struct rebuilding *r)
@@ -133,11 +133,11 @@ static enum fault codes_write(struct rebuilding *r)
     }
     if (r->notes.issued) {
         ledger_restore_people(&r->to, "issued", r->notes.issued, issued);
-        no = next(r);
+        no = rebuild_next(r);
     }
     if (no || !r->notes.redeemed) return no;
     ledger_restore_people(&r->to, "redeemed", r->notes.redeemed, redeemed);
-    return next(r);
+    return rebuild_next(r);
 }
 
 static enum fault people_write(struct rebuilding *r)
@@ -151,11 +151,11 @@ static enum fault people_write(struct rebuilding *r)
     }
     if (r->notes.registered) {
         ledger_restore_people(&r->to, "n", r->notes.registered, people);
-        no = next(r);
+        no = rebuild_next(r);
     }
     if (no || !granted) return no;
     ledger_restore_people(&r->to, "g", granted, grants);
-    return next(r);
+    return rebuild_next(r);
 }
 
 static enum fault pool_write(struct rebuilding *r)
@@ -165,11 +165,11 @@ static enum fault pool_write(struct rebuilding *r)
     for (uint64_t i = 1; !no && model_fund(r->model, i, &fund); i++) {
         ledger_restore_fund(&r->to, i,
                             &(struct fund_state){fund.amount, fund.left, fund.theme});
-        no = next(r);
+        no = rebuild_next(r);
     }
     for (uint64_t i = 1; !no && i <= model_round(r->model); i++) {
         ledger_restore_round(&r->to, i, &r->notes.rounds[i]);
-        no = next(r);
+        no = rebuild_next(r);
     }
     return no;
 }
@@ -179,7 +179,7 @@ static enum fault bodies_write(struct rebuilding *r)
     enum fault no = FAULT_NONE;
     for (size_t i = 0; i < r->notes.steps_n && !no; i++) {
         ledger_restore_step(&r->to, &r->notes.steps[i]);
-        no = next(r);
+        no = rebuild_next(r);
     }
     return no;
 }
@@ -196,7 +196,7 @@ static enum fault state_write(struct rebuilding *r, char letter, uint64_t number
         (void)snprintf(value, sizeof value, "%c%llu", mark, (unsigned long long)beside);
     else (void)snprintf(value, sizeof value, "%c", mark);
     ledger_restore_states(&r->to, &(struct ledger_member){text_of(name), text_of(value)}, 1);
-    return next(r);
+    return rebuild_next(r);
 }
 
 /* Of the record that set it; 0 where there is no such deadline. */
@@ -244,10 +244,10 @@ static enum fault tender_write(struct rebuilding *r, uint64_t number,
                                                    .critical_seq = deadline_seq(r, 'c', number),
                                                    .paused = is->paused,
                                                    .pause_seq = deadline_seq(r, 'u', number)});
-    enum fault no = next(r);
+    enum fault no = rebuild_next(r);
     if (!no && is->mark == 'h') {
         ledger_restore_hidden(&r->to, number);
-        no = next(r);
+        no = rebuild_next(r);
     }
     return no ? no : state_write(r, 't', number, is->mark, is->paused_until);
 }
@@ -287,16 +287,16 @@ static enum fault proposal_write(struct rebuilding *r, uint64_t number,
     const char mark = proposal_mark(is);
     INVARIANT(model_tender(r->model, is->tender, &tender));
     proposal_put(r, number, is, &tender);
-    enum fault no = next(r);
+    enum fault no = rebuild_next(r);
     if (!no) no = state_write(r, 'p', number, mark, mark == 'a' ? is->rho : 0);
     if (!no) {
         ledger_restore_listed(&r->to, is->tender, number);
-        no = next(r);
+        no = rebuild_next(r);
     }
     r->amounts[number].kept = mark == 'l' && is_unreleased(r, is->tender, &tender);
     if (no || !r->amounts[number].kept) return no;
     ledger_restore_live(&r->to, is->tender, number);
-    return next(r);
+    return rebuild_next(r);
 }
 
 static enum fault tenders_write(struct rebuilding *r)
@@ -311,118 +311,6 @@ static enum fault tenders_write(struct rebuilding *r)
     return no;
 }
 
-/* ---- wallets --------------------------------------------------------------------------------- */
-
-static enum fault batch_write(struct rebuilding *r)
-{
-    if (r->batch_n == 0) return FAULT_NONE;
-    ledger_restore_wallets(&r->to, r->batch_round, r->batch, r->batch_n);
-    r->batch_n = 0;
-    return next(r);
-}
-
-static void amount_keep(struct rebuilding *r, uint32_t proposal, uint32_t amount)
-{
-    struct amounts *amounts = &r->amounts[proposal];
-    if (!amounts->kept) return;
-    if (amounts->n == amounts->max) {
-        amounts->max = amounts->max ? amounts->max * 2 : 64;
-        amounts->at = realloc(amounts->at, amounts->max * sizeof *amounts->at);
-        INVARIANT(amounts->at != NULL);
-    }
-    amounts->at[amounts->n++] = amount;
-}
-
-/* The row, which is the next of the batch already. */
-static void row_keep(struct rebuilding *r, const struct model_wallet *wallet)
-{
-    struct wallet_state *to = &r->batch[r->batch_n];
-    to->area = (uint32_t)wallet->area;
-    to->pledges_n = (uint32_t)wallet->entries_n;
-    to->fallbacks = wallet->fallbacks;
-    for (size_t i = 0; i < wallet->entries_n; i++) {
-        const struct wallet_entry *entry = &wallet->entries[i];
-        struct model_proposal proposal;
-        INVARIANT(model_proposal(r->model, entry->proposal, &proposal));
-        to->pledges[i].proposal = entry->proposal;
-        to->pledges[i].tender = (uint32_t)proposal.tender;
-        to->pledges[i].amount = entry->amount;
-        to->pledges[i].seq = entry->seq;
-        amount_keep(r, entry->proposal, entry->amount);
-    }
-}
-
-static void wallet_write(void *ctx, const struct model_wallet *wallet)
-{
-    struct rebuilding *r = ctx;
-    if (r->fault) return;
-    if (r->batch_n == RESTORE_BATCH_MAX || wallet->round != r->batch_round) {
-        const enum fault no = batch_write(r);
-        if (no && !r->fault) r->fault = no;
-    }
-    r->batch_round = wallet->round;
-    struct wallet_state *to = &r->batch[r->batch_n];
-    CLEANUP(buf) struct buf id = BUF_MAX(64);
-    encode_base64url(&id, wallet->id, sizeof wallet->id);
-    INVARIANT(id.len == RESIDENT_ID_SIZE && wallet->entries_n <= WALLET_PLEDGES_MAX);
-    memcpy(to->wallet, id.data, RESIDENT_ID_SIZE + 1);
-    row_keep(r, wallet);
-    if (!forward_is_changed(r, to->wallet)) return; /* its row, with its keys, stays */
-    r->batch_n++;
-    r->wallets++;
-}
-
-static int amount_order(const void *a, const void *b)
-{
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* All buckets of one level: amounts are sorted, so that each is a run of them. */
-static enum fault level_write(struct rebuilding *r, uint64_t number, unsigned level)
-{
-    const struct amounts *amounts = &r->amounts[number];
-    struct restore_bucket buckets[RESTORE_BATCH_MAX];
-    const unsigned shift = 24 - 6 * level;
-    size_t n = 0;
-    enum fault no = FAULT_NONE;
-    for (size_t i = 0; i < amounts->n && !no;) {
-        struct restore_bucket bucket = {.amount = amounts->at[i], .level = level};
-        for (; i < amounts->n && amounts->at[i] >> shift == bucket.amount >> shift; i++) {
-            bucket.count++;
-            bucket.sum += amounts->at[i];
-        }
-        buckets[n++] = bucket;
-        if (n < RESTORE_BATCH_MAX && i < amounts->n) continue;
-        ledger_restore_histogram(&r->to, number, buckets, n);
-        n = 0;
-        no = next(r);
-    }
-    return no;
-}
-
-static enum fault histograms_write(struct rebuilding *r)
-{
-    enum fault no = FAULT_NONE;
-    for (uint64_t i = 1; i <= model_proposals(r->model) && !no; i++) {
-        struct amounts *amounts = &r->amounts[i];
-        if (!amounts->kept) continue;
-        ledger_restore_histogram(&r->to, i, NULL, 0);
-        no = next(r);
-        if (amounts->n) qsort(amounts->at, amounts->n, sizeof *amounts->at, amount_order);
-        for (unsigned level = 1; level <= 4 && !no; level++)
-            no = level_write(r, i, level);
-    }
-    return no;
-}
-
-static enum fault wallets_write(struct rebuilding *r)
-{
-    model_wallets_each(r->model, wallet_write, r);
-    const enum fault no = r->fault ? r->fault : batch_write(r);
-    return no ? no : histograms_write(r);
-}
-
 /* ---- what waits, and the community ----------------------------------------------------------- */
 
 static enum fault waiting_write(struct rebuilding *r)
@@ -434,12 +322,12 @@ static enum fault waiting_write(struct rebuilding *r)
         ledger_restore_deadline(&r->to,
                                 &(struct restore_deadline){deadline.due, deadline.seq,
                                                            deadline.number, deadline.letter});
-        no = next(r);
+        no = rebuild_next(r);
     }
     for (uint64_t i = 1; !no && model_proposal(r->model, i, &proposal); i++) {
         if (!proposal.ready_seq) continue;
         ledger_restore_ready(&r->to, proposal.ready_seq, i);
-        no = next(r);
+        no = rebuild_next(r);
     }
     const size_t n = model_commissions(r->model, NULL, 0);
     uint64_t *commissions = calloc(n + 1, sizeof *commissions);
@@ -447,7 +335,7 @@ static enum fault waiting_write(struct rebuilding *r)
     (void)model_commissions(r->model, commissions, n);
     for (size_t i = 0; i < n && !no; i++) {
         ledger_restore_commission(&r->to, commissions[i]);
-        no = next(r);
+        no = rebuild_next(r);
     }
     free(commissions);
     return no;
@@ -501,7 +389,7 @@ static enum fault community_write(struct rebuilding *r)
     };
     to.left_n = left_list(r->model, left, digits);
     ledger_restore_community(&r->to, &to);
-    return next(r);
+    return rebuild_next(r);
 }
 
 enum fault rebuild_write(struct rebuilding *r)
@@ -513,7 +401,7 @@ enum fault rebuild_write(struct rebuilding *r)
     if (!no) no = codes_write(r);
     if (!no) no = pool_write(r);
     if (!no) no = tenders_write(r);
-    if (!no) no = wallets_write(r);
+    if (!no) no = rebuild_wallets(r);
     if (!no) no = rebuild_talk_write(r);
     if (!no) no = rebuild_deliver(r);
     if (!no) no = waiting_write(r);

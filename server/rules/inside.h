@@ -3,7 +3,7 @@
  * model.c settles, judges and writes records down; model_pool.c has the acts on money, residents
  * and rounds, model_tender.c those on tenders and proposals. What a file of a noun of its own is
  * asked for stands in that noun's header: pledge_inside.h (model_pledge.c), mass_inside.h
- * (model_activate.c), window_inside.h, fallback_inside.h, body_inside.h, tally_acts.h, and
+ * (model_activate.c), window_inside.h, fallback_inside.h, body_inside.h, tally_inside.h, and
  * talk_inside.h (model_need.c, model_talk.c). model_view.c lets others look. */
 #ifndef GROUNDSWELL_RULES_INSIDE_H
 #define GROUNDSWELL_RULES_INSIDE_H
@@ -168,7 +168,6 @@ void act_proposal_withdrawn(struct model *model, const struct record *in, struct
 void act_resident_left(struct model *model, const struct record *in, struct verdict *ret);
 void act_codes_issued(struct model *model, const struct record *in, struct verdict *ret);
 void act_code_redeemed(struct model *model, const struct record *in, struct verdict *ret);
-void act_sealed(struct model *model, const struct record *in, struct verdict *ret);
 
 /* NULL, or why nobody may ask this. */
 const char *act_raises(const struct model *model, const struct record *in);

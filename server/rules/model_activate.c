@@ -6,7 +6,7 @@
 
 #include "deliver_inside.h"
 #include "mass_inside.h"
-#include "tally_acts.h"
+#include "tally_inside.h"
 #include "window_inside.h"
 
 /* ---- ready: money, people and breadth are there, only headroom lacks ---- */

@@ -6,7 +6,7 @@
 #include "groundswell/base/ids.h"
 #include "groundswell/base/money.h"
 #include "fallback_inside.h"
-#include "tally_acts.h"
+#include "tally_inside.h"
 #include "mass_inside.h"
 
 void act_community_created(struct model *model, const struct record *in, struct verdict *ret)

@@ -8,7 +8,7 @@
 #include "groundswell/base/secret.h"
 #include "groundswell/rules/tally.h"
 #include "inside.h"
-#include "tally_acts.h"
+#include "tally_inside.h"
 
 static uint64_t hidden_now(const struct model *model)
 {

@@ -8,7 +8,7 @@
 #include "fallback_inside.h"
 #include "mass_inside.h"
 #include "talk_inside.h"
-#include "tally_acts.h"
+#include "tally_inside.h"
 #include "window_inside.h"
 
 struct tender *tender_at(const struct model *model, uint64_t number)

@@ -45,8 +45,8 @@ void window_forget(struct model *model, uint64_t number)
     tender->critical = tender->critical_since = tender->critical_until = 0;
 }
 
-/* The window is free: to the first who is ready and can be paid for. `ready` is in order; of whoever
- * left, that took from several at once, not all in it have been judged yet. */
+/* The window is free: to the first who is ready and can be paid for. `ready` is in order; of
+ * whoever left, that took from several at once, not all in it have been judged yet. */
 static void pass_on(struct model *model, uint64_t number, uint64_t since, struct why why,
                     struct verdict *ret)
 {

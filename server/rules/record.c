@@ -1,5 +1,5 @@
-/* record.c -- the fields of the audit log, and what a well-formed field is; the kinds that there are
- * and which fields each has stand in record_kinds.c.
+/* record.c -- the fields of the audit log, and what a well-formed field is; the kinds that there
+ * are and which fields each has stand in record_kinds.c.
  *
  * Everything that reads, writes, compares or mutates records goes by these two tables. A new kind
  * is a row here, a schema in schemas/records/, and an act in model_*.c. What a record means is not

@@ -48,6 +48,7 @@
 
 #include "groundswell/base/refusal.h"
 #include "groundswell/base/text.h"
+#include "groundswell/rules/model_wallet.h"
 #include "groundswell/rules/record.h"
 #include "groundswell/rules/share.h"
 
@@ -77,13 +78,6 @@ struct verdict_word {
     const char *name;
     uint64_t number;
     struct text text;
-};
-
-/* What a pledge act shows beside its seq. */
-struct present {
-    uint64_t amount, free, held, spent; /* of the entry; of the wallet */
-    uint64_t sum, people, areas_ok;     /* of the proposal */
-    const char *state;                  /* live, activated, withdrawn, released */
 };
 
 /* The answer to one act. Texts and pairs of the records borrow from the verdict, the input and the
@@ -177,18 +171,6 @@ struct model_deadline {
     uint64_t due, seq, number; /* seq: of the record that set it */
     char letter;               /* t c u r m */
 };
-struct wallet_entry {
-    uint32_t proposal, amount, place; /* place: where it stands in its proposal's list */
-    uint64_t seq;
-};
-struct model_wallet {
-    uint64_t round, area, free, held, spent;
-    uint8_t id[16];
-    const struct wallet_entry *entries;
-    size_t entries_n;
-    bool fallbacks; /* it ever had any in its round */
-};
-
 uint64_t model_funds(const struct model *model); /* how many; they are numbered from 1 */
 uint64_t model_tenders(const struct model *model);
 uint64_t model_proposals(const struct model *model);
