@@ -4,6 +4,7 @@
  * here when the sealer has signed it. Nothing is verified; that is `verify`. */
 #include "log_source.h"
 
+#include <assert.h>
 #include <unistd.h>
 
 #include "groundswell/base/ids.h"
@@ -78,6 +79,8 @@ static enum fault entry_show(void *ctx, uint64_t seq, struct text entry)
 }
 
 /* ---- options --------------------------------------------------------------------------------- */
+
+static_assert(RECORD_KINDS <= 64, "a kind has its bit in showing.kinds");
 
 static enum verb_exit kinds_read(struct showing *s)
 {
