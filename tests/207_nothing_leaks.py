@@ -24,7 +24,7 @@ OF_NONE = {"openapi_get", "problems_get", "security_txt_get", "change_password_g
 OF_ALL_RECORDS = {"log_checkpoint_get", "log_history_get", "log_tile_get", "log_receipt_get"}
 # What differs between any two communities, or says which record it is and when it was.
 OWN = {"seq", "at", "opened", "opened_seq", "cause", "text", "wallet", "key", "tally_key_hash",
-       "receipt", "next"}
+       "receipt", "next", "history", "signed_seq", "ended_seq", "savings_seq"}
 CLOSES, ROUND_CLOSES = stamp(3600), stamp(7200)
 
 
@@ -101,7 +101,9 @@ def ways(place, name):
             "round": [f"{place.slug}.r1"], "tender": [f"{place.slug}.t{n}" for n in (1, 2)],
             "proposal": [f"{place.slug}.p{n}" for n in range(1, 7)],
             "seq": range(size), "need": [f"{place.slug}.n1"], "talk": [f"{place.slug}.k1"],
-            "body": [f"{place.slug}.b1"], "file": ["f" * 64]}.get(name, [])
+            "body": [f"{place.slug}.b1"],
+            "commission": [f"{place.slug}.c{n}" for n in range(1, 7)],
+            "file": ["f" * 64]}.get(name, [])
 
 
 def addresses(place, pattern):

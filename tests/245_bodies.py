@@ -107,7 +107,7 @@ def test_245_a_tender_has_what_the_trust_has_set_where_it_says_nothing(ward):
                                                   "closes": stamp(600)})
     assert before.refused(422, "fields_wrong").json()["errors"][0]["pointer"] == "/people_min"
     ward.trust.patch(where, {"defaults": {
-        "people_permille": 400, "areas_min": 2, "window": 60, "tally": "hidden",
+        "people_permille": 400, "areas_min": 2, "window": 60, "tally": "open",
         "deliberation_days": 7, "deliberation_contributors": 5}}).must(200)
     defaults = ward.anyone.get(where).must(200).json()["defaults"]
     assert defaults["people_permille"] == 400 and defaults["window"] == 60
@@ -115,8 +115,12 @@ def test_245_a_tender_has_what_the_trust_has_set_where_it_says_nothing(ward):
                                                    "closes": stamp(600)}).must(201).json()
     tender = ward.anyone.get(f"/v1/tenders/{drafted['tender']}").must(200).json()
     assert (tender["people_min"], tender["areas_min"], tender["area_people_min"]) == (3, 2, 1)
-    assert (tender["window"], tender["tally"]) == (60, "hidden")
+    assert (tender["window"], tender["tally"]) == (60, "open")
     assert (tender["deliberation_days"], tender["deliberation_contributors"]) == (7, 5)
+    ward.trust.patch(where, {"defaults": {"window": 0, "tally": "hidden"}}).must(200)
+    hidden = ward.draft(areas_min=0)
+    tender = ward.anyone.get(f"/v1/tenders/{hidden}").must(200).json()
+    assert (tender["window"], tender["tally"]) == (0, "hidden")
     own = ward.draft(areas_min=0, window=0, tally="open", deliberation_days=0)
     tender = ward.anyone.get(f"/v1/tenders/{own}").must(200).json()
     assert (tender["areas_min"], tender["window"], tender["tally"]) == (0, 0, "open")

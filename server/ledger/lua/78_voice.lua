@@ -1,4 +1,4 @@
--- 77_voice.lua -- what those who pledged found of a milestone: confirmed or disputed, once each.
+-- 78_voice.lua -- what those who pledged found of a milestone: confirmed or disputed, once each.
 --
 -- `cv:<n>`: `<milestone> <wallet>` -> c or d. The wallet is that of the round in which the proposal
 -- was activated, which may have closed long ago.

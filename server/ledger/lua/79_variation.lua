@@ -1,4 +1,4 @@
--- 78_variation.lua -- what changes or is told of a commission on its way: variations of its
+-- 79_variation.lua -- what changes or is told of a commission on its way: variations of its
 -- milestones and its end, outcomes in figures and words, what agencies expect to save.
 do
     local VARIATIONS_MOST, OUTCOMES_MOST = 16, 64
