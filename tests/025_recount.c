@@ -143,6 +143,8 @@ static bool may_go_unseen(enum record_kind kind, const char *name)
 {
     if (kind == RECORD_RESIDENT_GRANTED && strcmp(name, "area") == 0)
         return true; /* of a round that is over: grants per area are counted anew */
+    if (kind == RECORD_TALK_STANCE && strcmp(name, "at") != 0 && strcmp(name, "area") != 0)
+        return true; /* one who joined and one who moved may lead to the same counts */
     if (kind == RECORD_TENDER_PAUSED && strcmp(name, "until") == 0)
         return true; /* of a pause that was ended sooner: all that it would have moved is back */
     return strcmp(name, "text") == 0 || strcmp(name, "roll") == 0 ||
