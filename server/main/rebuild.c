@@ -156,14 +156,20 @@ static void tally_key_find(struct rebuilding *r)
     if (access(r->tally_key, R_OK) == 0) r->log.tally_key = r->tally_key;
 }
 
-/* Pledges that cannot be read cannot be written either. */
+/* Pledges that cannot be read cannot be written either, and none could be sealed from now on. */
 static enum verb_exit tallies_check(const struct rebuilding *r)
 {
-    const uint64_t unopened = model_unopened(r->model);
-    if (unopened == 0) return VERB_DONE;
-    return verb_fail(r->args, "%llu record%s sealed, for a tally is hidden, and %s is not there. "
-                              "Put it there, out of a backup. Nothing was changed",
-                     (unsigned long long)unopened, unopened == 1 ? " is" : "s are", r->tally_key);
+    uint64_t hidden[TALLIES_HIDDEN_MAX];
+    uint8_t key[TALLY_KEY_SIZE];
+    const size_t n = model_hidden(r->model, hidden);
+    for (size_t i = 0; i < n; i++)
+        if (!model_tally_key(r->model, hidden[i], key))
+            return verb_fail(r->args, "the tally of tender %llu is hidden, %llu records are "
+                                      "sealed, and %s is not there. Put it there, out of a "
+                                      "backup. Nothing was changed",
+                             (unsigned long long)hidden[i],
+                             (unsigned long long)model_unopened(r->model), r->tally_key);
+    return VERB_DONE;
 }
 
 static enum verb_exit log_read(struct rebuilding *r)

@@ -463,7 +463,7 @@ static void draw_of_kind(struct differential *d, struct operation *op, bool fitt
         op->act.staff = text_of(staff[draw(d, 3)]);
         break;
     default:
-        if (is_delivery(op->act.kind))
+        if (is_delivery(op->act.kind) || op->act.kind == ROLL_FUND_WITHDRAW)
             delivery_draw(d, op, fitting);
         else
             bodies_draw(d, op, fitting);
