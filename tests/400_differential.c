@@ -17,7 +17,7 @@
 #include "redis_process.h"
 
 #define SEED 20261123
-#define OPERATIONS 50000
+#define OPERATIONS 150000
 #define OPERATIONS_FULL 1000000
 
 static struct redis_process redis;
