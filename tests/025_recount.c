@@ -42,7 +42,7 @@ static size_t kinds_seen(const struct scene *s)
     return n;
 }
 
-/* The first walk from `seed` on that meets five of six kinds of records: a short one may see no
+/* The first walk from `seed` on that meets three of four kinds of records: a short one may see no
  * commission at all. */
 static void scene_walk_rich(struct scene *s, uint64_t seed, int acts)
 {
