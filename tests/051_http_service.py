@@ -285,3 +285,37 @@ def test_an_idle_connection_is_not_closed_before_its_time(hello):
         client.sendall(b"GET /hello HTTP/1.1\r\n" + HOST + b"\r\n")
         read_answer(client)
         assert not is_closed(client, 1)
+
+
+def ask(hello, path, body=b"", times=1):
+    verb = b"POST" if body else b"GET"
+    head = verb + f" /ask?path={path}&times={times} HTTP/1.1\r\n".encode() + HOST
+    found = answers(hello.say(head + (b"Content-Length: %d\r\n" % len(body) if body else b"")
+                              + b"Connection: close\r\n\r\n" + body))
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_visit_may_ask_other_rows_as_anybody_would(hello):
+    before = hello.count("handled")
+    assert ask(hello, "/hello").body == b"200 text/plain hello\n\n"
+    assert ask(hello, "/echo", b"abc").body == b"200 application/octet-stream abc\n"
+    assert ask(hello, "/people/ada", times=3).body == b"200 text/plain ada\n" * 3
+    assert hello.count("handled") == before + 8
+
+
+def test_what_no_row_answers_is_told_to_the_asking_visit(hello):
+    heard = ask(hello, "/nowhere").body
+    assert heard.startswith(b"404 application/problem+json") and b"not_found" in heard
+
+
+def test_a_stream_and_a_broken_path_are_nothing_to_ask_for(hello):
+    assert ask(hello, "/stream").body == b"200  \n"
+    assert ask(hello, "/%25zz").status == 503
+    assert ask(hello, "/hello").status == 200
+
+
+def test_asking_more_than_there_are_visits_leaves_none_behind():
+    with Hello(visits_max=4) as few:
+        for _ in range(3):
+            assert ask(few, "/hello", times=50).body == b"200 text/plain hello\n\n" * 3

@@ -210,6 +210,11 @@ static void answer_say(struct visit *visit, unsigned status, const char *content
     INVARIANT(status >= 200 && status < 600);
     visit->answered = true;
     struct connection *connection = visit->connection;
+    if (visit->ask) {
+        if (said.fd >= 0) close(said.fd);
+        ask_answered(visit, status, content_type, said.text);
+        return;
+    }
     if (!connection) {
         answer_nobody(visit, &said);
         return;
@@ -241,6 +246,7 @@ void visit_refuse(struct visit *visit, const struct http_problem *problem)
 {
     const struct http_plan *plan = &visit->server->plan;
     CLEANUP(buf) struct buf body = BUF_MAX(4 * KIB);
+    if (plan->refuse && !visit->ask && plan->refuse(visit, problem)) return;
     (plan->problem_put ? plan->problem_put : problem_put)(plan->ctx, &body, problem);
     if (problem->status == 503 && !fields_have(buf_view(&visit->fields_out), TEXT("Retry-After"))) {
         char seconds[24];

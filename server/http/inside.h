@@ -82,6 +82,7 @@ struct http_server {
     bool draining, starved;
     struct visit **visits;      /* all that were made, for the end */
     struct visit *pool, *spent; /* free; answered, still readable until the turn ends */
+    struct ask *heard;          /* answered visits inside others, not yet replied */
     size_t visits_made, visits_used;
     uint64_t requests; /* also the id of the latest */
     struct buf scratch;
@@ -132,6 +133,13 @@ void visits_recycle(struct http_server *server);
 bool visits_starve(struct http_server *server);
 void visits_free(struct http_server *server);
 void visit_detach(struct connection *connection); /* the client has gone */
+
+/* ask.c */
+void ask_answered(struct visit *visit, unsigned status, const char *content_type,
+                  struct text body);
+void ask_forget(struct visit *visit);        /* it may be none of these */
+void asks_reply(struct http_server *server); /* may answer visits, and ask more */
+void asks_forget(struct http_server *server);
 
 /* answer.c */
 struct answer {

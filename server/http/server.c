@@ -204,6 +204,7 @@ void http_server_free(struct http_server *server)
     for (size_t i = 0; i < server->listeners_n; i++) evconnlistener_free(server->listeners[i]);
     for (struct connection *at = server->connections; at; at = at->next) connection_close(at);
     turn_bury(server);
+    asks_forget(server);
     if (server->visits) visits_free(server);
     timer_cancel(server->tick);
     timer_cancel(server->drain_timer);

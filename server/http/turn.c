@@ -54,6 +54,7 @@ static void feed_the_starved(struct http_server *server)
 
 void turn_end(struct http_server *server)
 {
+    asks_reply(server);
     visits_recycle(server);
     turn_bury(server);
     if (server->starved) feed_the_starved(server);

@@ -39,6 +39,7 @@ struct visit *visit_take(struct http_server *server)
     visit->begun_us = clock_steady_us();
     visit->answered = visit->in_body = visit->spent = false;
     visit->desk = NULL;
+    visit->ask = NULL;
     visit->who = "-";
     visit->next = NULL;
     return visit;
@@ -176,6 +177,7 @@ void visits_free(struct http_server *server)
     for (size_t i = 0; i < server->visits_made; i++) {
         struct visit *visit = server->visits[i];
         upload_end(visit);
+        ask_forget(visit);
         arena_release(&visit->arena);
         buf_release(&visit->body_buf);
         buf_release(&visit->fields_out);

@@ -9,6 +9,7 @@
 
 #include "groundswell/base/log.h"
 #include "groundswell/base/metrics.h"
+#include "groundswell/http/ask.h"
 #include "groundswell/http/server.h"
 #include "groundswell/http/stream.h"
 #include "groundswell/http/visit.h"
@@ -94,6 +95,40 @@ static void guarded(struct visit *visit)
     visit_answer(visit, 200, "text/plain", TEXT("let in\n"));
 }
 
+/* Asks another row, whose method, path and body the query and the body say, and says what it
+ * heard: `<status> <type> <body>`, twice over where `twice`. */
+static unsigned asked_left;
+static struct buf heard = {.max = 4 << 20};
+static bool asking;
+
+static void ask_reply(void *ctx, const struct visit_reply *reply)
+{
+    if (asking) abort(); /* before the question returned */
+    buf_format(&heard, "%u %.*s %.*s\n", reply->status, TEXT_ARGS(reply->content_type),
+               TEXT_ARGS(reply->body));
+    if (--asked_left > 0) return;
+    visit_answer(ctx, 200, "text/plain", buf_view(&heard));
+    buf_reset(&heard);
+}
+
+static void ask(struct visit *visit)
+{
+    handled++;
+    struct text path = visit_query(visit, "path", NULL), times = visit_query(visit, "times", NULL);
+    const struct visit_field field = {TEXT("X-Inner"), TEXT("yes")};
+    struct visit_question question = {.path = path, .query = TEXT("q=inner"), .body = visit->body,
+                                      .fields = &field, .fields_n = 1};
+    question.method = visit->body.n > 0 ? METHOD_POST : METHOD_GET;
+    uint64_t n = 1;
+    if (times.at && !text_to_u64(times, 100, &n)) abort();
+    asking = true;
+    enum fault no = FAULT_NONE;
+    for (asked_left = 0; asked_left < n && !no; asked_left += !no)
+        no = visit_ask(visit, &question, ask_reply, visit);
+    asking = false;
+    if (asked_left == 0) visit_answer(visit, 503, "text/plain", text_of(fault_name(no)));
+}
+
 /* --- streams: one event every event_ms until it closes --- */
 
 struct feed {
@@ -164,6 +199,8 @@ static const struct route routes[] = {
     ROUTE(GET, "/stream", stream, 0, NULL, BODY_DEFAULT, SAFE),
     ROUTE(GET, "/people/:name", person, 0, NULL, BODY_DEFAULT, SAFE),
     ROUTE(POST, "/echo", echo, 0, NULL, BODY_DEFAULT, ONCE),
+    ROUTE(GET, "/ask", ask, 0, NULL, BODY_DEFAULT, ONCE),
+    ROUTE(POST, "/ask", ask, 0, NULL, BODY_DEFAULT, ONCE),
     ROUTE(PUT, "/echo", echo, 0, NULL, BODY_MAX(64), ONCE),
     ROUTE(PUT, "/file", file, 0, NULL, UPLOAD, ONCE),
     ROUTE(GET, "/file", file_given, 0, NULL, BODY_DEFAULT, SAFE),

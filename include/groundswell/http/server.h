@@ -92,6 +92,10 @@ struct http_plan {
     /* Writes the body of a problem document (application/problem+json). NULL: http's own plain
      * one. */
     void (*problem_put)(void *ctx, struct buf *out, const struct http_problem *problem);
+    /* Answers a visit with a problem in its own way, and returns true; false leaves it to
+     * problem_put. `visit->desk` is what before_body left, NULL where it never came so far. May be
+     * NULL. */
+    bool (*refuse)(struct visit *visit, const struct http_problem *problem);
     /* Once a request, after its answer. NULL: a line at level info. */
     void (*line)(void *ctx, const struct http_line *line);
 };

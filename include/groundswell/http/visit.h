@@ -18,6 +18,7 @@
 #include "groundswell/base/text.h"
 #include "groundswell/http/route.h"
 
+struct ask;
 struct connection;
 struct http_server;
 struct http_problem;
@@ -53,7 +54,8 @@ struct visit {
     struct http_server *server;
 
     /* http's own */
-    struct connection *connection; /* NULL: the client has gone */
+    struct connection *connection; /* NULL: the client has gone, or there was none: */
+    struct ask *ask;               /* of a visit inside another (ask.h) */
     struct buf body_buf, fields_out;
     size_t body_max; /* of this request; body_buf may be larger, from one before */
     uint8_t peer[16]; /* IPv6, or IPv4 mapped into it */
