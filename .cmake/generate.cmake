@@ -5,8 +5,12 @@ set(GENERATED ${CMAKE_BINARY_DIR}/generated)
 set(WRITERS ${CMAKE_SOURCE_DIR}/.cmake)
 file(GLOB EMBEDDED_LUA CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/ledger/lua/*.lua)
 file(GLOB_RECURSE EMBEDDED_SCHEMAS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schemas/*.json)
-file(GLOB_RECURSE EMBEDDED_WEB CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*.html
-    ${CMAKE_SOURCE_DIR}/web/*.js ${CMAKE_SOURCE_DIR}/web/*.css ${CMAKE_SOURCE_DIR}/web/*.svg)
+set(WEB ${CMAKE_SOURCE_DIR}/web)
+set(EMBEDDED_WEB "")
+foreach(folder assets audit letters me notices pages words) # not what they are compiled from
+    file(GLOB_RECURSE more CONFIGURE_DEPENDS ${WEB}/${folder}/*)
+    list(APPEND EMBEDDED_WEB ${more})
+endforeach()
 
 add_custom_command(
     OUTPUT ${GENERATED}/groundswell/base/refusal_list.h
@@ -31,7 +35,28 @@ endfunction()
 
 embed(lua ${CMAKE_SOURCE_DIR}/server/ledger/lua ${EMBEDDED_LUA})
 embed(schemas ${CMAKE_SOURCE_DIR}/schemas ${EMBEDDED_SCHEMAS})
-embed(web ${CMAKE_SOURCE_DIR}/web ${EMBEDDED_WEB})
+embed(web ${WEB} ${EMBEDDED_WEB})
+
+# Scripts, styles and pictures also as small as they get, for who accepts that: NAME.br, NAME.gz.
+find_program(BROTLI brotli REQUIRED)
+find_program(GZIP gzip REQUIRED)
+set(EMBEDDED_PACKED "")
+foreach(path IN LISTS EMBEDDED_WEB)
+    if(NOT path MATCHES "\\.(css|js|svg)$")
+        continue()
+    endif()
+    file(RELATIVE_PATH short ${WEB} ${path})
+    set(to ${GENERATED}/packed/${short})
+    get_filename_component(folder ${to} DIRECTORY)
+    add_custom_command(OUTPUT ${to}.br ${to}.gz
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
+        COMMAND ${BROTLI} -f -n -q 11 -o ${to}.br ${path}
+        COMMAND ${CMAKE_COMMAND} -E copy ${path} ${to}
+        COMMAND ${GZIP} -9 -n -f ${to}
+        DEPENDS ${path} COMMENT "Packing ${short}" VERBATIM)
+    list(APPEND EMBEDDED_PACKED ${to}.br ${to}.gz)
+endforeach()
+embed(packed ${GENERATED}/packed ${EMBEDDED_PACKED})
 
 # The commonest passwords, most common first: Debian's package john-data, in the public domain.
 find_file(COMMON_PASSWORDS password.lst PATHS /usr/share/john NO_DEFAULT_PATH REQUIRED)
@@ -39,10 +64,10 @@ embed(passwords /usr/share/john ${COMMON_PASSWORDS})
 
 add_custom_target(generated DEPENDS ${GENERATED}/groundswell/base/refusal_list.h
     ${GENERATED}/embedded_lua.c ${GENERATED}/embedded_schemas.c ${GENERATED}/embedded_web.c
-    ${GENERATED}/embedded_passwords.c)
+    ${GENERATED}/embedded_packed.c ${GENERATED}/embedded_passwords.c)
 
 add_library(gs_embedded STATIC ${GENERATED}/embedded_lua.c ${GENERATED}/embedded_schemas.c
-    ${GENERATED}/embedded_web.c ${GENERATED}/embedded_passwords.c)
+    ${GENERATED}/embedded_web.c ${GENERATED}/embedded_packed.c ${GENERATED}/embedded_passwords.c)
 target_link_libraries(gs_embedded PUBLIC options)
 set_target_properties(gs_embedded PROPERTIES POSITION_INDEPENDENT_CODE ON)
 add_dependencies(gs_embedded generated)

@@ -92,7 +92,7 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->plan = *plan;
     desk->schemas = schema_set_new();
     desk->areas = areas_seen_new();
-    desk->audit = parts_fill(&desk->parts) ? audit_new(&desk->parts) : NULL;
+    desk->audit = parts_fill(&desk->parts, plan->brand_colour) ? audit_new(&desk->parts) : NULL;
     desk->openapi = BUF_MAX(MIB);
     desk->feeds = feeds_new(desk, plan->heartbeat_ms ? plan->heartbeat_ms : HEARTBEAT_MS);
     desk->ends = ends_new(loop, plan->ledger);

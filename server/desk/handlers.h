@@ -169,6 +169,7 @@ void audit_page_get(struct visit *visit);
 void audit_copy_get(struct visit *visit);
 /* parts.c, me_page.c */
 void part_get(struct visit *visit);
+void favicon_get(struct visit *visit);
 void me_page_get(struct visit *visit);
 void join_page_get(struct visit *visit);
 /* tokens.c */

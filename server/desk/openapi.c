@@ -263,7 +263,7 @@ static void pattern_put(struct buf *out, const char *pattern)
 static bool is_described(size_t row)
 {
     const char *pattern = routes[row].pattern;
-    static const char *const apart[] = {"/c/", "/parts/", "/.well-known/"};
+    static const char *const apart[] = {"/c/", "/parts/", "/.well-known/", "/favicon.ico"};
     for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++)
         if (strncmp(pattern, apart[i], strlen(apart[i])) == 0) return false;
     if (strcmp(pattern, "/me") == 0) return false;

@@ -326,6 +326,7 @@ const struct route routes[] = {
              "End notices by mail"),
     ROUTE_AS(GET, "/parts/:part", part_get, ANYONE, NULL, SMALL, SAFE,
              "Script, style and picture of a page"),
+    ROUTE_AS(GET, "/favicon.ico", favicon_get, ANYONE, NULL, SMALL, SAFE, "The mark of the house"),
 
     ROUTE_AS(POST, "/v1/tokens", tokens_mint, OPERATOR, "commands/tokens-mint.json", TEXTS, SAFE,
              "Mint bearer tokens"),

@@ -79,6 +79,8 @@ const struct setting_row setting_rows[SETTINGS_N] = {
                                       "is believed"),
     [SETTING_SECURITY_CONTACT] = WORDS("security_contact", KIND_TEXT, "",
                                        "mailto: or https: for /.well-known/security.txt"),
+    [SETTING_BRAND_COLOUR] = WORDS("brand_colour", KIND_TEXT, "",
+                                   "#rrggbb of buttons and links, readable on white"),
     [SETTING_MAIL_SERVER] = WORDS("mail_server", KIND_TEXT, "",
                                   "smtp://HOST:PORT or smtps://HOST:PORT; empty: no mail is sent"),
     [SETTING_MAIL_USER] = WORDS("mail_user", KIND_TEXT, "", "name for its AUTH"),

@@ -271,6 +271,7 @@ static enum fault worker_desk(struct worker *self)
         .data_folder = settings_text(self->settings, SETTING_DATA),
         .trusted_proxies = settings_text(self->settings, SETTING_TRUSTED_PROXIES),
         .security_contact = settings_text(self->settings, SETTING_SECURITY_CONTACT),
+        .brand_colour = settings_text(self->settings, SETTING_BRAND_COLOUR),
         .passwords = self->passwords,
         .workers = self->files,
         .mail = self->mail ? mail_link : NULL,

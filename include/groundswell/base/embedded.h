@@ -3,7 +3,8 @@
  *
  * The tables are written by the build (.cmake/generate.cmake) in the order of their names. A name
  * is the path under server/ledger/lua ("00_keys.lua"), under schemas/ ("commands/pledge-put.json")
- * or under web/ ("audit/page.html"). */
+ * or under web/ ("audit/page.html"); of what is packed, with its packing behind it
+ * ("assets/site.css.br", "assets/site.css.gz"). */
 #ifndef GROUNDSWELL_BASE_EMBEDDED_H
 #define GROUNDSWELL_BASE_EMBEDDED_H
 
@@ -22,6 +23,8 @@ extern const struct embedded embedded_schemas[];
 extern const size_t embedded_schemas_n;
 extern const struct embedded embedded_web[];
 extern const size_t embedded_web_n;
+extern const struct embedded embedded_packed[];
+extern const size_t embedded_packed_n;
 
 static inline size_t embedded_size(const struct embedded *file)
 {

@@ -60,6 +60,7 @@ struct desk_plan {
     uint64_t heartbeat_ms;         /* of the feed; 0: 15,000 */
     const char *trusted_proxies;   /* addresses and CIDRs with commas; NULL: none; copied */
     const char *security_contact;  /* "mailto:..." for security.txt; NULL: none; copied */
+    const char *brand_colour;      /* "#0b4f6c"; NULL: as site.css has it; copied */
     /* The answer to a fund's top-up named proposals that now qualify: have the keeper look. May be
      * NULL. */
     void (*poke)(void *ctx, const char *slug);
