@@ -10,6 +10,7 @@
 #include "groundswell/base/secret.h"
 #include "limits.h"
 #include "openapi.h"
+#include "page.h"
 #include "routes.h"
 #include "watch.h"
 
@@ -98,8 +99,9 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->ends = ends_new(loop, plan->ledger);
     desk->limits = limits_new(&plan->limits);
     desk->watch = watch_new(desk);
+    desk->pages = pages_new(&desk->parts, plan->site_name ? plan->site_name : "Groundswell");
     bool whole = desk->ends && desk->limits && desk->schemas && desk->areas && desk->feeds &&
-                 desk->audit && desk->watch;
+                 desk->audit && desk->watch && desk->pages;
     if (whole && plan_read(desk, plan) && schemas_add(desk) && commands_compile(desk) &&
         !openapi_put(&desk->openapi, desk->schemas, desk->public_url))
         return desk;
@@ -118,6 +120,7 @@ void desk_free(struct desk *desk)
     schema_set_free(desk->schemas);
     areas_seen_free(desk->areas);
     audit_free(desk->audit);
+    pages_free(desk->pages);
     buf_release(&desk->openapi);
     free(desk->public_url);
     free(desk->data_folder);
@@ -144,12 +147,13 @@ void desk_stop_listening(struct desk *desk)
 
 const struct route *desk_routes(const struct desk *desk)
 {
-    (void)desk;
-    return routes;
+    size_t n;
+    return pages_routes(desk->pages, &n);
 }
 
 size_t desk_routes_n(const struct desk *desk)
 {
-    (void)desk;
-    return routes_n;
+    size_t n;
+    (void)pages_routes(desk->pages, &n);
+    return n;
 }

@@ -7,6 +7,7 @@
 #include "groundswell/base/clock.h"
 #include "groundswell/base/json.h"
 #include "groundswell/base/secret.h"
+#include "groundswell/http/ask.h"
 #include "groundswell/http/route.h"
 #include "groundswell/http/server.h"
 #include "groundswell/io/shelf.h"
@@ -129,7 +130,15 @@ static bool type_check(struct visit *visit)
  * on who it is, the handler says so. */
 static bool is_personal(const struct route *route)
 {
+    if (route->who & WHO_PAGE) return route->method != METHOD_GET; /* says so itself */
     return (route->who != ROLE_NONE && route->who != WHO_KNOWN) || route->method != METHOD_GET;
+}
+
+/* What a page reads is counted as the page, and what a form does as the act. */
+static bool is_counted(const struct visit *visit)
+{
+    if (visit->route->method == METHOD_GET) return !visit_is_inner(visit);
+    return !(visit->route->who & WHO_PAGE);
 }
 
 void desk_before_body(struct visit *visit)
@@ -147,9 +156,10 @@ void desk_before_body(struct visit *visit)
         return;
     }
     caller_address(visit, &errand->desk->proxies, errand->address);
-    if (!limits_address(visit, errand->desk->limits, errand->address)) return;
+    bool counted = is_counted(visit);
+    if (counted && !limits_address(visit, errand->desk->limits, errand->address)) return;
     if (!place_read(visit, errand) || !who_decide(visit, errand)) return;
-    if (!limits_person(visit, errand->desk->limits, errand)) return;
+    if (counted && !limits_person(visit, errand->desk->limits, errand)) return;
     if (!key_read(visit, errand) || !type_check(visit)) return;
     if (visit->route->body_max == UPLOAD) (void)upload_check(visit);
 }

@@ -25,6 +25,7 @@ struct audit;
 struct ends;
 struct feeds;
 struct limits;
+struct pages;
 struct watch;
 
 struct desk {
@@ -50,6 +51,7 @@ struct desk {
     struct areas_seen *areas; /* of communities met: they never change */
     struct parts parts;       /* of pages */
     struct audit *audit;      /* what the audit page is made of */
+    struct pages *pages;
 };
 
 /* ?after= and ?limit= of a list. */

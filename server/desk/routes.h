@@ -10,6 +10,7 @@
 #define WHO_ENTERING 0x200u /* whoever signs in; who is signed in already may be */
 #define WHO_ORG 0x400u      /* with roles: in the organisation of the path, or an operator of all */
 #define WHO_KNOWN 0x800u    /* anyone; whoever shows who they are may be told more */
+#define WHO_PAGE 0x1000u    /* a page or its form: speaks HTML, and asks the other rows */
 
 extern const struct route routes[];
 extern const size_t routes_n;

@@ -11,6 +11,7 @@
 #include "errand.h"
 #include "groundswell/base/log.h"
 #include "groundswell/http/server.h"
+#include "page.h"
 
 #define PROBLEM_TYPE "application/problem+json"
 
@@ -59,6 +60,7 @@ static void problem_send(struct visit *visit, unsigned status, struct buf *body)
         log_error("desk", "an answer's headers are full");
     if (status == 401 && visit_header(visit, "WWW-Authenticate", TEXT("Bearer")))
         log_error("desk", "an answer's headers are full");
+    if (page_problem(visit, status, buf_view(body))) return;
     visit_answer(visit, status, PROBLEM_TYPE, buf_view(body));
 }
 

@@ -78,3 +78,16 @@ enum fault escape_query(struct arena *arena, struct text raw, struct text *ret)
     ret->at = into;
     return text_is_clean_utf8(*ret) ? FAULT_NONE : FAULT_FORMAT;
 }
+
+enum fault escape_form(struct arena *arena, struct text raw, struct text *ret)
+{
+    char *into = arena_alloc(arena, raw.n + 1);
+    size_t n = 0;
+    if (!into) return FAULT_MEMORY;
+    enum fault no = decode(raw, true, into, &ret->n);
+    if (no) return no;
+    for (size_t i = 0; i < ret->n; i++)
+        if (into[i] != '\r' || i + 1 == ret->n || into[i + 1] != '\n') into[n++] = into[i];
+    *ret = (struct text){into, n};
+    return text_is_clean_utf8(*ret) ? FAULT_NONE : FAULT_FORMAT;
+}

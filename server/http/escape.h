@@ -14,4 +14,8 @@ enum fault escape_segment(struct arena *arena, struct text raw, struct text *ret
  * not. */
 enum fault escape_query(struct arena *arena, struct text raw, struct text *ret) MUST_CHECK;
 
+/* Decodes a name or a value of a form (WHATWG URL, application/x-www-form-urlencoded): as a query
+ * value, but a line's end, which forms send as CR LF, is LF. */
+enum fault escape_form(struct arena *arena, struct text raw, struct text *ret) MUST_CHECK;
+
 #endif

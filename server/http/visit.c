@@ -145,6 +145,11 @@ struct text visit_query(struct visit *visit, const char *name, bool *ret_broken)
     return TEXT_NONE;
 }
 
+enum fault visit_unescape(struct visit *visit, struct text *text)
+{
+    return escape_form(&visit->arena, text->at ? *text : TEXT(""), text);
+}
+
 struct text visit_peer(struct visit *visit)
 {
     char words[64];

@@ -301,6 +301,7 @@ static enum fault worker_http(struct worker *self)
         .upload_folder = self->arriving,
         .ctx = self->desk,
         .before_body = desk_before_body,
+        .refuse = desk_refuse,
         .problem_put = desk_problem_put,
         .line = desk_line,
     };

@@ -6,7 +6,8 @@
  *     struct http_plan http = {.routes = desk_routes(desk), .routes_n = desk_routes_n(desk),
  *                              .fields = desk_fields(desk), .ctx = desk,
  *                              .before_body = desk_before_body,
- *                              .problem_put = desk_problem_put, .line = desk_line};
+ *                              .refuse = desk_refuse, .problem_put = desk_problem_put,
+ *                              .line = desk_line};
  */
 #ifndef GROUNDSWELL_DESK_DESK_H
 #define GROUNDSWELL_DESK_DESK_H
@@ -56,6 +57,7 @@ struct desk_plan {
     /* Takes what it is given by copy. NULL: no mail is configured, and who asks is told so. */
     enum fault (*mail)(void *ctx, const struct desk_mail *mail);
     const char *public_url;        /* "http://localhost:8080": for the OpenAPI document; copied */
+    const char *site_name;         /* of the house, on every page; NULL: Groundswell */
     const char *data_folder;       /* DIR, whose log/<slug> is served; copied; NULL: none is */
     uint64_t heartbeat_ms;         /* of the feed; 0: 15,000 */
     const char *trusted_proxies;   /* addresses and CIDRs with commas; NULL: none; copied */
@@ -92,6 +94,7 @@ void desk_stop_listening(struct desk *desk);
 
 /* The hooks of http (server.h). ctx is the desk; visit->server's plan carries it. */
 void desk_before_body(struct visit *visit);
+bool desk_refuse(struct visit *visit, const struct http_problem *problem);
 void desk_problem_put(void *ctx, struct buf *out, const struct http_problem *problem);
 void desk_line(void *ctx, const struct http_line *line);
 

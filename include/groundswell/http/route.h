@@ -68,7 +68,7 @@ struct route {
 
 #define ROUTE_SEGMENTS_MAX 16
 #define ROUTE_PARAMS_MAX 8
-#define ROUTES_MAX 512
+#define ROUTES_MAX 1024
 
 struct route_param {
     const char *name; /* points into the pattern, ends at '/' or NUL */

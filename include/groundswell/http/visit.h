@@ -75,6 +75,9 @@ struct text visit_param(const struct visit *visit, const char *name);
  * where there is none or its escapes are broken (ret_broken, may be NULL, tells). "a=" gives an
  * empty text with at != NULL. */
 struct text visit_query(struct visit *visit, const char *name, bool *ret_broken);
+/* Decodes a name or a value of a posted form into the arena. FAULT_FORMAT: a broken escape, bytes
+ * that are no UTF-8, control bytes; FAULT_MEMORY. */
+enum fault visit_unescape(struct visit *visit, struct text *text) MUST_CHECK;
 /* "127.0.0.1", in the arena: of the TCP peer, which may be a proxy. */
 struct text visit_peer(struct visit *visit);
 

@@ -1,0 +1,153 @@
+/* page_post.c -- a form on its way: read, asked of the API as the act of whoever sent it, then on to
+ * where it leads, or the page again with what was typed and what is wrong.
+ *
+ *     page_post -> (the community, whose currency amounts are typed in) -> post_read -> (the act)
+ *               -> post_heard -> 303
+ *                             -> page_go_on, with errors
+ *
+ * The same form sent twice carries the same key and acts once. */
+#include "page.h"
+
+#include "groundswell/base/log.h"
+#include "handlers.h"
+#include "say.h"
+
+#define PATH_MAX_BYTES (8 * KIB)
+#define FIELD_SIZE 128
+
+/* ---- refused --------------------------------------------------------------------------------- */
+
+/* /milestones/0/amount is the field milestones.0.amount. */
+static void field_of(const char *pointer, char ret[static FIELD_SIZE])
+{
+    snprintf(ret, FIELD_SIZE, "%s", pointer[0] == '/' ? pointer + 1 : pointer);
+    for (char *c = ret; *c; c++)
+        if (*c == '/') *c = '.';
+}
+
+static void errors_take(struct sheet *page, const json_t *problem)
+{
+    const json_t *errors = json_object_get(problem, "errors"), *error;
+    size_t i;
+    json_array_foreach (errors, i, error) {
+        char field[FIELD_SIZE];
+        const char *pointer = json_string_value(json_object_get(error, "pointer"));
+        field_of(pointer ? pointer : "", field);
+        page_error(page, field,
+                   page_translate(page, json_string_value(json_object_get(error, "detail"))));
+    }
+    if (json_array_size(errors) > 0) return;
+    const char *detail = json_string_value(json_object_get(problem, "detail"));
+    page_error(page, page->form->field ? page->form->field : "", detail ? detail : "");
+}
+
+/* What no other input could mend is a page of its own. */
+static bool is_hopeless(unsigned status)
+{
+    return status == 401 || status == 404 || status == 413 || status >= 500;
+}
+
+static void refused(struct sheet *page, const struct visit_reply *reply)
+{
+    CLEANUP(json_ref) json_t *problem = NULL;
+    page->status = reply->status;
+    if (reply->body.n == 0 || json_read(reply->body, JSON_DEPTH_MAX, &problem, NULL))
+        problem = json_object();
+    if (is_hopeless(reply->status)) {
+        page->problem = problem;
+        if (json_object_set(page->model, "problem", problem)) page->status = 500;
+        page_say(page);
+        return;
+    }
+    (void)json_object_set(page->model, "problem", problem);
+    errors_take(page, problem);
+    page_go_on(page);
+}
+
+/* ---- done ------------------------------------------------------------------------------------ */
+
+static void go_to(struct sheet *page, const json_t *answer)
+{
+    struct visit *visit = page->visit;
+    CLEANUP(buf) struct buf place = BUF_MAX(PATH_MAX_BYTES);
+    enum fault no = page_path(page, page->form->then, answer, &place) ? FAULT_NONE : FAULT_FORMAT;
+    if (!no) no = visit_header(visit, "Location", buf_view(&place));
+    page_end(page);
+    if (no) log_error("desk", "form %s: nowhere to go: %s", visit->route->name, fault_name(no));
+    if (no) say_fault(visit, no);
+    else visit_answer(visit, 303, NULL, TEXT_NONE);
+}
+
+static void post_heard(void *ctx, const struct visit_reply *reply)
+{
+    struct sheet *page = ctx;
+    page_cookies(page->visit, reply->fields);
+    if (reply->status >= 300) {
+        refused(page, reply);
+        return;
+    }
+    CLEANUP(json_ref) json_t *answer = NULL;
+    if (reply->body.n == 0 || json_read(reply->body, JSON_DEPTH_MAX, &answer, NULL))
+        answer = json_object();
+    /* 202: it waits for a second person. */
+    (void)json_object_set_new(answer, "done", json_string(reply->status == 202 ? "waits" : "done"));
+    go_to(page, answer);
+}
+
+/* ---- the act --------------------------------------------------------------------------------- */
+
+static enum fault act_ask(struct sheet *page, const struct page_posted *posted)
+{
+    struct visit *visit = page->visit;
+    struct visit_field fields[VISIT_HEADERS_MAX];
+    CLEANUP(buf) struct buf path = BUF_MAX(PATH_MAX_BYTES);
+    size_t n = page_fields(visit, fields, VISIT_HEADERS_MAX - 3);
+    fields[n++] = (struct visit_field){TEXT("Content-Type"), TEXT("application/json")};
+    if (posted->token.n > 0)
+        fields[n++] = (struct visit_field){TEXT("Groundswell-Csrf"), posted->token};
+    if (posted->key.n > 0)
+        fields[n++] = (struct visit_field){TEXT("Idempotency-Key"), posted->key};
+    if (!page_path(page, page->form->path, NULL, &path)) return FAULT_ABSENT;
+    struct text at = buf_view(&path);
+    struct visit_question question = {.method = page->form->method, .path = text_cut(&at, '?'),
+                                      .query = at, .body = posted->json, .fields = fields,
+                                      .fields_n = n};
+    return visit_ask(visit, &question, post_heard, page);
+}
+
+/* Reads the form, and acts. */
+static void post_read(struct sheet *page)
+{
+    struct visit *visit = page->visit;
+    struct page_posted posted;
+    if (!page_form_read(page, &posted)) {
+        page_end(page);
+        return;
+    }
+    if (posted.wrong) {
+        (void)json_object_set_new(page->model, "problem",
+                                  json_pack("{s:s, s:i}", "code", "fields_wrong", "status", 422));
+        page->status = 422;
+        page_go_on(page);
+        return;
+    }
+    enum fault no = act_ask(page, &posted);
+    if (!no) return;
+    page_end(page);
+    say_fault(visit, no);
+}
+
+void page_post(struct visit *visit)
+{
+    const struct pages *pages = errand_of(visit)->desk->pages;
+    const char *root;
+    struct sheet *page = page_new(visit, page_row_of(pages, visit->route, &root));
+    if (!page) {
+        say_fault(visit, FAULT_MEMORY);
+        return;
+    }
+    page->root = root;
+    page->form = page_form_of(pages, visit->route);
+    page->then = post_read;
+    page_ask_first(page, "community");
+}
