@@ -175,6 +175,12 @@ bool page_form_read(struct sheet *page, struct page_posted *ret);
 /* Adds to model.errors and model.error; `field` is a dotted name, "" for none. */
 void page_error(struct sheet *page, const char *field, const char *sentence);
 
+/* page_refusal.c: what a problem document says, in the language of the page, amounts as money; in
+ * the arena. */
+const char *page_refusal(struct sheet *page, const json_t *problem);
+json_t *page_refusals_read(void);                    /* by code; owned by the caller */
+json_t *pages_refusals(const struct pages *pages); /* borrowed */
+
 /* page_kinds.c */
 extern const struct view_kind page_kinds[];
 extern const size_t page_kinds_n;

@@ -202,6 +202,9 @@ void page_say(struct sheet *page)
                       (int)page->status);
         problem_keep(page, page->status, problem);
     }
+    if (page->problem)
+        (void)json_object_set_new(page->problem, "says",
+                                  json_string(page_refusal(page, page->problem)));
     if (!page_root(page)) page->status = 500;
     if (!page->problem && page->row->fill) page->row->fill(page->visit, page->model);
     render_and_answer(page);

@@ -37,8 +37,7 @@ static void errors_take(struct sheet *page, const json_t *problem)
                    page_translate(page, json_string_value(json_object_get(error, "detail"))));
     }
     if (json_array_size(errors) > 0) return;
-    const char *detail = json_string_value(json_object_get(problem, "detail"));
-    page_error(page, page->form->field ? page->form->field : "", detail ? detail : "");
+    page_error(page, page->form->field ? page->form->field : "", page_refusal(page, problem));
 }
 
 /* What no other input could mend is a page of its own. */

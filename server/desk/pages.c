@@ -32,7 +32,7 @@ struct pages {
     size_t routes_n;
     char *patterns[ROUTES_MAX]; /* that were made: with the language before them */
     size_t patterns_n;
-    json_t *site, *assets;
+    json_t *site, *assets, *refusals;
 };
 
 static const struct page_row *const row_tables[] = {pages_everyone, pages_residents, pages_bodies,
@@ -218,7 +218,8 @@ static bool house_make(struct pages *pages, const struct parts *parts, const cha
 {
     pages->site = json_pack("{s:s}", "name", name);
     pages->assets = assets_new(parts);
-    return pages->site && pages->assets;
+    pages->refusals = page_refusals_read();
+    return pages->site && pages->assets && pages->refusals;
 }
 
 struct pages *pages_new(const struct parts *parts, const char *site_name)
@@ -243,6 +244,7 @@ void pages_free(struct pages *pages)
         free(pages->patterns[i]);
     json_decref(pages->site);
     json_decref(pages->assets);
+    json_decref(pages->refusals);
     free(pages->rows);
     free(pages->forms);
     free(pages->views);
@@ -259,6 +261,7 @@ const struct route *pages_routes(const struct pages *pages, size_t *ret_n)
 
 json_t *pages_site(const struct pages *pages) { return pages->site; }
 json_t *pages_assets(const struct pages *pages) { return pages->assets; }
+json_t *pages_refusals(const struct pages *pages) { return pages->refusals; }
 
 static const struct link *link_of(const struct pages *pages, const struct route *route)
 {
