@@ -860,6 +860,22 @@ def _(place):
                                  headers={"Content-Type": "text/plain"})
 
 
+JSON_ALONE = {"Accept": "application/json"}
+
+
+@by("form_required")
+def _(place):
+    return place.anyone.post(f"/c/{place.slug}/proposals/1/pledge", b'{"amount": 5}',
+                             headers={"Content-Type": "application/json", **JSON_ALONE})
+
+
+@by("form_malformed")
+def _(place):
+    return place.anyone.post(f"/c/{place.slug}/proposals/1/pledge", b"amount=%zz",
+                             headers={"Content-Type": "application/x-www-form-urlencoded",
+                                      **JSON_ALONE})
+
+
 @by("fields_wrong")
 def _(place):
     answer = place.pledge(0, place.first, "fifty")

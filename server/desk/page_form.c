@@ -124,7 +124,8 @@ static bool one_field(struct form *form, struct text name, struct text value)
 {
     struct text kind = name;
     struct text field = text_cut(&kind, ':');
-    if (++form->fields_n > FORM_FIELDS_MAX || field.n == 0 || field.n >= NAME_MAX_BYTES) return false;
+    if (++form->fields_n > FORM_FIELDS_MAX || field.n == 0 || field.n >= NAME_MAX_BYTES)
+        return false;
     if (text_is(field, "token")) form->posted->token = value;
     else if (text_is(field, "key")) form->posted->key = value;
     else if (field.at[0] != '_') field_take(form, field, kind, value);

@@ -1,5 +1,5 @@
-/* page_post.c -- a form on its way: read, asked of the API as the act of whoever sent it, then on to
- * where it leads, or the page again with what was typed and what is wrong.
+/* page_post.c -- a form on its way: read, asked of the API as the act of whoever sent it, then on
+ * to where it leads, or the page again with what was typed and what is wrong.
  *
  *     page_post -> (the community, whose currency amounts are typed in) -> post_read -> (the act)
  *               -> post_heard -> 303

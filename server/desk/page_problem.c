@@ -7,21 +7,29 @@
 #include "handlers.h"
 #include "routes.h"
 
-/* Whether a browser navigates here: to a page, or to an address that nobody answers. */
+static bool accepts(const struct visit *visit, const char *media)
+{
+    struct text rest = visit_field(visit, "Accept");
+    while (rest.at) {
+        struct text one = text_cut(&rest, ',');
+        if (text_equal_nocase(text_trim(text_cut(&one, ';')), text_of(media))) return true;
+    }
+    return false;
+}
+
+/* Whether a browser navigates here: to a page, or to an address that nobody answers. Whoever asks
+ * for JSON alone has it. */
 static bool looks_at_pages(const struct visit *visit)
 {
     static const char *const programs[] = {"/v1/", "/log/", "/parts/", "/metrics", "/healthz",
                                            "/readyz"};
     if (visit_is_inner(visit)) return false;
-    if (visit->route) return visit->route->who & WHO_PAGE;
+    bool html = accepts(visit, "text/html");
+    if (visit->route)
+        return visit->route->who & WHO_PAGE && (html || !accepts(visit, "application/json"));
     for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
         if (text_starts(visit->path, text_of(programs[i]))) return false;
-    struct text rest = visit_field(visit, "Accept");
-    while (rest.at) {
-        struct text media = text_cut(&rest, ',');
-        if (text_equal_nocase(text_trim(text_cut(&media, ';')), TEXT("text/html"))) return true;
-    }
-    return false;
+    return html;
 }
 
 bool page_problem(struct visit *visit, unsigned status, struct text problem)

@@ -1,5 +1,5 @@
-/* page_refusal.c -- a refusal as people read it: the sentence of the one list (schemas/refusals.json)
- * in the language of the page, its numbers as money, dates and words where the list says so.
+/* page_refusal.c -- a refusal as people read it: the sentence of the one list
+ * (schemas/refusals.json) in the language of the page, its numbers as money, dates and words where the list says so.
  *
  * A program reads the same problem document with bare numbers; what a page says is made of its
  * members again. */
@@ -66,6 +66,7 @@ const char *page_refusal(struct sheet *page, const json_t *problem)
         if (!value) return page_translate(page, detail); /* said without its words */
         word_put(page, &out, value, json_string_value(json_object_getn(kinds, name.at, name.n)));
     }
-    struct text said = buf_fault(&out) ? TEXT_NONE : arena_text(&page->visit->arena, buf_view(&out));
+    if (buf_fault(&out)) return "";
+    struct text said = arena_text(&page->visit->arena, buf_view(&out));
     return said.at ? said.at : "";
 }

@@ -1,4 +1,5 @@
-/* page_rows_bodies.c -- what a commissioning body's people do, from the constitution to the completed commission. */
+/* page_rows_bodies.c -- what a commissioning body's people do, from the constitution to the
+ * completed commission. */
 #include "page.h"
 
 const struct page_row pages_bodies[] = {

@@ -1,5 +1,5 @@
-/* page_shape.c -- what may stand in a page's model, out of the schemas of what the API answers: so a
- * template that names what no answer has is found at start. */
+/* page_shape.c -- what may stand in a page's model, out of the schemas of what the API answers: so
+ * a template that names what no answer has is found at start. */
 #include "page.h"
 
 #include "groundswell/base/embedded.h"
@@ -15,7 +15,8 @@ static const char root_shape[] =
     "{\"lang\":true,\"welsh\":true,\"root\":true,\"path\":true,\"here\":true,\"signed_in\":true,"
     "\"token\":true,\"key\":true,\"done\":true,\"now\":true,\"site\":null,"
     "\"assets\":null,\"form\":null,\"error\":null,\"errors\":[{\"field\":true,\"text\":true}],"
-    "\"other_lang\":{\"lang\":true,\"name\":true,\"href\":true},\"problem\":null,\"community\":null,\"query\":null,"
+    "\"other_lang\":{\"lang\":true,\"name\":true,\"href\":true},\"problem\":null,"
+    "\"community\":null,\"query\":null,"
     "\"me\":{\"hats\":[{\"role\":true,\"community\":true,\"subject\":true}],"
     "\"roles\":{\"resident\":true,\"clerk\":true,\"trust\":true,\"operator\":true,"
     "\"helper\":true,\"provider\":true},\"resident_of\":true,\"clerk_of\":true,\"trust_of\":true,"

@@ -5,7 +5,7 @@
  *   desk_letters --policy
  *
  * Prints it; exit status 1 and the name of a fault where there is one. */
-/* rooms: base io rules schema http store people tlog ledger desk */
+/* rooms: base io rules schema http store people tlog ledger view desk */
 #include "../../server/desk/letters.h"
 
 #include <stdio.h>
