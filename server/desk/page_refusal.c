@@ -1,5 +1,6 @@
 /* page_refusal.c -- a refusal as people read it: the sentence of the one list
- * (schemas/refusals.json) in the language of the page, its numbers as money, dates and words where the list says so.
+ * (schemas/refusals.json) in the language of the page, its numbers as money, dates and words where
+ * the list says so.
  *
  * A program reads the same problem document with bare numbers; what a page says is made of its
  * members again. */
