@@ -52,9 +52,9 @@ static const json_t *member(const json_t *shape, struct text part)
 static const json_t *look_up(const struct check *c, const struct view *view,
                              const struct name *name)
 {
-    const struct text *parts = &view->parts[name->first];
     const json_t *found = c->shapes[c->shapes_n - 1];
     if (name->n == 0) return found;
+    const struct text *parts = &view->parts[name->first];
     found = member(found, parts[0]);
     for (size_t i = c->shapes_n - 1; !found && !name->here && i-- > 0;)
         found = member(c->shapes[i], parts[0]);

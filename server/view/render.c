@@ -33,6 +33,7 @@ void view_escape(struct buf *out, struct text text)
         [0x7f] = "?",
     };
     size_t from = 0;
+    if (text.n == 0) return;
     for (size_t i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.at[i];
         const char *instead = c < ' ' && c != '\n' && c != '\t' ? "?" : with[c];
@@ -58,9 +59,9 @@ static const json_t *member(const json_t *thing, struct text name)
 static const json_t *look_up(const struct render *r, const struct view *view,
                              const struct name *name)
 {
-    const struct text *parts = &view->parts[name->first];
     const json_t *found = r->things[r->things_n - 1];
     if (name->n == 0) return found;
+    const struct text *parts = &view->parts[name->first];
     found = member(found, parts[0]);
     for (size_t i = r->things_n - 1; !found && !name->here && i-- > 0;)
         found = member(r->things[i], parts[0]);
