@@ -330,6 +330,8 @@ static void every_name_is_promised(void **state)
             "\"list\":[{}]}", "row", 2, "\".nodes\" is in no model of this page");
     checked(sources, "{\"lang\":true,\"title\":{},\"root\":true,\"list\":[{}]}", "page", 2,
             "\"title\" is a thing, not a value");
+    checked(sources, "{\"lang\":true,\"title\":true,\"root\":true,\"list\":[{\"n\":{}}]}", "row", 2,
+            "\"n\" is a thing, not a number");
     checked(sources, "{\"lang\":true,\"title\":[{}],\"root\":true,\"list\":[{}]}", "page", 2,
             "\"title\" is a list, not a value");
 }

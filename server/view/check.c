@@ -72,6 +72,8 @@ static enum fault check_value(struct check *c, const struct view *view, const st
     const json_t *shape = look_up(c, view, &node->name);
     bool plain = node->kind != NODE_PLURAL && !node->through;
     if (!shape) return refuse(c, view, node, "is in no model of this page");
+    if (node->kind == NODE_PLURAL && json_is_object(shape))
+        return refuse(c, view, node, "is a thing, not a number");
     if (plain && json_is_object(shape)) return refuse(c, view, node, "is a thing, not a value");
     if (plain && json_is_array(shape)) return refuse(c, view, node, "is a list, not a value");
     return FAULT_NONE;

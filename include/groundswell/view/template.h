@@ -72,8 +72,9 @@ struct view_problem {
 struct view_set *view_set_new(const struct view_plan *plan); /* NULL: memory */
 void view_set_free(struct view_set *set);                    /* NULL accepted */
 
-/* Parses it, and everything it includes, unless that is done. FAULT_ABSENT: no such template;
- * FAULT_FORMAT: it is malformed; FAULT_LIMIT: too large or too deep. */
+/* Parses it, and everything it includes, unless that is done. FAULT_ABSENT: there is no such
+ * template, or none that it includes; FAULT_FORMAT: it is malformed; FAULT_LIMIT: too large or too
+ * deep. */
 enum fault view_find(struct view_set *set, struct text name, const struct view **ret,
                      struct view_problem *problem) MUST_CHECK;
 
