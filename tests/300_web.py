@@ -1,4 +1,4 @@
-"""The look: compiled of its sources, read by everybody, on a phone too; and what the script adds."""
+"""The look: compiled of its sources, read by everybody, on a phone too; what the script adds."""
 import json
 import shutil
 import subprocess
@@ -39,7 +39,8 @@ def test_300_nothing_of_it_is_another_house_s():
         assert foreign not in style, foreign
 
 
-@pytest.mark.parametrize("path, width", [("/", 1280), ("/", 375), ("/", 320), ("/errors", 320)])
+@pytest.mark.parametrize("path, width", [
+    ("/", 1280), ("/", 700), ("/", 375), ("/", 320), ("/errors", 320)])
 def test_300_every_pattern_is_read_by_everybody_and_fits(gallery, path, width):
     seen = walk([["goto", gallery.url + path], *picture(f"patterns{path[1:]}-{width}"),
                  ["sideways"], ["axe"]], width=width)

@@ -63,6 +63,7 @@ const does = {
   async wait(where, state = "visible") {
     await page.waitForSelector(where, { state, timeout: PATIENCE });
   },
+  async media(wishes) { await page.emulateMedia(wishes); }, // forcedColors, reducedMotion, media
   async resize(width, height) { await page.setViewportSize({ width, height }); },
   /* Once there is one: a page shows what has changed a moment before it says so. */
   async text(where) {

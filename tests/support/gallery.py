@@ -8,6 +8,7 @@ import threading
 from server import ROOT
 
 WEB = ROOT / "web"
+GALLERY = ROOT / "tests" / "300_gallery.html"
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
           "connect-src 'self'; form-action 'self'; base-uri 'none'")
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -66,10 +67,11 @@ def page(errors=False, figure="£12,400"):
                      errors=[{"field": name, "text": f"Say what {name} is"} for name in fields])
     layout = (WEB / "pages" / "layout.html").read_text()
     body = ('{{>partials/errors}}<h1 class="govuk-heading-xl" id="top" data-feed="/feed">Patterns'
-            "</h1>" + (ROOT / "tests" / "300_gallery.html").read_text().replace("£12,400", figure) +
-            '<form method="post" action="/sent" novalidate>' + patterns().replace("<li class", "<ul "
-            'class="gs-meters"><li class').replace("</li>", "</li></ul>") +
-            '<button class="govuk-button" id="send">Go on</button></form>')
+            "</h1>" + GALLERY.read_text().replace("£12,400", figure) +
+            '<form method="post" action="/sent" novalidate>' +
+            patterns().replace("<li class", '<ul class="gs-meters"><li class')
+            .replace("</li>", "</li></ul>") +
+            '<button type="submit" class="govuk-button" id="send">Go on</button></form>')
     layout = layout.replace("{{$main}}{{/main}}", body)
     layout = re.sub(r"\{\{\$title\}\}.*?\{\{/title\}\}", "Patterns", layout)
     layout = layout.replace("{{$before}}", CRUMBS)
