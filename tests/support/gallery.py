@@ -22,7 +22,7 @@ CRUMBS = """<nav class="govuk-breadcrumbs" aria-label="Breadcrumb">
 
 def look_up(name, model):
     name, _, wanted = name.partition("=")
-    value = model.get(name.split(":")[0], "")
+    value = model.get(name.split(":")[0].lstrip("."), "")
     return value if not wanted else value == wanted
 
 
@@ -58,7 +58,8 @@ def page(errors=False, figure="£12,400"):
     model = {"lang": "en", "site.name": "Groundswell", "assets.css": "/assets/site.css",
              "assets.js": "/assets/site.js", "assets.icon": "/assets/icon.svg",
              "assets.brand": "/brand.css", "root": "", "signed_in": True, "token": "t", "key": "k",
-             "community": {"slug": "riverside", "name": "Riverside"}, "me.roles.resident": True,
+             "community": True, "community.slug": "riverside", "community.name": "Riverside",
+             "me.roles.resident": True,
              "other_lang": {"lang": "cy", "name": "Cymraeg", "href": "/cy/"}, "done": "pledged",
              "needed": 40, "people": 28, "lacking": 12, "left": "15.00"}
     if errors:
