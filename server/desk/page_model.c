@@ -143,9 +143,19 @@ static bool put_house(struct sheet *page)
            json_object_set(page->model, "assets", pages_assets(desk->pages)) == 0;
 }
 
+/* What a community is called: its slug, where the text with its name was erased. */
+static bool name_community(const struct sheet *page)
+{
+    json_t *community = json_object_get(page->model, "community");
+    struct text name = body_text(json_object_get(community, "text"), "name");
+    if (!community) return true;
+    return put(community, "name", text_new(name.at ? name : body_text(community, "slug")));
+}
+
 bool page_root(struct sheet *page)
 {
-    return put_place(page) && put_who(page) && put_form(page) && put_house(page);
+    return name_community(page) && put_place(page) && put_who(page) && put_form(page) &&
+           put_house(page);
 }
 
 const char *page_translate(struct sheet *page, const char *sentence)

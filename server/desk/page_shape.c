@@ -171,6 +171,9 @@ json_t *page_shape_root(const struct page_row *row)
         if (!shape) log_error("desk", "page %s: nothing answers %s", row->name, row->asks[i].path);
         good = shape && json_object_set_new(root, row->asks[i].name, shape) == 0;
     }
+    json_t *community = json_object_get(root, "community");
+    if (good && json_is_object(community)) /* page_model.c adds it */
+        good = json_object_set_new(community, "name", json_true()) == 0;
     if (good && row->shape && !merge(root, row->shape)) {
         log_error("desk", "page %s: its shape is no JSON", row->name);
         good = false;
