@@ -10,7 +10,7 @@
 #include "groundswell/base/secret.h"
 #include "limits.h"
 #include "openapi.h"
-#include "page.h"
+#include "page_inside.h"
 #include "routes.h"
 #include "watch.h"
 
@@ -100,8 +100,10 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->limits = limits_new(&plan->limits);
     desk->watch = watch_new(desk);
     desk->pages = pages_new(&desk->parts, plan->site_name ? plan->site_name : "Groundswell");
+    desk->page_cache = page_cache_new();
     bool whole = desk->ends && desk->limits && desk->schemas && desk->areas && desk->feeds &&
-                 desk->audit && desk->watch && desk->pages;
+                 desk->audit && desk->watch && desk->pages &&
+                 desk->page_cache;
     if (whole && plan_read(desk, plan) && schemas_add(desk) && commands_compile(desk) &&
         !openapi_put(&desk->openapi, desk->schemas, desk->public_url))
         return desk;
@@ -121,6 +123,7 @@ void desk_free(struct desk *desk)
     areas_seen_free(desk->areas);
     audit_free(desk->audit);
     pages_free(desk->pages);
+    page_cache_free(desk->page_cache);
     buf_release(&desk->openapi);
     free(desk->public_url);
     free(desk->data_folder);

@@ -25,6 +25,7 @@ struct audit;
 struct ends;
 struct feeds;
 struct limits;
+struct page_cache;
 struct pages;
 struct watch;
 
@@ -52,6 +53,8 @@ struct desk {
     struct parts parts;       /* of pages */
     struct audit *audit;      /* what the audit page is made of */
     struct pages *pages;
+    struct page_cache *page_cache;
+    uint64_t changes; /* acts that came through this process, more or less */
 };
 
 /* ?after= and ?limit= of a list. */

@@ -5,7 +5,7 @@
  * again. `closes.day:part` is no member, but a part of the date `closes:date`. An empty field is
  * left out: whether it may be, the command's schema says. Three fields are
  * not the command's: `token` and `key` go into headers, and what begins with `_` is nobody's. */
-#include "page.h"
+#include "page_inside.h"
 
 #include "page_kind.h"
 #include "say.h"
@@ -126,7 +126,7 @@ static bool one_field(struct form *form, struct text name, struct text value)
     struct text field = text_cut(&kind, ':');
     if (++form->fields_n > FORM_FIELDS_MAX || field.n == 0 || field.n >= NAME_MAX_BYTES)
         return false;
-    if (text_is(field, "token")) form->posted->token = value;
+    if (text_is(field, "token")) form->posted->token = page_token_read(form->page->visit, value);
     else if (text_is(field, "key")) form->posted->key = value;
     else if (field.at[0] != '_') field_take(form, field, kind, value);
     return true;

@@ -5,7 +5,7 @@
  *
  * The first answer that a page cannot do without and that is a refusal makes it the page of that
  * refusal. Nothing is said before everything that was asked has come back (ask.h). */
-#include "page.h"
+#include "page_inside.h"
 
 #include "cookie.h"
 #include "groundswell/base/clock.h"
@@ -15,7 +15,6 @@
 
 #define PATH_MAX_BYTES (8 * KIB)
 #define HTML_MAX (2 * MIB)
-#define HTML_TYPE "text/html; charset=utf-8"
 
 struct ask_ctx {
     struct sheet *page;
@@ -143,19 +142,17 @@ void page_ask_first(struct sheet *page, const char *name)
 
 /* ---- saying ---------------------------------------------------------------------------------- */
 
-static enum fault headers_put(const struct sheet *page)
+enum fault page_headers(struct visit *visit, enum page_lang lang, const char *root)
 {
-    struct visit *visit = page->visit;
+    bool reads = visit->method == METHOD_GET || visit->method == METHOD_HEAD;
     enum fault no = visit_header(visit, "Content-Security-Policy", TEXT(PAGE_POLICY));
-    if (!no && page->root[0]) no = page_lang_keep(visit, page->lang);
-    if (!no) no = visit_header(visit, "Content-Language", text_of(page_langs[page->lang]));
+    if (!no && root[0]) no = page_lang_keep(visit, lang);
+    if (!no) no = visit_header(visit, "Content-Language", text_of(page_langs[lang]));
     if (!no) no = visit_header(visit, "Vary", TEXT("Cookie, Accept-Language, Accept-Encoding"));
     /* Without it a browser would call the origin of our own forms "null" (Fetch, "append a request
      * Origin header"). */
     if (!no) no = visit_header(visit, "Referrer-Policy", TEXT("same-origin"));
-    bool reads = visit->method == METHOD_GET || visit->method == METHOD_HEAD;
-    if (!no && reads && !page->problem)
-        no = visit_header(visit, "Cache-Control", TEXT("private, no-cache"));
+    if (!no && reads) no = visit_header(visit, "Cache-Control", TEXT("private, no-cache"));
     return no;
 }
 
@@ -181,8 +178,7 @@ static void render_and_answer(struct sheet *page)
     const struct view *view = page->problem ? page_problem_view(pages, page->lang)
                                             : page_view(pages, page->row, page->lang);
     enum fault no = view_render(&html, view, page->model, &look);
-    if (!no) no = headers_put(page);
-    unsigned status = page->status;
+    if (!no) no = page_headers(visit, page->lang, page->root);
     page_end(page);
     if (no) {
         log_error("desk", "page %s: %s", page->row->name, fault_name(no));
@@ -190,7 +186,21 @@ static void render_and_answer(struct sheet *page)
                      TEXT("This page could not be shown. Nothing has been changed.\n"));
         return;
     }
-    visit_answer(visit, status, HTML_TYPE, buf_view(&html));
+    page_cache_answer(page, page->status, buf_view(&html));
+}
+
+/* To a program that came to a page's address. */
+static bool say_bare(struct sheet *page)
+{
+    struct visit *visit = page->visit;
+    if (!page->problem || page_is_wanted(visit)) return false;
+    char *bare = json_dumps(page->problem, JSON_COMPACT);
+    unsigned status = page->status;
+    page_end(page);
+    if (bare) visit_answer(visit, status, "application/problem+json", text_of(bare));
+    else say_fault(visit, FAULT_MEMORY);
+    free(bare);
+    return true;
 }
 
 void page_say(struct sheet *page)
@@ -202,6 +212,7 @@ void page_say(struct sheet *page)
                       (int)page->status);
         problem_keep(page, page->status, problem);
     }
+    if (say_bare(page)) return;
     if (page->problem)
         (void)json_object_set_new(page->problem, "says",
                                   json_string(page_refusal(page, page->problem)));
@@ -234,7 +245,9 @@ void page_get(struct visit *visit)
 {
     const struct pages *pages = errand_of(visit)->desk->pages;
     const char *root;
-    struct sheet *page = page_new(visit, page_row_of(pages, visit->route, &root));
+    const struct page_row *row = page_row_of(pages, visit->route, &root);
+    if (page_cache_find(visit, row, root)) return;
+    struct sheet *page = page_new(visit, row);
     if (!page) {
         say_fault(visit, FAULT_MEMORY);
         return;

@@ -2,7 +2,7 @@
 #ifndef GROUNDSWELL_DESK_PAGE_KIND_H
 #define GROUNDSWELL_DESK_PAGE_KIND_H
 
-#include "page.h"
+#include "page_inside.h"
 
 /* The value that `typed` means as that kind ("" is a text). NULL with *ret_wrong: a sentence that
  * says what to type. `all`: everything that was typed, for kinds of several fields. Whoever calls

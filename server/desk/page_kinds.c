@@ -1,6 +1,6 @@
 /* page_kinds.c -- how a page writes a value: money in the community's currency, days as people say
  * them, addresses, what people wrote. Each kind escapes for where it stands. */
-#include "page.h"
+#include "page_inside.h"
 
 #include "groundswell/base/clock.h"
 #include "groundswell/base/log.h"

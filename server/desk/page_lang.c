@@ -1,6 +1,6 @@
 /* page_lang.c -- in which language a page is said: that of its address, else the one that was
  * chosen (a cookie), else what the browser asks for (RFC 9110 section 12.5.4). */
-#include "page.h"
+#include "page_inside.h"
 
 #define COOKIE "groundswell-lang"
 

@@ -1,5 +1,5 @@
 /* page_model.c -- the root of every page's model: where it is, who looks, what its forms carry. */
-#include "page.h"
+#include "page_inside.h"
 
 #include "groundswell/base/clock.h"
 #include "groundswell/base/secret.h"
@@ -108,9 +108,12 @@ static bool put_who(struct sheet *page)
 {
     const struct errand *errand = errand_of(page->visit);
     char csrf[SESSION_CSRF_SIZE + 1] = "";
+    CLEANUP(buf) struct buf token = BUF_MAX(KIB);
     if (errand->session) session_csrf(&errand->desk->plan.keys->tokens, errand->session, csrf);
+    page_token_put(&token, csrf);
     return put(page->model, "signed_in", json_boolean(errand->session != NULL)) &&
-           put(page->model, "token", json_string(csrf)) && put(page->model, "me", me_new(errand));
+           put(page->model, "token", text_new(buf_view(&token))) &&
+           put(page->model, "me", me_new(errand));
 }
 
 /* ---- the house ------------------------------------------------------------------------------- */

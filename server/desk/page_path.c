@@ -1,6 +1,6 @@
 /* page_path.c -- fills the pattern of a path: {name}, {?name}, {name.name}, {id#} for the number of
  * an id, [left out unless whole]. */
-#include "page.h"
+#include "page_inside.h"
 
 #define VALUE_MAX (4 * KIB)
 

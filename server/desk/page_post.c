@@ -6,7 +6,7 @@
  *                             -> page_go_on, with errors
  *
  * The same form sent twice carries the same key and acts once. */
-#include "page.h"
+#include "page_inside.h"
 
 #include "groundswell/base/log.h"
 #include "handlers.h"

@@ -1,6 +1,6 @@
 /* page_problem.c -- a refusal to somebody who looks at pages: the same problem document, said as a
  * page that helps. */
-#include "page.h"
+#include "page_inside.h"
 
 #include "groundswell/base/log.h"
 #include "groundswell/http/server.h"
@@ -19,7 +19,7 @@ static bool accepts(const struct visit *visit, const char *media)
 
 /* Whether a browser navigates here: to a page, or to an address that nobody answers. Whoever asks
  * for JSON alone has it. */
-static bool looks_at_pages(const struct visit *visit)
+bool page_is_wanted(const struct visit *visit)
 {
     static const char *const programs[] = {"/v1/", "/log/", "/parts/", "/metrics", "/healthz",
                                            "/readyz"};
@@ -35,7 +35,7 @@ static bool looks_at_pages(const struct visit *visit)
 bool page_problem(struct visit *visit, unsigned status, struct text problem)
 {
     static const struct page_row none = {.name = "problem"};
-    if (!looks_at_pages(visit)) return false;
+    if (!page_is_wanted(visit)) return false;
     struct sheet *page = page_new(visit, &none);
     if (!page) return false;
     json_t *read = NULL;
@@ -54,7 +54,7 @@ bool page_problem(struct visit *visit, unsigned status, struct text problem)
 /* http's own refusals come before the door, so that there may be no errand yet. */
 bool desk_refuse(struct visit *visit, const struct http_problem *problem)
 {
-    if (!looks_at_pages(visit)) return false;
+    if (!page_is_wanted(visit)) return false;
     if (!visit->desk) {
         struct errand *errand = arena_alloc(&visit->arena, sizeof *errand);
         if (!errand) return false;

@@ -4,7 +4,7 @@
  *
  * A program reads the same problem document with bare numbers; what a page says is made of its
  * members again. */
-#include "page.h"
+#include "page_inside.h"
 
 #include "groundswell/base/clock.h"
 #include "groundswell/base/embedded.h"

@@ -1,6 +1,6 @@
 /* page_shape.c -- what may stand in a page's model, out of the schemas of what the API answers: so
  * a template that names what no answer has is found at start. */
-#include "page.h"
+#include "page_inside.h"
 
 #include "groundswell/base/embedded.h"
 #include "groundswell/base/json.h"

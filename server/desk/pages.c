@@ -1,6 +1,6 @@
 /* pages.c -- all pages of the house: their templates in every language, proved at start, and their
  * rows behind those of the API. */
-#include "page.h"
+#include "page_inside.h"
 
 #include "groundswell/base/embedded.h"
 #include "groundswell/base/log.h"

@@ -155,7 +155,8 @@ void desk_problem_put(void *ctx, struct buf *out, const struct http_problem *pro
 
 void desk_line(void *ctx, const struct http_line *line)
 {
-    (void)ctx;
+    struct desk *desk = ctx;
+    desk->changes += strcmp(line->method, "GET") != 0;
     log_info("http", "%llu %s %s %s %u %llu us", (unsigned long long)line->request, line->who,
              line->method, line->route, line->status, (unsigned long long)line->us);
 }
