@@ -1,4 +1,4 @@
-"""Pages and forms, as a browser without a script sends them: what the API says, and its refusals."""
+"""Pages and forms, as a browser without a script sends them: what the API says, and its no."""
 import gzip
 import html
 import re
