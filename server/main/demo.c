@@ -207,7 +207,7 @@ static enum verb_exit demo_tell(struct demo *demo)
     };
     const char *url = demo->client.url;
     char token[TOKEN_SIZE] = "";
-    printf("\nThe demo community is at %s" C "\n\n", url);
+    printf("\nThe demo community is at %s/c/" SLUG "\nand for programs at %s" C "\n\n", url, url);
     for (size_t i = 0; i < sizeof(visitors) / sizeof(visitors[0]); i++) {
         CLEANUP(buf) struct buf minted = BUF_MAX(TOKEN_SIZE - 1);
         const enum verb_exit end = client_mint(&demo->client, visitors[i].role, visitors[i].scope,
