@@ -12,6 +12,7 @@
 #include "020_scene_deliver.h"
 #include "020_scene_delivered.h"
 #include "020_scene_people.h"
+#include "020_scene_shape.h"
 #include "020_scene_talk.h"
 
 /* The refusal of the last act, with its words as "name value name value". */
@@ -151,8 +152,10 @@ static inline void scene_state(const struct model *m, struct buf *out)
                        tender.critical_since, tender.critical_until, tender.paused,
                        tender.paused_until);
     for (uint64_t i = 1; model_proposal(m, i, &proposal); i++)
-        buf_format(out, "\nproposal %lu %lu %lu %lu %lu %lu %s", proposal.tender, proposal.price,
-                   proposal.rho, proposal.sum, proposal.people, proposal.areas_ok, proposal.state);
+        buf_format(out, "\nproposal %lu %lu %lu %lu %lu %lu %s, %lu %lu %lu %lu %d %c",
+                   proposal.tender, proposal.price, proposal.rho, proposal.sum, proposal.people,
+                   proposal.areas_ok, proposal.state, proposal.version, proposal.judged_seq,
+                   proposal.judged_at, proposal.merged_into, proposal.found, proposal.mark);
     scene_bodies_state(m, out);
     size_t n = model_ready(m, ready, 64);
     for (size_t i = 0; i < n && i < 64; i++)

@@ -72,6 +72,13 @@ static const char *const golden[] = {
     "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_submitted\",\"proposal\":1,\"tender\":1,"
     "\"price\":4000,\"milestones\":[[1,3000],[2,1000]],\"text\":\"" HASH64 "\"}",
     "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_withdrawn\",\"proposal\":1,\"held\":40}",
+    "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_judged\",\"proposal\":1,\"eligible\":0,"
+    "\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_amended\",\"proposal\":1,\"version\":2,"
+    "\"price\":4000,\"milestones\":[[1,3000],[2,1000]],\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposal_amended\",\"proposal\":1,\"version\":20,"
+    "\"price\":4000,\"text\":\"" HASH64 "\"}",
+    "{\"v\":1,\"seq\":11,\"at\":9501,\"kind\":\"proposals_merged\",\"proposal\":1,\"other\":2}",
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"round\":1,\"wallet\":\"" WALLET
     "\",\"area\":1,\"tender\":1,\"proposal\":1,\"amount\":60,\"was\":50}",
     "{\"v\":1,\"seq\":12,\"at\":9501,\"kind\":\"pledge_set\",\"round\":1,\"wallet\":\"" WALLET

@@ -119,6 +119,23 @@ static inline bool step_staff(struct scene *s)
     }
 }
 
+/* A proposal is judged, amended or merged. */
+static inline bool step_shape(struct scene *s)
+{
+    uint64_t proposal = step_pick(s, model_proposals(scene_model(s)));
+    uint64_t price = 2 + scene_random(s, 2000);
+    switch (scene_random(s, 4)) {
+    case 0:
+        return scene_amend(s, "operator", proposal, price, scene_random(s, price));
+    case 1:
+        return scene_merge(s, "operator", proposal,
+                           scene_random(s, 2) ? step_pick(s, model_proposals(scene_model(s)))
+                                              : proposal - 1);
+    default:
+        return scene_judge(s, proposal, scene_random(s, 5));
+    }
+}
+
 /* Draws of its own, so that what is said shifts nothing that is drawn for the money; and nobody
  * speaks where the keeper's turn is. */
 static inline bool step_apart(struct scene *s, bool *ret_done)
@@ -126,11 +143,12 @@ static inline bool step_apart(struct scene *s, bool *ret_done)
     uint64_t kept = s->random;
     s->random = s->random_apart;
     bool speaks = scene_random(s, 9) == 0 && s->v.qualifying_n == 0;
-    if (speaks)
-        *ret_done = step_talk(s);
+    bool shapes = !speaks && scene_random(s, 60) == 0 && s->v.qualifying_n == 0;
+    if (speaks || shapes)
+        *ret_done = speaks ? step_talk(s) : step_shape(s);
     s->random_apart = s->random;
     s->random = kept;
-    return speaks;
+    return speaks || shapes;
 }
 
 /* One act; true where accepted. */

@@ -148,6 +148,11 @@ static bool may_go_unseen(enum record_kind kind, const char *name)
     if (kind == RECORD_TALK_STANCE &&
         (strcmp(name, "agree") == 0 || strcmp(name, "disagree") == 0 || strcmp(name, "pass") == 0))
         return true; /* one who joined and one who moved may lead to the same counts */
+    if (kind == RECORD_TALK_STANCE && strcmp(name, "area") == 0)
+        return true; /* an edit has taken it back */
+    if (kind == RECORD_PROPOSAL_AMENDED &&
+        (strcmp(name, "price") == 0 || strcmp(name, "milestones") == 0))
+        return true; /* a later amendment takes its place */
     if (kind == RECORD_COMMUNITY_SET && strcmp(name, "members_min") != 0)
         return true; /* a later one takes its place; what a tender took stands in its own record */
     if (kind == RECORD_TENDER_PAUSED && strcmp(name, "until") == 0)

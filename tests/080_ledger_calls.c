@@ -4,6 +4,7 @@
 
 #include "groundswell/base/secret.h"
 #include "groundswell/ledger/commissions.h"
+#include "groundswell/ledger/shape.h"
 
 static struct town town;
 
@@ -211,6 +212,44 @@ static void tenders_and_proposals_are_made_shown_and_withdrawn(void **state)
                                          "this tender is withdrawn.");
 }
 
+static void proposals_take_shape(void **state)
+{
+    (void)state;
+    town_settle_in(&town);
+    town_tender(&town, 100, 1, town_now + 9000);
+    town_proposal(&town, 2, 50); /* 3 */
+    town_proposal(&town, 2, 60); /* 4 */
+    struct act act = staff();
+    const struct proposal_amend dear = {3, 100001, TEXT("{\"title\":\"Elm\"}"), TEXT("")};
+    HEAR(&town, proposal_outcome, ledger_proposal_amend(L, &act, &dear, HERE));
+    assert_no(REFUSAL_PRICE_OVER_CEILING, "The price is 100001, but the tender's ceiling is 100.");
+    const struct proposal_amend good = {3, 70, TEXT("{\"title\":\"Elm\"}"),
+                                        TEXT("1:30,2:40")};
+    act = staff();
+    HEAR(&town, proposal_outcome, ledger_proposal_amend(L, &act, &good, HERE));
+    assert_yes();
+    const struct proposal_judge judge = {3, TEXT("rivercare"), true, TEXT("{\"reasons\":\"x\"}")};
+    act = staff();
+    HEAR(&town, proposal_outcome, ledger_proposal_judge(L, &act, &judge, HERE));
+    assert_shows("\"proposal\":\"riverside.p3\"");
+    HEAR(&town, proposal_view, ledger_proposal_view(L, RIVERSIDE, 3, HERE));
+    assert_shows("\"version\":2,\"judged\":\"eligible\"");
+    assert_shows("\"reasons\":{\"reasons\":\"x\"},\"text\":{\"title\":\"Elm\"}");
+    const struct proposal_versions_page page = {3, 0, 10};
+    HEAR_ITEMS(&town, proposal_version, ledger_proposal_versions(L, RIVERSIDE, &page, HERE));
+    assert_int_equal(heard.items_n, 2);
+    const struct proposal_merge merge = {3, 4};
+    act = staff();
+    act.subject = TEXT("stranger");
+    HEAR(&town, proposal_outcome, ledger_proposal_merge(L, &act, &merge, HERE));
+    assert_no(REFUSAL_NOT_YOUR_PROPOSAL, "Only who submitted this proposal may do this.");
+    act = staff();
+    HEAR(&town, proposal_outcome, ledger_proposal_merge(L, &act, &merge, HERE));
+    assert_yes();
+    HEAR(&town, proposal_view, ledger_proposal_view(L, RIVERSIDE, 4, HERE));
+    assert_shows("\"merged_into\":\"riverside.p3\"");
+}
+
 static void the_rule_has_one_hash(void **state)
 {
     (void)state;
@@ -413,6 +452,7 @@ int main(void)
         EACH(residents_register_are_granted_leave_and_sign_out),
         EACH(a_round_opens_and_closes),
         EACH(tenders_and_proposals_are_made_shown_and_withdrawn),
+        EACH(proposals_take_shape),
         cmocka_unit_test(the_rule_has_one_hash),
         EACH(the_pledge_that_completes_the_rule_makes_a_commission),
         EACH(a_pledge_is_withdrawn),

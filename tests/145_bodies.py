@@ -201,6 +201,7 @@ def test_a_published_tender_takes_proposals_and_opens(commons):
     commons.proposal(1, 80).must(proposal=2)
     commons.open_round().must()
     commons.pledge("r1", 2, 10).no("tender_not_open")
+    commons.judge(1, 2)
     commons.open_tender(1).must()
     commons.pledge("r1", 2, 10).must()
     # what is open goes on, though the body has lost its majority meanwhile

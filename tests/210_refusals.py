@@ -736,6 +736,58 @@ def _(place):
 
 
 # ---- pledges -----------------------------------------------------------------------------------
+def opening(register, **tender):
+    """A lawful body's tender, published, with one proposal of the clerk's."""
+    for i in (1, 2):
+        register.seat(register.body, resident=register.ids[i]).must(201)
+    if tender:
+        register.draft = register.tender(ceiling=300, people_min=2, **tender)
+    register.first = register.proposal(register.draft, price=60)
+    for i in (0, 1):
+        register.approve(i).must(200)
+    register.publish().must(200)
+    return register
+
+
+@by("proposals_unjudged")
+def _(register):
+    opening(register).open_round(allotment=100)
+    answer = register.clerk.post(f"/v1/tenders/{register.draft}/open")
+    return answer, {"unjudged": 1, "proposals": 1}
+
+
+@by("proposal_unjudged")
+def _(register):
+    opening(register, late=True).judge(register.first).must(200)
+    register.open_round(allotment=100)
+    register.open_tender(register.draft)
+    return register.pledge(0, register.proposal(register.draft, price=60), 50)
+
+
+@by("proposal_frozen")
+def _(place):
+    return place.judge(place.first, eligible=False), {"state": "open"}
+
+
+@by("not_your_proposal")
+def _(place):
+    return place.trust.put(f"/v1/proposals/{place.first}", {"title": "x", "price": 5})
+
+
+@by("proposals_apart")
+def _(place):
+    other = place.proposal(place.draft, price=10)
+    return place.clerk.post(f"/v1/proposals/{place.first}/merge", {"with": other})
+
+
+@by("amendments_too_many")
+def _(place):
+    path = f"/v1/proposals/{place.proposal(place.draft, price=10)}"
+    for _ in range(19):
+        place.clerk.put(path, {"title": "x", "price": 5}).must(200)
+    return place.clerk.put(path, {"title": "x", "price": 5}), {"amendments": 19, "most": 19}
+
+
 @by("wallet_short")
 def _(place):
     place.pledge(0, place.first, 70).must(200)

@@ -97,12 +97,23 @@ def bodies(one, say):
     one.clerk.post(f"/v1/tenders/{tender}/publish").must(200)
 
 
+def take_shape(one, draft):
+    """A proposal takes in another, is amended and found eligible."""
+    say = {"title": f"{MARK} title", "summary": f"{MARK} summary", "price": 60}
+    stays, other = (one.clerk.post(f"/v1/tenders/{draft}/proposals", say).must(201)
+                    .json()["proposal"] for _ in range(2))
+    one.clerk.post(f"/v1/proposals/{stays}/merge", {"with": other}).must(200)
+    one.clerk.put(f"/v1/proposals/{stays}", {**say, "price": 70}).must(200)
+    one.judge(stays, reasons=f"{MARK} reasons").must(200)
+
+
 def deliberate(one):
     """A need and a contribution, through all that can become of them."""
     said = {"text": f"{MARK} words"}
     need = one.resident(0).post(f"{one.at}/needs", said).must(201).json()["need"]
     one.resident(1).post(f"/v1/needs/{need}/seconds").must(200)
     draft = one.tender(ceiling=300, people_min=2, title=f"{MARK} title")
+    take_shape(one, draft)
     one.clerk.post(f"/v1/needs/{need}/answer", {**said, "tender": draft}).must(200)
     talk = one.resident(0).post(f"/v1/tenders/{draft}/talks", {**said, "kind": "for"})
     at = f"/v1/talks/{talk.must(201).json()['talk']}"

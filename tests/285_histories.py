@@ -41,6 +41,17 @@ def test_285_the_history_of_a_thing_is_its_records_and_no_pledge(town):
     assert all(log[item["seq"]] == item["kind"] for item in items)
 
 
+def test_285_the_history_of_a_proposal_tells_how_it_took_shape(town):
+    tender = town.tender(ceiling=300, people_min=2)
+    stays, other = (town.proposal(tender, price=60) for _ in range(2))
+    town.clerk.post(f"/v1/proposals/{stays}/merge", {"with": other}).must(200)
+    town.clerk.put(f"/v1/proposals/{stays}", {"title": "Both", "price": 90}).must(200)
+    town.judge(stays).must(200)
+    assert kinds(town, f"proposals/{stays}")[0] == [
+        "proposal_submitted", "proposals_merged", "proposal_amended", "proposal_judged"]
+    assert kinds(town, f"proposals/{other}")[0] == ["proposal_submitted", "proposals_merged"]
+
+
 def test_285_a_history_comes_in_pages(town):
     tender = town.tender(ceiling=300, people_min=2)
     for _ in range(5):

@@ -1,6 +1,7 @@
 """From a need to a delivered service, as one story, by nothing but what a body and its residents
 would do: a need is raised and seconded, two agencies fund a pool, a body forms and is refused until
-residents are its majority; a tender is approved, talked over and opened; pledges make the rule
+residents are its majority; a tender is approved; of its proposals two become one, which is amended,
+and one is found ineligible; it is talked over and opened; pledges make the rule
 true, break it and make it true again; what falls back goes on to another tender; a contract is
 signed, disputed, repaired, varied, paid and told of. Then one tender lapses, and one commission
 ends half-way.
@@ -30,6 +31,7 @@ class Town(Commons):
         self.at = f"/v1/communities/{self.slug}"
         self.colleague = server.client(self.token("trust", "colleague"))
         self.provider = server.client(self.token("provider", "rowan"))
+        self.neighbour = server.client(self.token("provider", "birch"))
         self.commissions = []
 
     # ---- every act, and what must hold behind it ----
@@ -83,14 +85,23 @@ class Town(Commons):
             self.post(self.resident(i), f"/v1/tenders/{tender}/approvals")
         self.post(self.clerk, f"/v1/tenders/{tender}/publish")
 
-    def propose(self, tender, title, *amounts):
-        answer = self.post(self.provider, f"/v1/tenders/{tender}/proposals", {
-            "title": title, "price": sum(amounts), "provider": ROWAN["name"],
-            "provider_id": ROWAN["id"], "delivery_plan": "With those who live here.",
-            "milestones": [{"title": f"Step {n}", "amount": amount}
-                           for n, amount in enumerate(amounts, 1)],
-            "outcomes": [{"title": "People outdoors", "target": 40, "unit": "people a week"}]}, 201)
+    @staticmethod
+    def offer(title, *amounts):
+        return {"title": title, "price": sum(amounts), "provider": ROWAN["name"],
+                "provider_id": ROWAN["id"], "delivery_plan": "With those who live here.",
+                "milestones": [{"title": f"Step {n}", "amount": amount}
+                               for n, amount in enumerate(amounts, 1)],
+                "outcomes": [{"title": "People outdoors", "target": 40,
+                              "unit": "people a week"}]}
+
+    def propose(self, tender, title, *amounts, by=None):
+        answer = self.post(by or self.provider, f"/v1/tenders/{tender}/proposals",
+                           self.offer(title, *amounts), 201)
         return answer["proposal"]
+
+    def found(self, *proposals, eligible=True):
+        for proposal in proposals:
+            self.did(self.judge(proposal, eligible))
 
     def work(self, commission, what, body=None, who=None, status=200):
         return self.post(who or self.clerk, f"/v1/commissions/{commission}/{what}", body, status)
@@ -170,6 +181,30 @@ def the_tender_is_published(town, tender, need):
     assert (town.see(need)["state"], town.see(need)["answer_tender"]) == ("answered", tender)
 
 
+def the_proposals_take_shape(town, tender, garden, others):
+    """Two become one, which is amended; one is found ineligible; all others are eligible."""
+    pond = town.propose(tender, "Seats by the pond", 150, by=town.neighbour)
+    works = town.propose(tender, "Fireworks", 90, by=town.neighbour)
+    path = f"/v1/proposals/{garden}"
+    town.refused(town.neighbour.put(path, town.offer("x", 5)), 403, "not_your_proposal")
+    assert town.post(town.neighbour, f"{path}/merge", {"with": pond}, 202)["pending"]
+    assert (town.see(garden)["merge_with"], town.see(pond)["merge_into"]) == (pond, garden)
+    town.post(town.provider, f"{path}/merge", {"with": pond})
+    assert town.see(pond)["merged_into"] == garden and town.kinds(1) == ["proposals_merged"]
+    town.found(garden)
+    title = "Seats in a garden, and by its pond"
+    town.did(town.provider.put(path, town.offer(title, 120, 100, 80)))
+    first, second = town.anyone.get(f"{path}/versions").must(200).json()["items"]
+    assert "changed" not in first
+    assert second["changed"] == {"title": {"was": "Seats in a garden", "is": title}}
+    town.found(works, eligible=False)
+    assert (town.see(works)["state"], town.see(works)["judged"]) == ("withdrawn", "ineligible")
+    no = town.refused(town.clerk.post(f"/v1/tenders/{tender}/open"), 409, "proposals_unjudged")
+    assert (no["unjudged"], no["proposals"]) == (3, 3), no
+    town.found(garden, *others)
+    assert town.see(garden)["judged"] == "eligible" and town.see(garden)["version"] == 2
+
+
 def it_is_talked_over(town, tender, garden):
     """The gate holds until four have spoken, on both sides, and a summary says what changed."""
     def opening(**missing):
@@ -219,6 +254,7 @@ def a_second_tender_opens(town):
     tender = town.tender(ceiling=500, people_min=9, closes=stamp(20))
     mural = town.propose(tender, "A mural", 400)
     town.publish(tender)
+    town.found(mural)
     town.open_tender(tender)
     town.pledged(9, mural, 70)
     return tender, mural
@@ -346,12 +382,14 @@ def test_295_from_a_need_to_a_service(server):
     garden = town.propose(tender, "Seats in a garden", 120, 100, 80)
     bench = town.propose(tender, "A long bench", 100, 100)
     trees = town.propose(tender, "Trees to sit under", 400)
+    the_proposals_take_shape(town, tender, garden, [bench, trees])
     it_is_talked_over(town, tender, garden)
     town.post(town.clerk, f"/v1/tenders/{tender}/open")
 
     third = town.tender(ceiling=200, people_min=3)
     bus = town.propose(third, "A bus on Sundays", 60, 60)
     town.publish(third)
+    town.found(bus)
     town.open_tender(third)
     for i in (7, 8):
         town.pledged(i, bus, 40)

@@ -85,6 +85,9 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
 #define EVERY_ACT "community_unknown deadlines_due signed_out key_reused "
 #define OF_COMMISSIONS EVERY_ACT "commission_unknown commission_state "
 #define OF_MILESTONES OF_COMMISSIONS "milestone_unknown "
+#define OF_SHAPES                                                                                 \
+    EVERY_ACT "proposal_unknown proposal_activated proposal_withdrawn proposal_frozen "           \
+              "tender_closed "
 #define OF_PLEDGES "round_not_open round_changed resident_unknown proposal_unknown "
 
 /* What ACTS.md lets each act refuse, but for clock_skew, which would hang on the real time of
@@ -105,7 +108,7 @@ static const char *const refusals[ROLL_KINDS] = {
     [ROLL_TENDER_OPEN] = EVERY_ACT
     "tender_unknown not_your_body tender_not_published tender_not_draft round_not_open "
     "closes_too_soon closes_after_round window_too_long ceiling_over_headroom "
-    "deliberation_short proposals_none tallies_hidden_too_many",
+    "deliberation_short proposals_none proposals_unjudged tallies_hidden_too_many",
     [ROLL_TENDER_WITHDRAW] = EVERY_ACT "tender_unknown not_your_body tender_closed",
     [ROLL_TENDER_PAUSE] = EVERY_ACT "tender_unknown tender_not_open tender_closed tender_paused "
                                     "pause_too_short pause_too_long",
@@ -117,12 +120,13 @@ static const char *const refusals[ROLL_KINDS] = {
     [ROLL_PROPOSAL_WITHDRAW] = EVERY_ACT "proposal_unknown not_your_body proposal_activated "
                                          "proposal_withdrawn tender_closed",
     [ROLL_PLEDGE_SET] = EVERY_ACT OF_PLEDGES
-    "wallet_not_granted proposal_activated proposal_withdrawn tender_not_open tender_closed "
-    "tender_paused fallback_itself fallback_unknown wallet_short pledge_below_token "
+    "wallet_not_granted proposal_activated proposal_withdrawn proposal_unjudged tender_not_open "
+    "tender_closed tender_paused fallback_itself fallback_unknown wallet_short pledge_below_token "
     "pledges_live_too_many pledges_too_many",
     [ROLL_PLEDGE_WITHDRAW] = EVERY_ACT OF_PLEDGES "pledge_none pledge_spent pledge_released",
     [ROLL_ACTIVATE] = "community_unknown deadlines_due signed_out proposal_unknown "
-                      "proposal_activated proposal_withdrawn tender_closed tender_not_open "
+                      "proposal_activated proposal_withdrawn proposal_unjudged tender_closed "
+                      "tender_not_open "
                       "tender_paused window_runs rule_not_met",
     [ROLL_SETTLE] = "community_unknown signed_out",
     [ROLL_STAFF_SIGN_OUT] = EVERY_ACT,
@@ -173,6 +177,10 @@ static const char *const refusals[ROLL_KINDS] = {
     [ROLL_SAVINGS_NOTE] = EVERY_ACT "commission_unknown not_your_body",
     [ROLL_COMMISSION_COMPLETE] = OF_COMMISSIONS "not_your_body commission_unpaid",
     [ROLL_COMMISSION_TERMINATE] = OF_COMMISSIONS "not_your_body",
+    [ROLL_PROPOSAL_JUDGE] = OF_SHAPES "not_your_body",
+    [ROLL_PROPOSAL_AMEND] = OF_SHAPES
+    "not_your_proposal price_over_ceiling milestones_not_price",
+    [ROLL_PROPOSAL_MERGE] = OF_SHAPES "proposals_apart not_your_proposal",
 };
 
 static void count_print(const struct differential_count *count)
@@ -379,6 +387,20 @@ static const struct {
      "text_of(p.sum)"},
     {"a pledge's answer tells the tally", "sum, n, areas_ok, record = 0, 0, 0, v.record or 0",
      "record = v.record or 0"},
+    {"an amendment stays judged", "call('HDEL', p.key, 'judged')", ""},
+    {"anybody amends a proposal", "if p.by ~= v.subject then return refuse(",
+     "if false then return ("},
+    {"one proposer merges alone", "(not asked or asked == v.subject) then", "not asked then"},
+    {"a proposal that was amended since is merged",
+     "if of == text_of(other.number) and tonumber(version) == p.version",
+     "if of == text_of(other.number)"},
+    {"the old price must be reached", "'rule', proposal.rule(p.tender, own.price, t))",
+     "'rule', proposal.rule(p.tender, p.price, t))"},
+    {"pledging opens on what was not judged", "if n == 0 then return nil end",
+     "if true then return nil end"},
+    {"a late proposal takes pledges at once", "shape.must_wait(v, t) and 'u' or 'l')", "'l')"},
+    {"what is found ineligible stays", "if own.eligible == 0 then\n            proposal.leave",
+     "if false then\n            proposal.leave"},
     {"one live pledge too many", "if v.live >= PLEDGES_LIVE_MOST then",
      "if v.live > PLEDGES_LIVE_MOST then"},
 };

@@ -45,6 +45,8 @@ def ledger_of(client, slug="oak"):
             continue
         if name.startswith("w:"):
             value = {wallet: row_without_keys(row) for wallet, row in value.items()}
+        if name.startswith("p:"):  # who submitted it, and what they asked for
+            value = {k: v for k, v in value.items() if k not in (b"by", b"merging", b"asked")}
         keys[name] = value
     return keys
 

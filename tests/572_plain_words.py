@@ -34,9 +34,12 @@ SAID = {
     "tender_resumed": r"Tender t3 goes on\. It was paused for \d minutes? in all and closes later "
                       r"by as long\.",
     "tender_lapsed": r"Tender t5 lapsed: its time ended without a critical mass\.",
-    "proposal_submitted": r"Proposal p\d answered tender t\d at a price of \d\.\d0 GBP\.",
+    "proposal_submitted": r"Proposal p\d+ answered tender t\d at a price of \d\.\d0 GBP\.",
     "proposal_withdrawn": r"Proposal p3 was withdrawn\. What was pledged to it, 0\.20 GBP, went "
                           r"back to the wallets\.",
+    "proposal_judged": r"Proposal p\d+ was found eligible by the body\.",
+    "proposal_amended": r"Proposal p\d+ was amended, version 2, at a price of 0\.70 GBP\.",
+    "proposals_merged": r"Proposal p\d+ went up in proposal p\d+: both proposers asked for it\.",
     "pledge_set": r"Wallet [\w-]{6}… of area (north|south) pledged to proposal p\d "
                   r"up to 0\.\d0 GBP(, instead of 0\.\d0 GBP)?"
                   r"(; should it come back, it goes to proposal p1)?\.",

@@ -33,6 +33,9 @@ struct audit_words {
 void audit_say_delivery(struct buf *out, const struct record *record, struct text currency);
 void audit_say(struct buf *out, const struct record *record, const struct audit_words *words);
 
+/* How proposals took shape (audit_say_shape.c). */
+void audit_say_shape(struct buf *out, const struct record *record, struct text currency);
+
 /* Of bodies, their members, and what they publish (audit_say_bodies.c). */
 void audit_say_body(struct buf *out, const struct record *record);
 

@@ -113,6 +113,11 @@ void proposal_submit(struct visit *visit);
 void proposals_list(struct visit *visit);
 void proposal_get(struct visit *visit);
 void proposal_withdraw(struct visit *visit);
+/* proposal_shape.c */
+void proposal_judge(struct visit *visit);
+void proposal_amend(struct visit *visit);
+void proposal_merge(struct visit *visit);
+void proposal_versions_list(struct visit *visit);
 /* commissions.c, contracts.c */
 void commissions_list(struct visit *visit);
 /* needs.c */

@@ -13,10 +13,15 @@ static void proposal_submit_answer(void *ctx, const struct ledger_answer *answer
     SAY_MADE(visit, "/v1/proposals/", &outcome->proposal, proposal_outcome, outcome);
 }
 
-void proposal_submit(struct visit *visit)
+struct text proposal_gather(struct visit *visit, const json_t *body)
 {
     static const char *const members[] = {"title", "summary", "provider", "provider_id",
                                           "milestones", "delivery_plan", "outcomes", NULL};
+    return members_gather(visit, body, members);
+}
+
+void proposal_submit(struct visit *visit)
+{
     json_t *body = errand_body(visit);
     if (!body) return;
     struct errand *errand = errand_of(visit);
@@ -24,7 +29,7 @@ void proposal_submit(struct visit *visit)
                                  .body = errand_clerk_of(errand),
                                  .price = body_u64(body, "price", 0),
                                  .milestones = parts_gather(visit, body, "milestones"),
-                                 .text = members_gather(visit, body, members)};
+                                 .text = proposal_gather(visit, body)};
     json_decref(body);
     if (in.text.at && in.milestones.at)
         ledger_proposal_submit(errand->desk->plan.ledger, &errand->act, &in, proposal_submit_answer,

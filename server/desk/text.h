@@ -24,6 +24,9 @@ void text_say(struct json_out *out, const char *name, struct text stored);
 /* The same of members of any kind: numbers, lists, objects. */
 struct text members_gather(struct visit *visit, const json_t *body, const char *const *names);
 
+/* What a proposal says beside its price: of a body of commands/proposal-submit.json. */
+struct text proposal_gather(struct visit *visit, const json_t *body);
+
 /* The `amount` of each of a list of objects as the ledger takes it, 1:amount,2:amount,...; {"", 0}
  * where the body has no such list. TEXT_NONE at the arena's bound. */
 struct text parts_gather(struct visit *visit, const json_t *body, const char *name);

@@ -53,6 +53,7 @@ FIELDS_OF(tender_outcome);
 const struct field proposal_outcome_fields[] = {
     HEAD_FIELDS(proposal_outcome),
     FIELD_ID_OF(struct proposal_outcome, proposal, 'p', 0),
+    FIELD_FLAGS(struct proposal_outcome, pending, FIELD_BOOL, FIELD_OPTIONAL | FIELD_ZERO_ABSENT),
 };
 FIELDS_OF(proposal_outcome);
 

@@ -248,6 +248,20 @@ static void commission_put(const struct restore *to, const struct restore_propos
     word(to, "draws", is->draws);
 }
 
+static void shape_put(const struct restore *to, const struct restore_proposal *is)
+{
+    for (size_t i = 0; i < is->versions_n; i++) {
+        question_format(to->ledger, "v%zu", i + 1);
+        question_text(to->ledger, is->versions[i]);
+    }
+    if (is->versions_n > 1) figure(to, "version", is->versions_n);
+    if (is->merged_into) figure(to, "merged", is->merged_into);
+    if (is->judged_seq == 0) return;
+    question_text(to->ledger, TEXT("judged"));
+    question_format(to->ledger, "%d %llu %llu", is->eligible, (unsigned long long)is->judged_seq,
+                    (unsigned long long)is->judged_ms);
+}
+
 void ledger_restore_proposal(const struct restore *to, uint64_t number,
                              const struct restore_proposal *is)
 {
@@ -269,6 +283,7 @@ void ledger_restore_proposal(const struct restore *to, uint64_t number,
         }
     if (is->ready) figure(to, "ready", is->ready);
     if (is->milestones.n) word(to, "milestones", is->milestones);
+    shape_put(to, is);
     if (is->commission_seq) commission_put(to, is);
     wide(to);
     restore_send(to);

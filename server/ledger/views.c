@@ -135,6 +135,14 @@ const struct field proposal_view_fields[] = {
     MAYBE_WHEN(proposal_view, critical_since),
     MAYBE_WHEN(proposal_view, critical_until),
     MAYBE(proposal_view, rho, FIELD_U64),
+    U64(proposal_view, version),
+    MAYBE(proposal_view, judged, FIELD_TEXT),
+    FIELD_AS("judged_at", struct proposal_view, judged_ms, FIELD_STAMP,
+             FIELD_OPTIONAL | FIELD_ZERO_ABSENT),
+    MAYBE(proposal_view, reasons, FIELD_JSON),
+    MAYBE_ID(proposal_view, merge_with, 'p'),
+    MAYBE_ID(proposal_view, merge_into, 'p'),
+    MAYBE_ID(proposal_view, merged_into, 'p'),
     MAYBE(proposal_view, text, FIELD_JSON),
 };
 FIELDS_OF(proposal_view);

@@ -250,6 +250,31 @@ static void proposal_withdrawn(struct buf *out, const struct log_words *words,
     buf_cstr(out, " held goes back to the wallets");
 }
 
+static void proposal_judged(struct buf *out, const struct log_words *words,
+                            const struct record *record)
+{
+    (void)words;
+    buf_format(out, "proposal %llu is found %s", number(record->proposal),
+               record->eligible ? "eligible" : "ineligible and leaves its tender");
+}
+
+static void proposal_amended(struct buf *out, const struct log_words *words,
+                             const struct record *record)
+{
+    (void)words;
+    buf_format(out, "proposal %llu is amended, version %llu: price ", number(record->proposal),
+               number(record->version));
+    money_put(out, record->price);
+}
+
+static void proposals_merged(struct buf *out, const struct log_words *words,
+                             const struct record *record)
+{
+    (void)words;
+    buf_format(out, "proposal %llu goes up in proposal %llu", number(record->other),
+               number(record->proposal));
+}
+
 /* ---- pledges --------------------------------------------------------------------------------- */
 
 static void pledge_set(struct buf *out, const struct log_words *words, const struct record *record)
@@ -352,6 +377,9 @@ static sentence_fn *const sentences[RECORD_KINDS] = {
     [RECORD_TENDER_RESUMED] = tender_resumed,
     [RECORD_PROPOSAL_SUBMITTED] = proposal_submitted,
     [RECORD_PROPOSAL_WITHDRAWN] = proposal_withdrawn,
+    [RECORD_PROPOSAL_JUDGED] = proposal_judged,
+    [RECORD_PROPOSAL_AMENDED] = proposal_amended,
+    [RECORD_PROPOSALS_MERGED] = proposals_merged,
     [RECORD_PLEDGE_SET] = pledge_set,
     [RECORD_PLEDGE_WITHDRAWN] = pledge_withdrawn,
     [RECORD_FALLBACK_DROPPED] = fallback_dropped,

@@ -123,6 +123,26 @@ static enum fault tender_note(struct rebuild_notes *notes, const struct record *
     return FAULT_NONE;
 }
 
+/* What it asks for in this version: as submitted, or as amended. */
+static enum fault version_note(struct rebuild_notes *notes, const struct record *record,
+                               uint64_t version)
+{
+    struct note_proposal *proposal = proposal_of(notes, record->proposal);
+    const bool parts = record_has(record, FIELD_MILESTONES);
+    CLEANUP(buf) struct buf milestones = BUF_MAX(RECORD_JSON_MAX);
+    CLEANUP(buf) struct buf row = BUF_MAX(RECORD_JSON_MAX);
+    if (!proposal) return FAULT_MEMORY;
+    if (parts) record_field_put(record, FIELD_MILESTONES, &milestones);
+    buf_format(&row, "%llu %llu %llu ", (unsigned long long)record->seq,
+               (unsigned long long)record->at, (unsigned long long)record->price);
+    buf_text(&row, parts ? buf_view(&milestones) : TEXT("-"));
+    struct text kept = arena_text(&notes->kept, buf_view(&milestones));
+    struct text *made = &proposal->versions[version - 1];
+    proposal->milestones = parts ? kept : TEXT_NONE;
+    *made = arena_text(&notes->kept, buf_view(&row));
+    return made->at && (kept.at || !parts) ? buf_fault(&row) : FAULT_MEMORY;
+}
+
 static enum fault proposal_note(struct rebuild_notes *notes, const struct record *record)
 {
     struct note_proposal *proposal = proposal_of(notes, record->proposal);
@@ -130,11 +150,7 @@ static enum fault proposal_note(struct rebuild_notes *notes, const struct record
     if (!proposal) return FAULT_MEMORY;
     INVARIANT(model_tender(notes->model, record->tender, &tender));
     proposal->round = tender.round;
-    if (!record_has(record, FIELD_MILESTONES)) return FAULT_NONE;
-    CLEANUP(buf) struct buf milestones = BUF_MAX(RECORD_JSON_MAX);
-    record_field_put(record, FIELD_MILESTONES, &milestones);
-    proposal->milestones = arena_text(&notes->kept, buf_view(&milestones));
-    return proposal->milestones.at ? buf_fault(&milestones) : FAULT_MEMORY;
+    return version_note(notes, record, 1);
 }
 
 static enum fault commission_note(struct rebuild_notes *notes, const struct record *record)
@@ -191,6 +207,8 @@ enum fault rebuild_note(void *ctx, const struct record *record)
         return opening_note(notes, record);
     case RECORD_PROPOSAL_SUBMITTED:
         return proposal_note(notes, record);
+    case RECORD_PROPOSAL_AMENDED:
+        return version_note(notes, record, record->version);
     case RECORD_PLEDGE_SET:
         notes->proposals[record->proposal].areas |= UINT64_C(1) << record->area;
         ready_note(notes, record->proposal);

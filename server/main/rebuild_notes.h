@@ -16,6 +16,7 @@ struct note_proposal {
     uint64_t round, areas, ready;
     uint64_t spent, rounding, commission_seq, commission_ms;
     struct text draws, milestones; /* in the arena */
+    struct text versions[RECORD_VERSIONS_MAX]; /* `<seq> <at> <price> <milestones or ->`, so too */
 };
 
 struct note_member {

@@ -28,12 +28,6 @@ static bool is_unreleased(const struct rebuilding *r, uint64_t number,
     return false;
 }
 
-static char proposal_mark(const struct model_proposal *proposal)
-{
-    if (strcmp(proposal->state, "activated") == 0) return 'a';
-    return strcmp(proposal->state, "withdrawn") == 0 ? 'w' : 'l';
-}
-
 /* ---- emptying -------------------------------------------------------------------------------- */
 
 static enum fault cleared(struct rebuilding *r, const char *name, uint64_t most)
@@ -274,7 +268,13 @@ static void proposal_put(struct rebuilding *r, uint64_t number, const struct mod
                                   .commission_seq = note->commission_seq,
                                   .commission_ms = note->commission_ms,
                                   .draws = note->draws,
-                                  .milestones = note->milestones};
+                                  .milestones = note->milestones,
+                                  .versions = note->versions,
+                                  .versions_n = is->version,
+                                  .judged_seq = is->judged_seq,
+                                  .judged_ms = is->judged_at,
+                                  .merged_into = is->merged_into,
+                                  .eligible = is->found == 'e'};
     for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
         to.area_people[i] = is->area_people[i];
     ledger_restore_proposal(&r->to, number, &to);
@@ -284,7 +284,7 @@ static enum fault proposal_write(struct rebuilding *r, uint64_t number,
                                  const struct model_proposal *is)
 {
     struct model_tender tender;
-    const char mark = proposal_mark(is);
+    const char mark = is->mark;
     INVARIANT(model_tender(r->model, is->tender, &tender));
     proposal_put(r, number, is, &tender);
     enum fault no = rebuild_next(r);
@@ -293,7 +293,7 @@ static enum fault proposal_write(struct rebuilding *r, uint64_t number,
         ledger_restore_listed(&r->to, is->tender, number);
         no = rebuild_next(r);
     }
-    r->amounts[number].kept = mark == 'l' && is_unreleased(r, is->tender, &tender);
+    r->amounts[number].kept = (mark == 'l' || mark == 'u') && is_unreleased(r, is->tender, &tender);
     if (no || !r->amounts[number].kept) return no;
     ledger_restore_live(&r->to, is->tender, number);
     return rebuild_next(r);

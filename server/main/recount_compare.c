@@ -222,7 +222,7 @@ static void state_expect(const struct recounting *r, char letter, uint64_t numbe
     if (letter != 'p' || !model_proposal(r->model, number, &proposal)) return;
     if (strcmp(proposal.state, "activated") == 0)
         (void)snprintf(*ret, sizeof *ret, "a%llu", (unsigned long long)proposal.rho);
-    else (void)snprintf(*ret, sizeof *ret, "%c", proposal.state[0] == 'w' ? 'w' : 'l');
+    else (void)snprintf(*ret, sizeof *ret, "%c", proposal.mark);
 }
 
 static void states_answer(void *ctx, const struct ledger_answer *answer)

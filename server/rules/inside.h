@@ -52,9 +52,9 @@ struct place {
 };
 
 struct proposal {
-    char mark; /* l a w */
-    uint32_t tender, people, areas_ok;
-    uint64_t price, sum, rho, ready_seq;
+    char mark, found; /* l a w, u: late, not judged yet; as it was judged last: e i, 0 */
+    uint32_t tender, people, areas_ok, version;
+    uint64_t price, sum, rho, ready_seq, judged_seq, judged_at, merged_into; /* 0: it was not */
     uint32_t area_people[RECORD_AREAS_MAX];
     uint64_t milestones[MILESTONES_MAX]; /* as submitted; none: one of the whole price */
     size_t milestones_n;

@@ -9,6 +9,7 @@
 #include "deliver_inside.h"
 #include "fallback_inside.h"
 #include "mass_inside.h"
+#include "shape_inside.h"
 #include "talk_inside.h"
 #include "tally_inside.h"
 #include "window_inside.h"
@@ -89,7 +90,7 @@ void verdict_begin(struct verdict *ret)
     ret->keys_n = 0;
     ret->records_n = ret->draws_n = 0;
     ret->at = ret->seq = ret->number = ret->due = 0;
-    ret->replayed = ret->more = ret->taken = ret->waits = false;
+    ret->replayed = ret->more = ret->taken = ret->waits = ret->pending = false;
     ret->present = (struct present){.state = ""};
     ret->registered = ret->already = ret->granted = ret->ungranted = 0;
 }
@@ -251,6 +252,9 @@ static void (*const acts[RECORD_KINDS])(struct model *, const struct record *, s
     [RECORD_TENDER_RESUMED] = act_tender_resumed,
     [RECORD_PROPOSAL_SUBMITTED] = act_proposal_submitted,
     [RECORD_PROPOSAL_WITHDRAWN] = act_proposal_withdrawn,
+    [RECORD_PROPOSAL_JUDGED] = act_proposal_judged,
+    [RECORD_PROPOSAL_AMENDED] = act_proposal_amended,
+    [RECORD_PROPOSALS_MERGED] = act_proposals_merged,
     [RECORD_PLEDGE_SET] = act_pledge_set,
     [RECORD_PLEDGE_WITHDRAWN] = act_pledge_withdrawn,
     [RECORD_FALLBACK_DROPPED] = act_fallback_next,
@@ -357,6 +361,9 @@ static const enum record_field inputs_needed[RECORD_KINDS][20] = {
     [RECORD_TENDER_RESUMED] = {RECORD_FIELDS},
     [RECORD_PROPOSAL_SUBMITTED] = {FIELD_PRICE, FIELD_TEXT_HASH, RECORD_FIELDS},
     [RECORD_PROPOSAL_WITHDRAWN] = {RECORD_FIELDS},
+    [RECORD_PROPOSAL_JUDGED] = {FIELD_ELIGIBLE, FIELD_TEXT_HASH, RECORD_FIELDS},
+    [RECORD_PROPOSAL_AMENDED] = {FIELD_PRICE, FIELD_TEXT_HASH, RECORD_FIELDS},
+    [RECORD_PROPOSALS_MERGED] = {RECORD_FIELDS},
     [RECORD_PLEDGE_SET] = {FIELD_WALLET, FIELD_AREA, FIELD_AMOUNT, RECORD_FIELDS},
     [RECORD_PLEDGE_WITHDRAWN] = {FIELD_WALLET, RECORD_FIELDS},
     [RECORD_FALLBACK_DROPPED] = {RECORD_FIELDS},

@@ -7,6 +7,7 @@
 #include "deliver_inside.h"
 #include "fallback_inside.h"
 #include "mass_inside.h"
+#include "shape_inside.h"
 #include "talk_inside.h"
 #include "tally_inside.h"
 #include "window_inside.h"
@@ -185,7 +186,8 @@ static bool tender_may_open(const struct model *model, const struct tender *tend
     } else if (tender->live == 0 && !tender->late) {
         refuse(ret, REFUSAL_PROPOSALS_NONE);
     } else {
-        return mark == 'd' || talk_gate(tender, contributors, ret);
+        return mark == 'd' ||
+               (proposals_are_judged(model, tender, ret) && talk_gate(tender, contributors, ret));
     }
     return false;
 }
@@ -267,28 +269,48 @@ bool tender_lives(const struct model *model, const struct tender *tender, struct
     return tender_is_live(mark);
 }
 
+bool tender_goes_on(const struct model *model, const struct tender *tender, struct verdict *ret)
+{
+    char mark = tender_mark(model, tender);
+    if (tender_has_ended(mark))
+        refuse_state(REFUSAL_TENDER_CLOSED, mark, ret);
+    return !tender_has_ended(mark);
+}
+
 /* ---- proposals ---- */
+
+bool price_is_good(const struct tender *tender, const struct record *in, struct verdict *ret)
+{
+    if (in->price <= tender->ceiling)
+        return in->milestones.n == 0 || milestones_are_price(in->milestones, in->price, ret);
+    refuse_one(ret, REFUSAL_PRICE_OVER_CEILING, "price", in->price);
+    refuse_number(ret, "ceiling", tender->ceiling);
+    return false;
+}
 
 static bool tender_takes_proposal(const struct model *model, const struct tender *tender,
                                   const struct record *in, struct verdict *ret)
 {
-    char mark = tender_mark(model, tender);
-    if (tender_has_ended(mark)) {
-        refuse_state(REFUSAL_TENDER_CLOSED, mark, ret);
-    } else if (tender_is_live(mark) && !tender->late) {
-        refuse(ret, REFUSAL_PROPOSALS_LATE);
-    } else if (in->price > tender->ceiling) {
-        refuse_one(ret, REFUSAL_PRICE_OVER_CEILING, "price", in->price);
-        refuse_number(ret, "ceiling", tender->ceiling);
-    } else if (in->milestones.n && !milestones_are_price(in->milestones, in->price, ret)) {
+    if (!tender_goes_on(model, tender, ret))
         return false;
-    } else if (tender->live >= PROPOSALS_LIVE_MAX) {
-        refuse_one(ret, REFUSAL_PROPOSALS_TOO_MANY, "proposals", tender->live);
-        refuse_number(ret, "most", PROPOSALS_LIVE_MAX);
-    } else {
-        return true;
+    if (tender_is_live(tender_mark(model, tender)) && !tender->late) {
+        refuse(ret, REFUSAL_PROPOSALS_LATE);
+        return false;
     }
+    if (!price_is_good(tender, in, ret))
+        return false;
+    if (tender->live < PROPOSALS_LIVE_MAX)
+        return true;
+    refuse_one(ret, REFUSAL_PROPOSALS_TOO_MANY, "proposals", tender->live);
+    refuse_number(ret, "most", PROPOSALS_LIVE_MAX);
     return false;
+}
+
+void milestones_keep(struct proposal *proposal, struct record_pairs milestones)
+{
+    proposal->milestones_n = milestones.n;
+    for (size_t i = 0; i < milestones.n; i++)
+        proposal->milestones[i] = milestones.at[i][1];
 }
 
 void act_proposal_submitted(struct model *model, const struct record *in, struct verdict *ret)
@@ -299,9 +321,12 @@ void act_proposal_submitted(struct model *model, const struct record *in, struct
     model->proposals = grown(model->proposals, &model->proposals_max, model->proposals_n,
                              sizeof *model->proposals);
     struct proposal *proposal = &model->proposals[model->proposals_n++];
-    *proposal = (struct proposal){.mark = 'l', .tender = (uint32_t)in->tender, .price = in->price};
-    for (size_t i = 0; i < in->milestones.n; i++)
-        proposal->milestones[proposal->milestones_n++] = in->milestones.at[i][1];
+    bool waits = model->members_min > 0 && tender_is_live(tender_mark(model, tender));
+    *proposal = (struct proposal){.mark = waits ? 'u' : 'l',
+                                  .version = 1,
+                                  .tender = (uint32_t)in->tender,
+                                  .price = in->price};
+    milestones_keep(proposal, in->milestones);
     tender->live++;
     struct record *record = record_begin(model, ret, RECORD_PROPOSAL_SUBMITTED);
     record_set(record, FIELD_PROPOSAL, model->proposals_n);
@@ -312,13 +337,28 @@ void act_proposal_submitted(struct model *model, const struct record *in, struct
     ret->number = model->proposals_n;
 }
 
-bool proposal_is_live(const struct proposal *proposal, struct verdict *ret)
+struct proposal *proposal_for(const struct model *model, uint64_t number, struct verdict *ret)
+{
+    struct proposal *proposal = proposal_at(model, number);
+    if (!proposal)
+        refuse_one(ret, REFUSAL_PROPOSAL_UNKNOWN, "proposal", number);
+    return proposal;
+}
+
+bool proposal_remains(const struct proposal *proposal, struct verdict *ret)
 {
     if (proposal->mark == 'a')
         refuse(ret, REFUSAL_PROPOSAL_ACTIVATED);
     else if (proposal->mark == 'w')
         refuse(ret, REFUSAL_PROPOSAL_WITHDRAWN);
-    return proposal->mark == 'l';
+    return proposal->mark == 'l' || proposal->mark == 'u';
+}
+
+bool proposal_is_live(const struct proposal *proposal, struct verdict *ret)
+{
+    if (proposal->mark == 'u')
+        refuse(ret, REFUSAL_PROPOSAL_UNJUDGED);
+    return proposal->mark != 'u' && proposal_remains(proposal, ret);
 }
 
 void proposal_empty(struct proposal *proposal)
@@ -328,21 +368,23 @@ void proposal_empty(struct proposal *proposal)
     proposal->places_n = proposal->places_max = 0;
 }
 
+void proposal_leave(struct model *model, uint64_t number)
+{
+    struct proposal *proposal = proposal_at(model, number);
+    tender_at(model, proposal->tender)->live--;
+    proposal->mark = 'w';
+    proposal_empty(proposal);
+    ready_leave(model, number);
+}
+
 void act_proposal_withdrawn(struct model *model, const struct record *in, struct verdict *ret)
 {
-    struct proposal *proposal = proposal_at(model, in->proposal);
-    if (!proposal) {
-        refuse_one(ret, REFUSAL_PROPOSAL_UNKNOWN, "proposal", in->proposal);
+    struct proposal *proposal = proposal_for(model, in->proposal, ret);
+    struct tender *tender =
+        proposal ? tender_for(model, proposal->tender, in->body, ret) : NULL;
+    if (!tender || !proposal_remains(proposal, ret) || !tender_goes_on(model, tender, ret))
         return;
-    }
-    struct tender *tender = tender_for(model, proposal->tender, in->body, ret);
-    if (!tender || !proposal_is_live(proposal, ret))
-        return;
-    char mark = tender_mark(model, tender);
-    if (tender_has_ended(mark)) {
-        refuse_state(REFUSAL_TENDER_CLOSED, mark, ret);
-        return;
-    }
+    bool critical = tender_mark(model, tender) == 'c' && tender->critical == in->proposal;
     struct record *record = record_begin(model, ret, RECORD_PROPOSAL_WITHDRAWN);
     record_set(record, FIELD_PROPOSAL, in->proposal);
     if (tender->mark != 'h')
@@ -350,12 +392,9 @@ void act_proposal_withdrawn(struct model *model, const struct record *in, struct
     model->accounts.held -= proposal->sum; /* a draft's is 0: nobody pledges on it */
     model->accounts.free += proposal->sum;
     tender->held -= proposal->sum;
-    tender->live--;
-    proposal->mark = 'w';
     fallback_release(model, in->proposal);
-    proposal_empty(proposal);
-    ready_leave(model, in->proposal);
-    if (mark == 'c' && tender->critical == in->proposal)
+    proposal_leave(model, in->proposal);
+    if (critical)
         window_broken(model, proposal->tender, record->seq, ret);
     ret->number = in->proposal;
 }

@@ -240,6 +240,12 @@ bool model_proposal(const struct model *model, uint64_t number, struct model_pro
         .ready_seq = proposal->ready_seq,
         .area_people = proposal->area_people,
         .state = proposal_state(model, proposal),
+        .version = proposal->version,
+        .judged_seq = proposal->judged_seq,
+        .judged_at = proposal->judged_at,
+        .merged_into = proposal->merged_into,
+        .found = proposal->found,
+        .mark = proposal->mark,
     };
     return true;
 }

@@ -127,6 +127,8 @@ const struct record_field_spec record_field_specs[RECORD_FIELDS] = {
     TEXTUAL(FIELD_SEALED, sealed, FORM_SEALED),
     TEXTUAL(FIELD_TALLY_KEY_HASH, tally_key_hash, FORM_HEX),
     TEXTUAL(FIELD_KEY, key, FORM_HEX),
+    NUMBER(FIELD_ELIGIBLE, eligible, 0, 1),
+    NUMBER(FIELD_OTHER, other, 1, ID_NUMBER_MAX),
 };
 
 #define BIT(field) RECORD_BIT(field)

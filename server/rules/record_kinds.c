@@ -72,6 +72,16 @@ const struct record_kind_spec record_kind_specs[RECORD_KINDS] = {
     [RECORD_PROPOSAL_WITHDRAWN] = {"proposal_withdrawn",
                                    {FIELD_PROPOSAL, FIELD_HELD, RECORD_FIELDS},
                                    BIT(FIELD_HELD), false, false},
+    [RECORD_PROPOSAL_JUDGED] = {"proposal_judged",
+                                {FIELD_PROPOSAL, FIELD_ELIGIBLE, FIELD_TEXT_HASH, RECORD_FIELDS},
+                                0, false, false},
+    [RECORD_PROPOSAL_AMENDED] =
+        {"proposal_amended",
+         {FIELD_PROPOSAL, FIELD_VERSION, FIELD_PRICE, FIELD_MILESTONES, FIELD_TEXT_HASH,
+          RECORD_FIELDS},
+         BIT(FIELD_MILESTONES), false, false},
+    [RECORD_PROPOSALS_MERGED] =
+        {"proposals_merged", {FIELD_PROPOSAL, FIELD_OTHER, RECORD_FIELDS}, 0, false, false},
     [RECORD_PLEDGE_SET] = {"pledge_set",
                            {FIELD_ROUND, FIELD_WALLET, FIELD_AREA, FIELD_TENDER, FIELD_PROPOSAL,
                             FIELD_AMOUNT, FIELD_WAS, FIELD_ASSISTED, FIELD_FALLBACK, FIELD_CAUSE,

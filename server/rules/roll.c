@@ -362,6 +362,9 @@ static void staff_judge(struct roll *roll, struct record *own, const struct roll
         roll_speak(roll, own, act, ret);
     else if (act->kind == ROLL_TENDER_OPEN)
         roll_tender_open(roll, own, ret);
+    else if (act->kind == ROLL_PROPOSAL_SUBMIT || act->kind == ROLL_PROPOSAL_AMEND ||
+             act->kind == ROLL_PROPOSAL_MERGE)
+        roll_proposal(roll, own, act, ret);
     else if (act->kind == ROLL_NEED_ANSWER)
         roll_need_answer(roll, own, ret);
     else if (act->kind == ROLL_SETTLE)
@@ -388,7 +391,7 @@ static void staff_act(struct roll *roll, struct record *own, const struct roll_a
     if (!key_is_new(known ? &known->ring : NULL, act, since, ret))
         return;
     staff_judge(roll, own, act, ret);
-    if (!ret->refusal && !ret->raised && act->key_hash.n)
+    if (!ret->refusal && !ret->raised && !ret->pending && act->key_hash.n)
         key_keep(&principal_need(roll, holder)->ring, RING_STAFF, act, ret);
 }
 

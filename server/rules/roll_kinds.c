@@ -19,6 +19,7 @@ const char *roll_kind_name(enum roll_kind kind)
         "milestone_report", "milestone_confirm", "milestone_dispute", "milestone_accept",
         "payment_record",   "variation_propose", "variation_approve", "outcome_report",
         "savings_note",     "commission_complete", "commission_terminate",
+        "proposal_judge",   "proposal_amend", "proposal_merge",
     };
     return names[kind];
 }
@@ -76,6 +77,9 @@ enum record_kind roll_record_kind(enum roll_kind kind)
         [ROLL_SAVINGS_NOTE] = RECORD_SAVINGS_NOTED,
         [ROLL_COMMISSION_COMPLETE] = RECORD_COMMISSION_COMPLETED,
         [ROLL_COMMISSION_TERMINATE] = RECORD_COMMISSION_TERMINATED,
+        [ROLL_PROPOSAL_JUDGE] = RECORD_PROPOSAL_JUDGED,
+        [ROLL_PROPOSAL_AMEND] = RECORD_PROPOSAL_AMENDED,
+        [ROLL_PROPOSAL_MERGE] = RECORD_PROPOSALS_MERGED,
     };
     INVARIANT(roll_has_record(kind));
     return kinds[kind];

@@ -49,6 +49,7 @@ void roll_free(struct roll *roll)
     }
     model_free(roll->model);
     free(roll->holders);
+    free(roll->proposers);
     free(roll);
 }
 

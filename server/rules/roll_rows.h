@@ -58,6 +58,12 @@ struct purse { /* what the ledger's wallet row has beside its pledges */
     UT_hash_handle hh;
 };
 
+/* Who submitted a proposal, and what was asked for last: that it take in another. */
+struct proposer {
+    const struct principal *by, *asked_by;
+    uint64_t other, version, others; /* versions of both, when it was asked */
+};
+
 struct seat_holder {
     char at[48];
     uint8_t n;
@@ -67,6 +73,8 @@ struct roll {
     struct model *model;
     struct seat_holder *holders; /* by number of the member, from 1 */
     size_t holders_max;
+    struct proposer *proposers; /* by number of the proposal, from 1 */
+    size_t proposers_max;
     struct resident *residents;
     struct principal *staff;
     struct purse *purses;
@@ -97,6 +105,10 @@ void seat_holder_keep(struct roll *roll, uint64_t member, struct text holder);
 /* Whether the act writes one record of its own, of one kind, whatever it is about; and which. */
 bool roll_has_record(enum roll_kind kind);
 enum record_kind roll_record_kind(enum roll_kind kind);
+
+/* ---- roll_shape.c ---- */
+void roll_proposal(struct roll *roll, const struct record *own, const struct roll_act *act,
+                   struct verdict *ret);
 
 /* ---- roll_talk.c ---- */
 bool roll_is_speech(enum roll_kind kind); /* by a resident, under their pseudonym */

@@ -271,6 +271,33 @@ class Books:
     def on_proposal_submitted(self, record):
         self.proposals[record["proposal"]] = {**record, "state": "live"}
 
+    def taking_shape(self, number, record):
+        """Of what is amended, merged or found ineligible: nobody has pledged on it."""
+        demand(self.proposals[number]["state"] == "live" and not self.pledges_on(number),
+               "too late:", record)
+
+    def on_proposal_judged(self, record):
+        proposal = self.proposals[record["proposal"]]
+        if not record["eligible"]:
+            self.taking_shape(record["proposal"], record)
+            proposal["state"] = "withdrawn"
+        demand(proposal["state"] in ("live", "withdrawn"), "judged too late:", record)
+        proposal["judged"] = record["eligible"]
+
+    def on_proposal_amended(self, record):
+        self.taking_shape(record["proposal"], record)
+        proposal = self.proposals[record["proposal"]]
+        demand(record["version"] == proposal.get("version", 1) + 1, "not the next:", record)
+        proposal.update(price=record["price"], version=record["version"])
+        proposal.pop("judged", None)
+
+    def on_proposals_merged(self, record):
+        for number in (record["proposal"], record["other"]):
+            self.taking_shape(number, record)
+        one, other = (self.proposals[record[name]] for name in ("proposal", "other"))
+        demand(one is not other and one["tender"] == other["tender"], "apart:", record)
+        other["state"] = "withdrawn"
+
     def on_proposal_withdrawn(self, record):
         number = record["proposal"]
         held = sum(amount for _, amount in self.pledges_on(number)) \

@@ -131,6 +131,10 @@ class Commons:
     def proposal(self, tender, price, body="", **how):
         return self.act("proposal_submit", tender, body, price, HASH, "{}", **how)
 
+    def judge(self, *proposals, eligible=1, body=""):
+        for number in proposals:
+            self.act("proposal_judge", number, body, eligible, HASH, "{}").must()
+
     def open_tender(self, tender, body="", tally_key=None, **how):
         tally_key = tally_key or tally.tender_key(TALLY_SECRET, tender)
         return self.act("tender_open", tender, body, tally_key,

@@ -176,6 +176,7 @@ class Visitor:
         if draw.random() < 0.9:
             self.publish(number)
         self.talk(number)
+        self.shape(number)
         if draw.random() < 0.9:
             self.open(number)
 
@@ -204,6 +205,29 @@ class Visitor:
             self.did("talk_add", who, wallet_of(who, 0), tender, sort, HASH, "{}", subject=who,
                      epoch=self.epoch(who))
         self.did("talk_summary", tender, "", HASH, "{}")
+
+    def shape(self, tender):
+        """Its proposals are merged, amended, and mostly judged."""
+        first = self.commons.client.call("LRANGE", self.commons.key(f"tp:{tender}"), 0, 1)
+        if len(first) == 2 and self.draw.random() < 0.2:
+            self.did("proposal_merge", *first)
+        for number in self.commons.client.call("SMEMBERS", self.commons.key(f"tl:{tender}")):
+            if self.draw.random() < 0.2:
+                self.amend(number)
+            if self.draw.random() < 0.95:
+                self.judge(number)
+
+    def amend(self, number=None):
+        price = self.draw.randint(40, 350)
+        self.did("proposal_amend", number or self.proposal(), price, HASH, "{}",
+                 self.draw.choice(["", f"1:{price - price // 3},2:{price // 3}"]))
+
+    def judge(self, number=None):
+        eligible = 1 if self.draw.random() < 0.95 else 0
+        self.did("proposal_judge", number or self.proposal(), "", eligible, HASH, "{}")
+
+    def merge(self):
+        self.did("proposal_merge", self.proposal(), self.proposal())
 
     def withdraw_tender(self):
         """Of an open one it takes two people."""
@@ -334,11 +358,11 @@ class Visitor:
 EPOCH_COLUMN = 2  # of a resident's row: area, state, epoch
 WEIGHTS = {
     "pledge": 60, "take_back": 7, "leave": 1, "come_back": 1.5, "call_for": 4, "submit": 2,
-    "approve": 2, "publish": 2, "open": 2, "talk": 2, "withdraw_tender": 0.7, "withdraw_proposal":
-    0.6, "pause": 1, "resume": 0.7, "seat": 2, "unseat": 2, "pack": 0.3, "top_up": 2,
-    "take_money_out": 1, "close_round": 0.2, "open_round": 4, "settle": 2, "activate": 1,
-    "fall_back": 8, "sign": 1, "deliver": 1.5, "pay": 1, "vary": 0.7, "tell": 0.3, "complete":
-    0.3, "terminate": 0.3}
+    "approve": 2, "publish": 2, "open": 2, "talk": 2, "judge": 1.5, "amend": 0.4, "merge": 0.4,
+    "withdraw_tender": 0.7, "withdraw_proposal": 0.6, "pause": 1, "resume": 0.7, "seat": 2,
+    "unseat": 2, "pack": 0.3, "top_up": 2, "take_money_out": 1, "close_round": 0.2,
+    "open_round": 4, "settle": 2, "activate": 1, "fall_back": 8, "sign": 1, "deliver": 1.5,
+    "pay": 1, "vary": 0.7, "tell": 0.3, "complete": 0.3, "terminate": 0.3}
 
 
 def visit(path, slug, library, seed, place, acts, results):

@@ -34,8 +34,11 @@ uint64_t tender_pick(struct differential *d, char mark)
 }
 
 /* At times also where it is paused. */
-static bool takes_pledges(struct differential *d, const struct model_tender *tender)
+static bool takes_pledges(struct differential *d, const struct model_tender *tender,
+                          const struct model_proposal *proposal)
 {
+    if (proposal->mark == 'u' && !chance(d, 9))
+        return false;
     bool live = strcmp(tender->state, "open") == 0 || strcmp(tender->state, "critical") == 0;
     return live && (!tender->paused_until || chance(d, 9));
 }
@@ -51,13 +54,13 @@ uint64_t proposal_pick(struct differential *d, bool pledgeable)
         if (!pledgeable || (model_proposal(m, picked, &proposal) &&
                             strcmp(proposal.state, "live") == 0 &&
                             model_tender(m, proposal.tender, &tender) &&
-                            takes_pledges(d, &tender)))
+                            takes_pledges(d, &tender, &proposal)))
             return picked;
     }
     for (uint64_t i = model_proposals(m); pledgeable && i > 0; i--) {
         INVARIANT(model_proposal(m, i, &proposal));
         if (strcmp(proposal.state, "live") == 0 && model_tender(m, proposal.tender, &tender) &&
-            takes_pledges(d, &tender))
+            takes_pledges(d, &tender, &proposal))
             return i;
     }
     return picked;
@@ -295,7 +298,9 @@ static void tender_draw(struct differential *d, struct operation *op, bool fitti
     uint64_t window_max = d->profile->tender_ms / (chance(d, 5) ? 1 : 6);
     if (chance(d, d->profile->awards_max == 128 ? 20 : 2))
         record_set(own, FIELD_WINDOW, 1 + draw(d, window_max));
-    if (chance(d, d->profile->tenders_wanted < 20 ? 4 : 2)) {
+    /* sixteen at a time are hard to come by: until then all are hidden where there are many */
+    bool met = d->count->refused[ROLL_TENDER_OPEN][REFUSAL_TALLIES_HIDDEN_TOO_MANY] > 2;
+    if (chance(d, d->profile->tenders_wanted < 20 ? 4 : met ? 2 : 1)) {
         record_set_text(own, FIELD_TALLY, TEXT("hidden"));
         if (!chance(d, 30))
             record_set(own, FIELD_WINDOW, 0);
@@ -463,7 +468,9 @@ static void draw_of_kind(struct differential *d, struct operation *op, bool fitt
         op->act.staff = text_of(staff[draw(d, 3)]);
         break;
     default:
-        if (is_delivery(op->act.kind) || op->act.kind == ROLL_FUND_WITHDRAW)
+        if (is_shape(op->act.kind))
+            shape_draw(d, op, fitting);
+        else if (is_delivery(op->act.kind) || op->act.kind == ROLL_FUND_WITHDRAW)
             delivery_draw(d, op, fitting);
         else
             bodies_draw(d, op, fitting);

@@ -81,6 +81,9 @@ static const char *object_of(enum roll_kind kind)
         [ROLL_PROPOSAL_SUBMIT] = "proposal",
         [ROLL_PROPOSAL_WITHDRAW] = "proposal",
         [ROLL_ACTIVATE] = "proposal",
+        [ROLL_PROPOSAL_JUDGE] = "proposal",
+        [ROLL_PROPOSAL_AMEND] = "proposal",
+        [ROLL_PROPOSAL_MERGE] = "proposal",
         [ROLL_BODY_FORM] = "body",
         [ROLL_BODY_CONSTITUTE] = "body",
         [ROLL_MEMBER_SEAT] = "member",
@@ -181,6 +184,8 @@ static void own_expected(struct differential *d, enum roll_kind kind)
         qualifying_expected(d);
         expect(out, "fallbacks", v->waits);
     }
+    if (v->pending)
+        expect(out, "pending", 1);
     if (kind == ROLL_FALLBACK_NEXT) {
         expect(out, "taken", v->taken);
         expect(out, "more", v->waits);

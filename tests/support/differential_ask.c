@@ -165,6 +165,20 @@ static void put_behind(struct list *list, const struct roll_act *act)
     put_steps(list);
 }
 
+static void put_shape(struct list *list, const struct roll_act *act)
+{
+    if (act->kind == ROLL_PROPOSAL_JUDGE) {
+        FIELDS(FIELD_PROPOSAL, FIELD_BODY, FIELD_ELIGIBLE);
+        put_text(list);
+    } else if (act->kind == ROLL_PROPOSAL_AMEND) {
+        FIELDS(FIELD_PROPOSAL, FIELD_PRICE);
+        put_text(list);
+        FIELDS(FIELD_MILESTONES);
+    } else if (act->kind == ROLL_PROPOSAL_MERGE) {
+        FIELDS(FIELD_PROPOSAL, FIELD_OTHER);
+    }
+}
+
 static void put_tender_act(struct list *list, const struct roll_act *act)
 {
     switch (act->kind) {
@@ -195,6 +209,7 @@ static void put_tender_act(struct list *list, const struct roll_act *act)
         FIELDS(FIELD_PROPOSAL, FIELD_BODY);
         break;
     default:
+        put_shape(list, act);
         break;
     }
 }

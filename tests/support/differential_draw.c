@@ -110,6 +110,7 @@ void community_begin(struct differential *d)
     d->begun = d->done;
     d->ends = d->done + 1200 + draw(d, 3600);
     d->retry = 0;
+    d->pair[0] = d->pair[1] = 0;
     d->now = UINT64_C(1760000000000) + draw(d, 1000000);
     snprintf(d->slug, sizeof d->slug, "c%" PRIu64, number + 1);
     for (uint64_t i = 0; i < d->profile->people; i++)
@@ -176,6 +177,8 @@ static void draw_subject(struct differential *d, struct operation *op)
         act->epoch = row.epoch;
     } else {
         act->subject = text_of(staff[draw(d, 4)]);
+        if ((kind == ROLL_PROPOSAL_AMEND || kind == ROLL_PROPOSAL_MERGE) && !chance(d, 3))
+            act->subject = shaper_pick(d, op);
         act->epoch = roll_staff_epoch(d->roll, act->subject);
     }
     if (chance(d, 70))
@@ -318,7 +321,9 @@ static enum roll_kind tendering(struct differential *d)
     if (last.proposals_live < proposals)
         return ROLL_PROPOSAL_SUBMIT;
     bool unpublished = last.mark == 'd' && model_members_min(m) > 0;
-    return unpublished ? publishing(d, &last) : ROLL_TENDER_OPEN;
+    if (unpublished)
+        return publishing(d, &last);
+    return judging_waits(d) && !chance(d, 6) ? ROLL_PROPOSAL_JUDGE : ROLL_TENDER_OPEN;
 }
 
 static uint64_t grants(const struct model *m)
@@ -338,11 +343,17 @@ static enum roll_kind granting(const struct model *m)
                                                            : ROLL_FUND_TOP_UP;
 }
 
+/* Money that comes and makes somebody qualify is hard to come by. */
+static bool seldom_activated(const struct differential *d)
+{
+    return d->count->accepted[ROLL_ACTIVATE] < RARE;
+}
+
 /* What the community lacks to get on; ROLL_KINDS: nothing. */
 static enum roll_kind needed(struct differential *d)
 {
     const struct model *m = model_of(d);
-    if (d->verdict.qualifying_n && chance(d, 2))
+    if (d->verdict.qualifying_n && (seldom_activated(d) || chance(d, 2)))
         return ROLL_ACTIVATE;
     if (fallbacks_wait(d) && chance(d, 3))
         return ROLL_FALLBACK_NEXT;
@@ -406,8 +417,9 @@ static void operation_draw_any(struct differential *d, struct operation *op, boo
     if (!draw_again(d, op)) {
         enum roll_kind kind = ROLL_KINDS;
         if (talk)
-            kind = talk_kind_draw(d);
-        else if (created && !is_flooded(d) && chance(d, 2))
+            kind = chance(d, 4) ? shape_kind_draw(d) : talk_kind_draw(d);
+        else if (created && !is_flooded(d) &&
+                 ((d->verdict.qualifying_n && seldom_activated(d)) || chance(d, 2)))
             kind = needed(d);
         bool fitting = kind != ROLL_KINDS;
         *op = fresh;
@@ -426,7 +438,8 @@ static void operation_draw_any(struct differential *d, struct operation *op, boo
     op->outcome[0] = 0;
 }
 
-/* What is said draws apart, so that it shifts nothing that is drawn for the money. */
+/* What is said, and how proposals take shape, draws apart, so that it shifts nothing that is drawn
+ * for the money. */
 void operation_draw(struct differential *d, struct operation *op)
 {
     uint64_t kept = d->random;

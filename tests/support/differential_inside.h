@@ -55,6 +55,7 @@ struct differential {
     uint64_t begun, ends; /* operations */
     char people[PEOPLE_MAX][22];
     size_t retry; /* how many of history are of this community */
+    uint64_t pair[2]; /* proposals that were asked to merge last */
     struct buf expected, got;
 };
 
@@ -123,6 +124,14 @@ enum roll_kind talk_kind_draw(struct differential *d);
 void talk_draw(struct differential *d, struct operation *op);
 size_t talk_args(const struct roll_act *act, struct arena *arena, struct text ret[static 8]);
 bool talk_agrees(struct differential *d);
+
+/* ---- differential_shape.c: what becomes of a proposal before pledging opens ---- */
+bool is_shape(enum roll_kind kind);
+enum roll_kind shape_kind_draw(struct differential *d);
+bool judging_waits(const struct differential *d); /* the last tender cannot open before */
+void shape_draw(struct differential *d, struct operation *op, bool fitting);
+struct text shaper_pick(struct differential *d, const struct operation *op); /* who may, mostly */
+bool shapes_agree(struct differential *d);
 
 /* ---- differential_deliver.c: funds taken out, and all that becomes of a commission ---- */
 bool is_delivery(enum roll_kind kind);

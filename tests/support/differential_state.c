@@ -102,7 +102,7 @@ static bool marks_agree(struct differential *d)
         if (proposal.state[0] == 'a')
             buf_format(&d->expected, "a%" PRIu64 "\n", proposal.rho);
         else
-            buf_format(&d->expected, "%c\n", proposal.state[0] == 'w' ? 'w' : 'l');
+            buf_format(&d->expected, "%c\n", proposal.mark);
     }
     return sorted_agree(d, "states of tenders and proposals differ");
 }
@@ -483,5 +483,6 @@ bool state_agrees(struct differential *d)
     return marks_agree(d) && lists_agree(d) && tenders_agree(d) && proposals_agree(d) &&
            members_agree(d) && funds_agree(d) && rounds_agree(d) && residents_agree(d) &&
            wallets_agree(d) && shares_agree(d) && fallbacks_agree(d) && deliveries_agree(d) &&
-           totals_agree(d) && bodies_agree(d) && talk_agrees(d);
+           totals_agree(d) && bodies_agree(d) && talk_agrees(d) &&
+           shapes_agree(d);
 }

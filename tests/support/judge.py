@@ -87,6 +87,9 @@ class Judge(Books):
         state = self.tenders[record["tender"]]["state"]
         demand(state == "deliberating" or state == "draft" and not self.members_min,
                "opened out of", state, record)
+        live = [self.proposals[n] for n in self.live_of(record["tender"])]
+        demand(not self.members_min or all("judged" in one for one in live),
+               "opened with what nobody has judged:", record)
         super().on_tender_opened(record)
         if "tally_key_hash" in record:
             self.tally_keys.append(tally.tender_key(TALLY_SECRET, record["tender"]))
@@ -97,8 +100,20 @@ class Judge(Books):
 
     # ---- pledges ----
 
+    def on_proposal_submitted(self, record):
+        super().on_proposal_submitted(record)
+        late = self.tenders[record["tender"]]["state"] == "open"
+        self.proposals[record["proposal"]]["waits"] = late and self.members_min > 0
+
+    def taking_shape(self, number, record):
+        super().taking_shape(number, record)
+        state = self.tenders[self.proposals[number]["tender"]]["state"]
+        late = record["kind"] == "proposal_judged" and self.proposals[number]["waits"]
+        demand(state in ("draft", "deliberating") or late, "pledging has begun:", record)
+
     def on_pledge_set(self, record):
-        tender = self.tenders[record["tender"]]
+        tender, proposal = (self.tenders[record["tender"]], self.proposals[record["proposal"]])
+        demand("judged" in proposal or not proposal["waits"], "not judged yet:", record)
         demand(tender["state"] == "open" and "paused" not in tender, "not open to pledges:", record)
         demand(record["at"] < tender["closes"] and record["at"] < self.round["closes"],
                "a pledge behind the end:", record)

@@ -145,9 +145,16 @@ class Player:
             late=draw.randint(0, 1), theme=draw.choice(["", "", "youth"]),
             **draw.choice([{}, {"window": 1000}, {"window": DAY_MS // 100}, {"tally": "hidden"}]))
         for _ in range(draw.randint(1, 3)):
-            self.commons.proposal(made["tender"], draw.randint(20, 300))
+            of = self.commons.proposal(made["tender"], draw.randint(20, 300))
+            if draw.random() < 0.2 and of.code is None:
+                self.amend(of["proposal"])
         if draw.random() < 0.8:
             self.commons.open_tender(made["tender"])
+
+    def amend(self, number):
+        price = self.draw.randint(20, 300)
+        self.commons.act("proposal_amend", number, price, "ab" * 32, "{}",
+                         self.draw.choice(["", f"1:{price - 9},2:9"]))
 
     def body(self):
         """Something happens to a body, or is done by one."""
@@ -178,6 +185,10 @@ class Player:
             (3, lambda: commons.open_tender(self.tender())),
             (2, lambda: commons.act("tender_withdraw", self.tender(), "")),
             (2, lambda: commons.act("proposal_withdraw", self.proposal(), "")),
+            (2, lambda: commons.act("proposal_judge", self.proposal(), "",
+                                    int(draw.random() < 0.8), "ab" * 32, "{}")),
+            (1, lambda: self.amend(self.proposal())),
+            (1, lambda: commons.act("proposal_merge", self.proposal(), self.proposal())),
             (2, lambda: commons.act("tender_pause", self.open_tender(),
                                     commons.now + DAY_MS // 90, "ab" * 32, "{}", "", "")),
             (1, lambda: commons.act("tender_resume", self.open_tender())),

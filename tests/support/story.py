@@ -121,6 +121,10 @@ class Commons:
                                 headers={"Content-Type": "application/pdf"}).must(201)
         return hashlib.sha256(data).hexdigest()
 
+    def judge(self, proposal, eligible=True, reasons="It can be done here."):
+        return self.clerk.post(f"/v1/proposals/{proposal}/judgement",
+                               {"eligible": eligible, "reasons": reasons})
+
     def open_tender(self, tender):
         return self.clerk.post(f"/v1/tenders/{tender}/open").must(200).json()
 

@@ -157,6 +157,7 @@ struct proposal_act {
 };
 struct proposal_outcome {
     OUTCOME_MEMBERS;
+    bool pending; /* of ledger_proposal_merge(): shape.h */
     struct id proposal;
 };
 ACT_FIELDS(proposal_outcome);

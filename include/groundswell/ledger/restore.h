@@ -98,6 +98,10 @@ struct restore_proposal {
     uint64_t rho, spent, rounding, commission_seq, commission_ms; /* commission_seq 0: none */
     struct text draws;
     struct text milestones; /* 1:amount,...; empty: none were given */
+    const struct text *versions; /* rows, as lua/61_shape.lua has them */
+    size_t versions_n;
+    uint64_t judged_seq, judged_ms, merged_into; /* 0: it was not */
+    bool eligible;
 };
 void ledger_restore_proposal(const struct restore *to, uint64_t number,
                              const struct restore_proposal *is);

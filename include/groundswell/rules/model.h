@@ -22,6 +22,8 @@
  *   tender_resumed        tender
  *   proposal_submitted    tender price milestones? text body?
  *   proposal_withdrawn    proposal body?
+ *   proposal_judged       proposal eligible text body?
+ *   proposal_amended      proposal price milestones? text   (proposals_merged: proposal other)
  *   pledge_set            round wallet area proposal amount assisted? fallback?
  *   pledge_withdrawn      round wallet proposal
  *   fallback_dropped      nothing            (the keeper's `fallback_next`; so is a pledge_set with
@@ -94,6 +96,7 @@ struct verdict {
     uint64_t due;     /* settle: the next deadline, or 0 */
     bool taken;       /* fallback_next: one was */
     bool waits;       /* settle, fallback_next: fallbacks wait */
+    bool pending;     /* proposal_merge: the other proposer must ask for it, too */
     struct present present;
     uint64_t registered, already, granted, ungranted; /* residents_register */
     uint64_t qualifying[QUALIFYING_MAX];              /* proposals; fund_add, fund_top_up, settle */
@@ -166,6 +169,8 @@ struct model_proposal {
     uint64_t tender, price, rho, sum, people, areas_ok, ready_seq; /* ready_seq 0: not in `ready` */
     const uint32_t *area_people;                                   /* by area */
     const char *state;                                             /* as in struct present */
+    uint64_t version, judged_seq, judged_at, merged_into;          /* 0: it was not */
+    char mark, found; /* l a w, u: late, not judged yet; as it was judged last: e i, 0 */
 };
 struct model_deadline {
     uint64_t due, seq, number; /* seq: of the record that set it */

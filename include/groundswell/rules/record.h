@@ -26,7 +26,7 @@
 #define RECORD_PAIRS_MAX 64 /* areas, draws, withdrawn pledges */
 #define RECORD_JSON_MAX (16 * KIB)
 #define RECORD_TALKS_MAX 2000 /* contributions to one tender */
-#define RECORD_VERSIONS_MAX 20 /* of one contribution */
+#define RECORD_VERSIONS_MAX 20 /* of one contribution, of one proposal */
 #define RECORD_MEMBERS_MAX 1000 /* of a body */
 #define RECORD_VOTES_MAX 1000   /* of a member */
 #define RECORD_SEALED_BYTES 255 /* of every sealed record: 340 characters of base64 */
@@ -49,8 +49,8 @@ enum record_kind {
     RECORD_MILESTONE_CONFIRMED, RECORD_MILESTONE_DISPUTED, RECORD_MILESTONE_ACCEPTED,
     RECORD_PAYMENT_RECORDED, RECORD_VARIATION_PROPOSED, RECORD_VARIATION_APPROVED,
     RECORD_OUTCOME_REPORTED, RECORD_SAVINGS_NOTED, RECORD_COMMISSION_COMPLETED,
-    RECORD_COMMISSION_TERMINATED,
-    RECORD_KINDS
+    RECORD_COMMISSION_TERMINATED, RECORD_PROPOSAL_JUDGED, RECORD_PROPOSAL_AMENDED,
+    RECORD_PROPOSALS_MERGED, RECORD_KINDS
 };
 
 /* By their names in the log, but for `text`, of which the log has the hash (FIELD_TEXT is a kind of
@@ -81,7 +81,7 @@ enum record_field {
     FIELD_MILESTONE, FIELD_EVIDENCE, FIELD_CONFIRMED, FIELD_DISPUTED, FIELD_PAYMENT, FIELD_FUNDS,
     FIELD_VARIATION, FIELD_MOVED, FIELD_OUTCOME, FIELD_FIGURE, FIELD_AGENCIES, FIELD_RETURNED,
     FIELD_PAID,
-    FIELD_SEALED, FIELD_TALLY_KEY_HASH, FIELD_KEY,
+    FIELD_SEALED, FIELD_TALLY_KEY_HASH, FIELD_KEY, FIELD_ELIGIBLE, FIELD_OTHER,
     RECORD_FIELDS
 };
 
@@ -127,7 +127,7 @@ struct record {
     uint64_t seconds, talk, agree, disagree, pass, stands, talks;
     struct record_pairs registered, grants, withdrawn, fallback, draws, issued;
     uint64_t commission, starts, ends, value, milestone, evidence, confirmed, disputed, payment;
-    uint64_t variation, moved, outcome, figure, returned, paid;
+    uint64_t variation, moved, outcome, figure, returned, paid, eligible, other;
     struct text document;
     struct record_pairs milestones, funds, agencies;
 };

@@ -74,6 +74,9 @@ enum roll_kind {
     ROLL_SAVINGS_NOTE,
     ROLL_COMMISSION_COMPLETE,
     ROLL_COMMISSION_TERMINATE,
+    ROLL_PROPOSAL_JUDGE,
+    ROLL_PROPOSAL_AMEND,
+    ROLL_PROPOSAL_MERGE,
     ROLL_KINDS
 };
 
@@ -139,6 +142,8 @@ bool roll_purse(const struct roll *roll, uint64_t round, struct text wallet,
                 struct roll_purse *ret);
 /* Who may approve for this member; empty where the number was never seated. */
 struct text roll_seat_holder(const struct roll *roll, uint64_t member);
+/* Whose token submitted it; empty where there is none of that number. */
+struct text roll_proposer(const struct roll *roll, uint64_t proposal);
 /* 0 where never signed out. */
 uint64_t roll_staff_epoch(const struct roll *roll, struct text subject);
 

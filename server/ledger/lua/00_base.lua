@@ -25,7 +25,7 @@ local WIDE
 
 -- One table per noun; the files fill them.
 local log, history, community, deadline, visit, keys_ring = {}, {}, {}, {}, {}, {}
-local fund, resident, round, tender, proposal = {}, {}, {}, {}, {}
+local fund, resident, round, tender, proposal, shape = {}, {}, {}, {}, {}, {}
 local histogram, wallet, pledge, commission = {}, {}, {}, {}
 local entry, tries, code, approval, journal, help = {}, {}, {}, {}, {}, {}
 local file, body, need, talk, contract, notice = {}, {}, {}, {}, {}, {}

@@ -6,8 +6,8 @@
 -- pledges and stances above all, are not in it: the log has them.
 do
     local KEPT = '1000'
-    local LETTERS = {fund = 'f', round = 'r', tender = 't', proposal = 'p', commission = 'p',
-                     need = 'n', talk = 'k', body = 'b'}
+    local LETTERS = {fund = 'f', round = 'r', tender = 't', proposal = 'p', other = 'p',
+                     commission = 'p', need = 'n', talk = 'k', body = 'b'}
     local LEFT_OUT = {'pledge_set', 'pledge_withdrawn', 'sealed', 'talk_stance', 'need_seconded',
                       'residents_registered', 'resident_granted', 'resident_left',
                       'fallback_dropped', 'milestone_confirmed', 'milestone_disputed'}

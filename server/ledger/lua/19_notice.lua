@@ -23,6 +23,8 @@ do
         tender_paused = {residents = 'tender', body = true, trust = true},
         tender_resumed = {residents = 'tender', body = true, trust = true},
         proposal_submitted = {body = true},
+        proposal_amended = {body = true},
+        proposals_merged = {body = true},
         proposal_withdrawn = {residents = 'proposal', body = true},
         fallback_dropped = {residents = 'wallet'},
         commission_activated = {residents = 'tender', body = true, trust = true},

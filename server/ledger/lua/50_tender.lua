@@ -205,7 +205,7 @@ do
             return refuse('ceiling_over_headroom', 'ceiling', t.ceiling, 'headroom', headroom)
         end
         if t.live == 0 and t.late == 0 then return refuse('proposals_none') end
-        return t.word == 'deliberating' and talk.gate(v, t) or nil
+        return t.word == 'deliberating' and (shape.unjudged(v, t) or talk.gate(v, t)) or nil
     end
 
     local function open(v, own)

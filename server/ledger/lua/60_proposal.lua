@@ -47,8 +47,23 @@ do
         p.ready = false
     end
 
-    local function state_of(v, number)
+    -- Of what stands in `st`: l takes pledges, u must be judged first (61_shape.lua), a<rho> has
+    -- become a commission, w has left the tender.
+    function proposal.state(v, number)
         return call('HGET', v.key .. 'st', 'p' .. text_of(number))
+    end
+
+    -- The refusal of who wants to pledge on it, where its state is not l.
+    function proposal.not_pledgeable(state)
+        if state == 'w' then return refuse('proposal_withdrawn') end
+        if state == 'u' then return refuse('proposal_unjudged') end
+        return refuse('proposal_activated')
+    end
+
+    -- Withdrawn or activated: the refusal.
+    function proposal.has_left(state)
+        if state == 'l' or state == 'u' then return nil end
+        return proposal.not_pledgeable(state)
     end
 
     local function read_submit(args)
@@ -60,13 +75,23 @@ do
                 milestones = args[11] and contract.amounts_in(args, 11, true, 'milestones')}
     end
 
-    local function submission_refused(t, own)
-        if tender.has_ended(t.word) then return refuse('tender_closed', 'state', t.word) end
-        if tender.is_live(t.word) and t.late == 0 then return refuse('proposals_late') end
+    -- The refusal of a price above the ceiling, of milestones that are not the price.
+    function proposal.price_refused(t, own)
         if own.price > t.ceiling then
             return refuse('price_over_ceiling', 'price', own.price, 'ceiling', t.ceiling)
         end
-        local no = own.milestones and contract.not_price(own.milestones, own.price)
+        return own.milestones and contract.not_price(own.milestones, own.price)
+    end
+
+    -- What a pledge needs of the tender, beside the price.
+    function proposal.rule(of_tender, price, t)
+        return pack(RULE, of_tender, price, t.people_min, t.areas_min, t.area_people_min)
+    end
+
+    local function submission_refused(t, own)
+        if tender.has_ended(t.word) then return refuse('tender_closed', 'state', t.word) end
+        if tender.is_live(t.word) and t.late == 0 then return refuse('proposals_late') end
+        local no = proposal.price_refused(t, own)
         if no then return no end
         if t.live >= PROPOSALS_LIVE_MOST then
             return refuse('proposals_too_many', 'proposals', t.live, 'most', PROPOSALS_LIVE_MOST)
@@ -86,13 +111,14 @@ do
         v.seq = log.append(v, 'proposal_submitted', nil, fields)
         call('HSET', v.key .. 'p:' .. number, 'tender', of_tender, 'price', price,
              'theme', t.theme, 'round', text_of(t.round),
-             'rule', pack(RULE, own.tender, own.price, t.people_min, t.areas_min,
-                          t.area_people_min), 'sum', '0', 'n', '0', 'areas_ok', '0', 'wide', WIDE)
+             'rule', proposal.rule(own.tender, own.price, t), 'sum', '0', 'n', '0',
+             'areas_ok', '0', 'wide', WIDE)
         if own.milestones then
             call('HSET', v.key .. 'p:' .. number, 'milestones', own.milestones.text)
         end
+        shape.begin(v, own)
         call('HSET', v.key .. 'h:' .. number, 'wide', WIDE)
-        call('HSET', v.key .. 'st', 'p' .. number, 'l')
+        call('HSET', v.key .. 'st', 'p' .. number, shape.must_wait(v, t) and 'u' or 'l')
         call('RPUSH', v.key .. 'tp:' .. of_tender, number)
         call('SADD', v.key .. 'tl:' .. of_tender, number)
         call('HINCRBY', v.key .. 't:' .. of_tender, 'live', '1')
@@ -115,23 +141,26 @@ do
         call('UNLINK', v.key .. 'h:' .. number)
     end
 
-    local function withdrawal_refused(v, p, t, own)
+    -- Unknown, of another body, or it has left its tender, or that has ended: the refusal; else
+    -- nil, the proposal, its tender, its state.
+    function proposal.of_body(v, own)
+        local p = proposal.read(v, own.proposal)
+        if not p then return refuse('proposal_unknown', 'proposal', own.proposal) end
+        local t = tender.read(v, p.tender)
         if own.body ~= '' and own.body ~= t.body then
             return refuse('not_your_body', 'body', t.body)
         end
-        local state = state_of(v, p.number)
-        if state == 'w' then return refuse('proposal_withdrawn') end
-        if state ~= 'l' then return refuse('proposal_activated') end
+        local state = proposal.state(v, p.number)
+        local no = proposal.has_left(state)
+        if no then return no end
         if tender.has_ended(t.word) then return refuse('tender_closed', 'state', t.word) end
-        return nil
+        return nil, p, t, state
     end
 
     local function withdraw(v, own)
-        local p = proposal.read(v, own.proposal)
-        if not p then return refuse('proposal_unknown', 'proposal', own.proposal) end
-        local t, c = tender.read(v, p.tender), v.c
-        local no = withdrawal_refused(v, p, t, own)
+        local no, p, t = proposal.of_body(v, own)
         if no then return no end
+        local c = v.c
         v.number = own.proposal
         local fields = {'proposal', text_of(own.proposal)}
         log.optional(fields, 'held', not tender.is_hidden(t.state) and text_of(p.sum) or '')
@@ -156,7 +185,7 @@ do
     -- live, activated, withdrawn, or released: live on a tender that is open no longer.
     function proposal.word(state, tender_word)
         if state == 'w' then return 'withdrawn' end
-        if state ~= 'l' then return 'activated' end
+        if state ~= 'l' and state ~= 'u' then return 'activated' end
         return tender.has_ended(tender_word) and 'released' or 'live'
     end
 end

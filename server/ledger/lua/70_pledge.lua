@@ -131,8 +131,7 @@ do
 
     -- Checks h, i, k to n. The amount differs from what is held, or the steps do.
     function pledge.set_refused(v, p, amount)
-        if v.state == 'w' then return refuse('proposal_withdrawn') end
-        if v.state ~= 'l' then return refuse('proposal_activated') end
+        if v.state ~= 'l' then return proposal.not_pledgeable(v.state) end
         local word = tender.word(v, v.tender_state, p.round)
         local no = tender.not_live(word) or pause.refused(v.tender_state)
             or (v.help and help.judge(v, p)) or (v.steps and fallback.refused(v, p))

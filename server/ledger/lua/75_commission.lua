@@ -64,9 +64,8 @@ do
     end
 
     local function not_yet(v, p, t)
-        local state = call('HGET', v.key .. 'st', 'p' .. text_of(p.number))
-        if state == 'w' then return refuse('proposal_withdrawn') end
-        if state ~= 'l' then return refuse('proposal_activated') end
+        local state = proposal.state(v, p.number)
+        if state ~= 'l' then return proposal.not_pledgeable(state) end
         local no = tender.not_live(t.word) or pause.refused(t.state)
         if no then return no end
         if t.word == 'critical' then return refuse('window_runs', 'until', t.critical_until) end

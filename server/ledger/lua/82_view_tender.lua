@@ -8,7 +8,8 @@
 --                             paused_until pause(text) state body theme rule_hash text
 --   proposal_view, proposals  proposal tender rho price pledged people people_min areas_ok
 --                             areas_min area_people_min headroom critical_since critical_until
---                             state text
+--                             state version, and judged judged_at reasons merge_with merge_into
+--                             merged_into where they are, text
 --   pledge_view               see pledge.answer in 70_pledge.lua; seq is that of the last record
 --   wallet_view               head: seq at round open area allotment free held spent token closes;
 --                             item: proposal tender amount worth state(held, spent, released)
@@ -57,7 +58,7 @@ do
     end}
 
     local function proposal_item(v, list, p, t)
-        local state = call('HGET', v.key .. 'st', 'p' .. text_of(p.number))
+        local state = proposal.state(v, p.number)
         p.proposal, p.pledged, p.people = p.number, p.sum, p.n
         if tender.is_hidden(t.state) then p.pledged, p.people, p.areas_ok = 0, 0, 0 end
         p.rho = call('HGET', p.key, 'rho') or '0'
@@ -68,9 +69,11 @@ do
         p.critical_until = critical and t.critical_until or 0
         p.state = proposal.word(state, t.word)
         p.text = text_at(v, 'p' .. text_of(p.number))
+        shape.describe(v, p)
         return add_all(list, p, {
             'proposal', 'tender', 'rho', 'price', 'pledged', 'people', 'people_min', 'areas_ok',
             'areas_min', 'area_people_min', 'headroom', 'critical_since', 'critical_until', 'state',
+            'version', 'judged', 'judged_at', 'reasons', 'merge_with', 'merge_into', 'merged_into',
             'text'})
     end
 
