@@ -110,7 +110,7 @@ struct proposal_view {
     PROGRESS_MEMBERS;
     uint64_t critical_since_ms, critical_until_ms; /* it must go on meeting the rule; 0: need not */
     uint64_t rho; /* the fair share's bound, of a commission */
-    uint64_t version, judged_ms;         /* 1: never amended */
+    uint64_t version, judged_at_ms;      /* 1: never amended */
     struct text judged, reasons;         /* eligible, ineligible; empty: the body has not said */
     struct id merge_with, merge_into;    /* its proposer asks that it take in that one; the other
                                           * way round */
