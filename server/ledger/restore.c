@@ -296,6 +296,14 @@ void ledger_restore_listed(const struct restore *to, uint64_t tender, uint64_t p
     restore_send(to);
 }
 
+void ledger_restore_pledging_hidden(const struct restore *to, struct text group, uint64_t people)
+{
+    begin(to, "HSET", "ph", 0);
+    question_text(to->ledger, group);
+    question_number(to->ledger, people);
+    restore_send(to);
+}
+
 void ledger_restore_hidden(const struct restore *to, uint64_t tender)
 {
     begin(to, "SADD", "hidden", 0);

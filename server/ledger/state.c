@@ -186,6 +186,15 @@ void ledger_state_residents(struct ledger *ledger, struct text slug, ledger_answ
             "n");
 }
 
+void ledger_state_turnout(struct ledger *ledger, struct text slug, const char *name,
+                          ledger_answer_fn *answer, void *ctx)
+{
+    static const struct call_kind kind = {.name = "turnout", .read = hash_read,
+                                          .item_prefix = ""};
+    by_area(&(struct call){.ledger = ledger, .kind = &kind, .answer = answer, .ctx = ctx}, slug,
+            name);
+}
+
 static const struct call_kind codes_by_area = {.name = "codes by area", .read = hash_read,
                                                .item_prefix = ""};
 

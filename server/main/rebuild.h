@@ -80,5 +80,7 @@ enum fault rebuild_deliver(struct rebuilding *r) MUST_CHECK;
 /* Everything but the marker and the look; `c` last. */
 enum fault rebuild_write(struct rebuilding *r) MUST_CHECK;
 enum fault rebuild_fallbacks(struct rebuilding *r) MUST_CHECK;
+/* turnout.c: how many people have pledged. */
+enum fault rebuild_turnout(struct rebuilding *r) MUST_CHECK;
 
 #endif

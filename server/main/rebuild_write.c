@@ -44,7 +44,7 @@ static enum fault all_clear(struct rebuilding *r)
 {
     static const char *const names[] = {"c", "log", "due", "st", "n", "g", "ready", "commissions",
                                         "hidden", "issued", "redeemed", "fallbacks", "body_of",
-                                        "mo", "set"};
+                                        "mo", "set", "pl", "ph"};
     enum fault no = FAULT_NONE;
     for (size_t i = 0; i < sizeof names / sizeof *names && !no; i++) {
         if (r->from && strcmp(names[i], "log") == 0) continue; /* goes on from there */
@@ -406,6 +406,7 @@ enum fault rebuild_write(struct rebuilding *r)
     if (!no) no = rebuild_deliver(r);
     if (!no) no = waiting_write(r);
     if (!no) no = rebuild_fallbacks(r);
+    if (!no) no = rebuild_turnout(r);
     if (!no) no = rebuild_wait(r, 0);
     return no ? no : community_write(r);
 }

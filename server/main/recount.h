@@ -61,6 +61,11 @@ enum fault recount_compare(struct recounting *r) MUST_CHECK;
 /* Of recount_compare.c, for the one beside it: a word that differs is a difference. */
 void recount_word(struct recounting *r, const char *noun, struct text name, struct text found,
                   struct text expected);
+/* Counts by area, which the answer's members are, against those of each area. */
+void recount_areas(struct recounting *r, const char *noun, const char *of,
+                   const struct ledger_answer *answer, const uint64_t *expected);
+/* turnout.c: how many people have pledged; a part of recount_compare(). */
+enum fault recount_turnout(struct recounting *r) MUST_CHECK;
 /* recount_deliver.c: what has become of commissions; a part of recount_compare(). */
 enum fault recount_deliver(struct recounting *r) MUST_CHECK;
 /* Where the ledger stands now, into r->seq and r->tenders; nothing is compared. */

@@ -65,8 +65,8 @@ static uint64_t amount_of(struct text value)
 }
 
 /* Members that are counts by area, against `expected` of each. */
-static void areas_compare(struct recounting *r, const char *noun, const char *of,
-                          const struct ledger_answer *answer, const uint64_t *expected)
+void recount_areas(struct recounting *r, const char *noun, const char *of,
+                   const struct ledger_answer *answer, const uint64_t *expected)
 {
     const struct ledger_member *members = answer->items;
     uint64_t found[RECORD_AREAS_MAX + 1] = {0};
@@ -165,9 +165,8 @@ static void residents_answer(void *ctx, const struct ledger_answer *answer)
     struct recounting *r = ctx;
     uint64_t expected[RECORD_AREAS_MAX];
     if (!recount_heard(r, answer)) return;
-    for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
-        expected[i] = model_residents(r->model, i);
-    areas_compare(r, "residents", "people", answer, expected);
+    for (size_t i = 0; i < RECORD_AREAS_MAX; i++) expected[i] = model_residents(r->model, i);
+    recount_areas(r, "residents", "people", answer, expected);
 }
 
 static void residents_ask(struct recounting *r)
@@ -182,7 +181,7 @@ static void issued_answer(void *ctx, const struct ledger_answer *answer)
     if (!recount_heard(r, answer)) return;
     for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
         expected[i] = model_codes_issued(r->model, i);
-    areas_compare(r, "issued", "codes", answer, expected);
+    recount_areas(r, "issued", "codes", answer, expected);
 }
 
 static void issued_ask(struct recounting *r)
@@ -197,7 +196,7 @@ static void redeemed_answer(void *ctx, const struct ledger_answer *answer)
     if (!recount_heard(r, answer)) return;
     for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
         expected[i] = model_codes_redeemed(r->model, i);
-    areas_compare(r, "redeemed", "codes", answer, expected);
+    recount_areas(r, "redeemed", "codes", answer, expected);
 }
 
 static void redeemed_ask(struct recounting *r)
@@ -357,7 +356,7 @@ static void proposal_answer(void *ctx, const struct ledger_answer *answer)
     recount_word(r, noun, TEXT("draws"), is->draws, made->draws);
     for (size_t i = 0; i < RECORD_AREAS_MAX; i++)
         expected[i] = rules.area_people[i];
-    areas_compare(r, noun, "people", answer, expected);
+    recount_areas(r, noun, "people", answer, expected);
 }
 
 static void proposal_ask(struct recounting *r)
@@ -496,5 +495,6 @@ enum fault recount_compare(struct recounting *r)
     if (!no) no = each_compare(r, model_tenders(r->model), tender_ask, "tender");
     if (!no) no = each_compare(r, model_proposals(r->model), proposal_ask, "proposal");
     if (!no) no = recount_deliver(r);
+    if (!no) no = recount_turnout(r);
     return no ? no : wallets_compare(r);
 }

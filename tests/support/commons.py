@@ -251,6 +251,7 @@ class Commons:
     def check(self):
         check_conservation(self)
         check_fallbacks(self)
+        check_turnout(self)
 
 
 def unpack_row(row):
@@ -313,6 +314,22 @@ def check_fallbacks(commons):
         tender = commons.hash(f"p:{proposal}")["tender"]
         state = commons.state(f"p{proposal}")
         assert state[0] == "a" or state == "l" and commons.state(f"t{tender}")[0] in "oc", proposal
+
+
+def check_turnout(commons):
+    """People who have pledged, by area; who has done so on hidden tenders alone, by those."""
+    rows = commons.client.call("HGETALL", commons.key(f"w:{commons.round()}"))
+    seen, hidden = {}, {}
+    for row in rows[1::2]:
+        area, entries, _ = unpack_row(row)
+        tenders = {tender for _, tender, *_ in entries}
+        if any(commons.state(f"t{tender}")[0] != "h" for tender in tenders):
+            seen[area] = seen.get(area, 0) + 1
+        elif tenders:
+            of = ",".join(str(tender) for tender in sorted(tenders)) + f":{area}"
+            hidden[of] = hidden.get(of, 0) + 1
+    kept = {int(area): int(n) for area, n in commons.hash("pl").items() if n != "0"}
+    assert kept == seen and {of: int(n) for of, n in commons.hash("ph").items()} == hidden
 
 
 def check_wallets(commons, c):

@@ -133,6 +133,9 @@ void shape_draw(struct differential *d, struct operation *op, bool fitting);
 struct text shaper_pick(struct differential *d, const struct operation *op); /* who may, mostly */
 bool shapes_agree(struct differential *d);
 
+/* ---- differential_turnout.c ---- */
+bool turnout_agrees(struct differential *d);
+
 /* ---- differential_deliver.c: funds taken out, and all that becomes of a commission ---- */
 bool is_delivery(enum roll_kind kind);
 enum roll_kind delivering(struct differential *d); /* what one needs next, or ROLL_KINDS */

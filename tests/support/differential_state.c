@@ -483,6 +483,6 @@ bool state_agrees(struct differential *d)
     return marks_agree(d) && lists_agree(d) && tenders_agree(d) && proposals_agree(d) &&
            members_agree(d) && funds_agree(d) && rounds_agree(d) && residents_agree(d) &&
            wallets_agree(d) && shares_agree(d) && fallbacks_agree(d) && deliveries_agree(d) &&
-           totals_agree(d) && bodies_agree(d) && talk_agrees(d) &&
+           totals_agree(d) && turnout_agrees(d) && bodies_agree(d) && talk_agrees(d) &&
            shapes_agree(d);
 }

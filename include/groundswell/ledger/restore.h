@@ -47,8 +47,8 @@ struct restore_community {
 };
 void ledger_restore_community(const struct restore *to, const struct restore_community *is);
 
-/* People by area, into `n` or `g`, and codes, into `issued` or `redeemed`: of each area whose bit
- * stands in `areas`. */
+/* People by area, into `n`, `g` or `pl`, and codes, into `issued` or `redeemed`: of each area whose
+ * bit stands in `areas`. */
 void ledger_restore_people(const struct restore *to, const char *name, uint64_t areas,
                            const uint64_t *people);
 /* Names and values of `st`, at most RESTORE_BATCH_MAX. */
@@ -84,6 +84,9 @@ struct restore_tender {
 };
 void ledger_restore_tender(const struct restore *to, uint64_t number,
                            const struct restore_tender *is);
+
+/* Who has pledged on these hidden tenders alone, `<tenders>:<area>`: how many. */
+void ledger_restore_pledging_hidden(const struct restore *to, struct text group, uint64_t people);
 
 /* Into the set of the tenders whose tally is hidden. */
 void ledger_restore_hidden(const struct restore *to, uint64_t tender);

@@ -84,6 +84,11 @@ void ledger_state_delivery(struct ledger *ledger, struct text slug, const char *
 void ledger_state_residents(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
                             void *ctx);
 
+/* Of the hash `pl`: area index -> people who have pledged in the last round; of `ph`: hidden
+ * tenders and area -> people who have pledged on those alone. */
+void ledger_state_turnout(struct ledger *ledger, struct text slug, const char *name,
+                          ledger_answer_fn *answer, void *ctx);
+
 /* Items: struct ledger_member: area index -> how many codes were ever issued, or redeemed. */
 void ledger_state_issued(struct ledger *ledger, struct text slug, ledger_answer_fn *answer,
                          void *ctx);

@@ -126,6 +126,7 @@ do
         log.append(v, 'tally_disclosed', nil,
                    {'tender', text_of(number), 'key', hex(key_of(v, number))})
         call('SREM', v.key .. 'hidden', text_of(number))
+        turnout.disclose(v, number)
     end
 
     -- The numbers of the tenders that are hidden, ascending.

@@ -45,6 +45,7 @@ do
         local c, number = v.c, text_of(own.round)
         local granted = own.allotment * residents
         call('DEL', v.key .. 'g')
+        turnout.begin(v)
         for area, n in pairs(counts) do
             if n > 0 then call('HSET', v.key .. 'g', text_of(area), text_of(n)) end
         end

@@ -124,6 +124,7 @@ do
         local target, held, spent, live, holds = p.number, 0, 0, 0, {}
         for tender_number, at in pairs(place) do
             holds[tender_number] = tender_holds(v, states[at])
+            if tender_number ~= p.tender and not tender.is_hidden(states[at]) then v.seen = true end
         end
         for i = 1, v.entries_n do
             local at = 4 * i - 3
@@ -145,6 +146,7 @@ do
     -- state, its tender's, and the entry on it (v.index, v.amount, v.pledge, v.worth).
     function wallet.weigh(v, p)
         local n = v.entries_n
+        v.seen = false
         if n > 1 or (n == 1 and unpacked('>I4', v.row, HEAD + 1) ~= p.number) then
             return weigh_all(v, p)
         end

@@ -183,7 +183,11 @@ do
         if amount ~= was then book(v, p, was, amount) end
         if before then fallback.forget(v, p.number, before) end
         if v.steps then fallback.keep(v, p.number, v.seq, v.steps) end
-        wallet.put(v, p, amount, v.seq)
+        if v.index or v.seen then
+            wallet.put(v, p, amount, v.seq)
+        else
+            turnout.enter(v, p, amount)
+        end
         v.amount, v.held = amount, v.held + amount - was
         judge(v, p)
         community.save(v)
@@ -236,7 +240,7 @@ do
         v.seq = append(v, p, 'pledge_withdrawn', withdrawn_fields(v, p, was))
         book(v, p, was, 0)
         fallback.forget(v, number, wallet.entry_seq(v))
-        wallet.take(v, {[v.index] = true}, v.seq)
+        turnout.take(v, {[v.index] = true}, v.seq)
         judge_less(v, p)
         community.save(v)
         v.amount, v.held, v.index, v.record = 0, v.held - was, nil, v.seq

@@ -49,7 +49,7 @@ do
             pledge.book(v, held[i].p, held[i].amount, 0)
             gone[held[i].place] = true
         end
-        wallet.take(v, gone, nil)
+        turnout.take(v, gone, nil)
         for i = 1, #held do
             local p = held[i].p
             v.tender_state = call('HGET', v.names.st, state_of_tender(p.tender))
