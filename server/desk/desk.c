@@ -12,6 +12,7 @@
 #include "openapi.h"
 #include "page_inside.h"
 #include "routes.h"
+#include "sums.h"
 #include "watch.h"
 
 #define HEARTBEAT_MS 15000
@@ -101,9 +102,10 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->watch = watch_new(desk);
     desk->pages = pages_new(&desk->parts, plan->site_name ? plan->site_name : "Groundswell");
     desk->page_cache = page_cache_new();
+    desk->sums = sums_new(desk);
     bool whole = desk->ends && desk->limits && desk->schemas && desk->areas && desk->feeds &&
                  desk->audit && desk->watch && desk->pages &&
-                 desk->page_cache;
+                 desk->page_cache && desk->sums;
     if (whole && plan_read(desk, plan) && schemas_add(desk) && commands_compile(desk) &&
         !openapi_put(&desk->openapi, desk->schemas, desk->public_url))
         return desk;
@@ -117,6 +119,7 @@ void desk_free(struct desk *desk)
     if (!desk) return;
     feeds_free(desk->feeds);
     watch_free(desk->watch);
+    sums_free(desk->sums);
     ends_free(desk->ends);
     limits_free(desk->limits);
     schema_set_free(desk->schemas);

@@ -66,7 +66,8 @@ static bool place_read(struct visit *visit, struct errand *errand)
             good = resident_id_is_valid(param->value);
         } else if (text_is(name, "file")) {
             good = shelf_name_is_valid(param->value);
-        } else if (text_is(name, "subject") || text_is(name, "org")) {
+        } else if (text_is(name, "subject") || text_is(name, "org") ||
+                   text_is(name, "trust")) {
             good = staff_is_valid(param->value);
         }
         if (good) continue;

@@ -27,6 +27,7 @@ struct feeds;
 struct limits;
 struct page_cache;
 struct pages;
+struct sums;
 struct watch;
 
 struct desk {
@@ -51,6 +52,7 @@ struct desk {
     struct feeds *feeds;
     struct areas_seen *areas; /* of communities met: they never change */
     struct parts parts;       /* of pages */
+    struct sums *sums;        /* of the trusts' watch */
     struct audit *audit;      /* what the audit page is made of */
     struct pages *pages;
     struct page_cache *page_cache;

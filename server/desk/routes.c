@@ -22,6 +22,8 @@
 #define KNOWN WHO_KNOWN
 #define ORG (WHO_ORG | ROLE_CLERK | ROLE_TRUST | ROLE_PROVIDER | ROLE_OPERATOR)
 
+#define OVERSEES (WHO_ORG | TRUST) /* the trust that the path names */
+
 #define SMALL BODY_MAX(2 * KIB)
 #define TEXTS BODY_MAX(64 * KIB)
 #define SPEECH BODY_MAX(64 * KIB)
@@ -306,6 +308,10 @@ const struct route routes[] = {
              SMALL, ONCE, "Make a key for a program"),
     ROUTE_AS(DELETE, "/v1/organisations/:org/keys/:key", org_key_revoke, ORG, NULL, SMALL, ONCE,
              "Revoke a key"),
+    ROUTE_AS(GET, "/v1/trusts/:trust/watch", watch_get, OVERSEES, NULL, SMALL, SAFE,
+             "See all communities of a trust at a glance"),
+    ROUTE_AS(GET, "/v1/trusts/:trust/watch.csv", watch_csv_get, OVERSEES, NULL, SMALL, SAFE,
+             "Take the trust's watch home as a table"),
     ROUTE_AS(POST, "/v1/purge", purge, OPERATOR, NULL, SMALL, ONCE,
              "Forget what was kept long enough"),
 

@@ -79,11 +79,18 @@ static bool bearer_read(struct visit *visit, struct errand *errand)
     return false;
 }
 
-/* A row for an organisation's own people: theirs is the one that the path names. */
+/* A row for an organisation's own people: theirs is the one that the path names, under whichever
+ * of its names. */
 static bool org_fits(struct visit *visit, const struct who *who)
 {
+    const struct route_match *match = &visit->match;
     if (!(visit->route->who & WHO_ORG) || who_may(who, ROLE_OPERATOR, TEXT_NONE)) return true;
-    return text_is(visit_param(visit, "org"), who->subject);
+    for (size_t i = 0; i < match->params_n; i++) {
+        const struct text name = {match->params[i].name, match->params[i].name_n};
+        if (text_is(name, "org") || text_is(name, "trust"))
+            return text_is(match->params[i].value, who->subject);
+    }
+    return false;
 }
 
 static bool bearer_judge(struct visit *visit, struct errand *errand)

@@ -22,6 +22,14 @@ void write_list(struct json_out *out)
     json_array_begin(out);
 }
 
+/* What somebody searched for: any byte, two digits each. */
+static void words_put(struct buf *out, const char *name, struct text words)
+{
+    buf_format(out, "&%s=", name);
+    for (size_t i = 0; i < words.n; i++)
+        buf_format(out, "%%%02X", (unsigned)(unsigned char)words.at[i]);
+}
+
 static void link_write(struct visit *visit, struct json_out *out, struct text next,
                        const char *const *filters)
 {
@@ -30,6 +38,7 @@ static void link_write(struct visit *visit, struct json_out *out, struct text ne
     for (; *filters; filters++) { /* digits and words; of what is none the list knows no filter */
         struct text value = visit_query(visit, *filters, NULL);
         if (word_is_valid(value)) buf_format(&target, "&%s=%.*s", *filters, TEXT_ARGS(value));
+        else if (strcmp(*filters, "q") == 0 && value.n > 0) words_put(&target, *filters, value);
     }
     char *link = buf_fault(&target)
                      ? NULL

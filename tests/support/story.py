@@ -24,7 +24,8 @@ def stamp(seconds):
 
 
 class Commons:
-    def __init__(self, server, areas=("all",), residents=3, currency="GBP", members_min=0):
+    def __init__(self, server, areas=("all",), residents=3, currency="GBP", members_min=0,
+                 **more):
         self.server = server
         self.slug = f"place-{next(numbers)}"
         self.operator = server.client(server.operator_key())
@@ -37,6 +38,7 @@ class Commons:
                 "currency": currency,
                 "members_min": members_min,
                 "areas": [{"code": code, "name": code.title()} for code in areas],
+                **more,
             },
         ).must(201)
         self.trust = server.client(self.token("trust", "officer"))
