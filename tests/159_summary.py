@@ -152,3 +152,48 @@ def test_159_a_body_that_is_about_to_lose_its_majority(commons):
     assert margins(commons) == [("trees", "lawful", "0")]
     commons.seat("a:six", "professional").must()
     assert margins(commons) == [("trees", "suspended", "0")]
+
+
+def trend(commons, since=0, **how):
+    return commons.look("trend", since, **how).must().items_of
+
+
+def test_159_a_day_that_is_over_is_written_down_by_the_first_record_of_the_next(commons):
+    commons.market(prices=(900,), residents=3, allotment=50)
+    commons.pledge("r1", 1, 20).must()
+    today = T0 // DAY_MS
+    assert commons.hash("tr") == {}
+    commons.now += 3 * DAY_MS  # the round has closed meanwhile
+    commons.fund(10).must()
+    first, *_, last = trend(commons)
+    assert (first["day"], first["people"], first["held"], first["pledges"]) == (
+        str(today), "1", "20", "1")
+    assert (last["day"], last["held"], last["round"]) == (str(today + 3), "0", "1")
+    assert set(commons.hash("tr")) == {str(today)}
+    commons.fund(10).must()
+    assert set(commons.hash("tr")) == {str(today)}
+
+
+def test_159_a_hidden_tally_is_in_no_trend(commons):
+    commons.market(tally="hidden", tally_key=KEY, prices=(900,), residents=3, allotment=50,
+                   closes=T0 + DAY_MS)
+    commons.pledge("r1", 1, 20).must()
+    commons.now += DAY_MS // 2
+    while commons.now // DAY_MS == T0 // DAY_MS:
+        commons.now += DAY_MS // 4
+    commons.pledge("r2", 1, 20).must()
+    for item in trend(commons):
+        assert (item["people"], item["pledges"], item["held"]) == ("0", "0", "0")
+
+
+def test_159_four_hundred_days_are_kept(commons):
+    commons.create().must()
+    commons.checked = False
+    for n in range(405):
+        commons.now += DAY_MS
+        commons.register(f"x{n}").must()
+    days = sorted(int(day) for day in commons.hash("tr"))
+    assert len(days) == 400 and days[-1] == commons.now // DAY_MS - 1
+    since = commons.now // DAY_MS - 3
+    assert [int(i["day"]) for i in trend(commons, since)] == [since - 1, since, since + 1,
+                                                              since + 2, since + 3]

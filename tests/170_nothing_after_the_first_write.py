@@ -37,7 +37,7 @@ ACTS = {"community_create": 7, "staff_sign_out": 1, "fund_add": 4, "fund_top_up"
         "talk_stance": 4, "talk_hide": 5, "talk_appeal": 5, "talk_ruling": 4, "talk_summary": 4}
 SPEECH = {"need_raise", "need_second", "talk_add", "talk_edit", "talk_stance", "talk_appeal",
           "milestone_confirm", "milestone_dispute"}
-READERS = {"community_view": 0, "summary": 1, "commission_get": 1, "totals": 0,
+READERS = {"community_view": 0, "summary": 1, "trend": 1, "commission_get": 1, "totals": 0,
            "funds": 0, "round_view": 1,
            "tender_view": 1,
            "tenders": 2, "proposal_view": 1, "proposals": 3,

@@ -24,7 +24,7 @@ OF_NONE = {"openapi_get", "problems_get", "security_txt_get", "change_password_g
 OF_ALL_RECORDS = {"log_checkpoint_get", "log_history_get", "log_tile_get", "log_receipt_get"}
 # What differs between any two communities, or says which record it is and when it was.
 OWN = {"seq", "at", "opened", "opened_seq", "cause", "text", "wallet", "key", "tally_key_hash",
-       "receipt", "next", "history", "signed_seq", "ended_seq", "savings_seq"}
+       "receipt", "next", "history", "signed_seq", "ended_seq", "savings_seq", "records"}
 CLOSES, ROUND_CLOSES = stamp(3600), stamp(7200)
 
 

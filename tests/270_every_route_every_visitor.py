@@ -24,7 +24,8 @@ ORG = "clerk trust operator provider"
 CONCERNED = "resident clerk trust operator"
 
 WHO = {
-    "communities_list": "", "community_create": TRUST, "community_get": "", "totals_get": "",
+    "communities_list": "", "trend_get": "", "community_create": TRUST, "community_get": "",
+    "totals_get": "",
     "log_list": "", "log_record_get": "", "log_receipt_get": "", "feed_get": "", "funds_list": "",
     "fund_add": TRUST, "fund_top_up": TRUST, "residents_register": TRUST, "resident_get": SELF,
     "resident_leave": SELF, "resident_grant": TRUST, "resident_sign_out": SELF,

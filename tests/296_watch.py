@@ -179,3 +179,15 @@ def test_296_a_commission_is_counted(trust):
     item = trust.sees(place, lambda item: item["commissions"] == 1)
     assert item["stalled"] == 0 and item["stalled_list"] == []
     assert item["money"]["committed"] == 40 and item["people"] == 1
+
+
+def test_296_a_trend_ends_with_how_things_stand(trust):
+    place = trust.near
+    days = place.anyone.get(f"/v1/communities/{place.slug}/trend").must(200).json()["items"]
+    last = days[-1]
+    assert last["day"] == stamp(0)[:10] or len(days) == 2
+    assert (last["people"], last["pledges"], last["held"]) == (6, 6, 600)
+    assert last["records"] == place.totals()["seq"] + 1 and last["commissions"] == 0
+    for days in ("0", "367", "x"):
+        place.anyone.get(f"/v1/communities/{place.slug}/trend?days={days}").refused(
+            400, "query_wrong")

@@ -23,6 +23,8 @@ void resident_leave(struct visit *visit);
 void resident_grant(struct visit *visit);
 void resident_sign_out(struct visit *visit);
 void staff_sign_out(struct visit *visit);
+/* trend.c */
+void trend_get(struct visit *visit);
 /* trust_watch.c */
 void watch_get(struct visit *visit);
 void watch_csv_get(struct visit *visit);

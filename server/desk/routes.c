@@ -52,6 +52,8 @@ const struct route routes[] = {
     ROUTE_AS(GET, C "/simulate", simulate_get, ANYONE, NULL, SMALL, SAFE,
              "Ask what a rule would take here, and how past tenders fared"),
     ROUTE_AS(GET, C "/totals", totals_get, ANYONE, NULL, SMALL, SAFE, "See where the money stands"),
+    ROUTE_AS(GET, C "/trend", trend_get, ANYONE, NULL, SMALL, SAFE,
+             "See how a community fared, day by day"),
     ROUTE_AS(GET, C "/log", log_list, ANYONE, NULL, SMALL, SAFE, "Read the records"),
     ROUTE_AS(GET, C "/log/records/:seq", log_record_get, ANYONE, NULL, SMALL, SAFE,
              "Read one record as the audit log hashes it"),

@@ -67,6 +67,13 @@ const struct field summary_item_fields[] = {
 };
 FIELDS_OF(summary_item);
 
+const struct field trend_day_fields[] = {
+    U64(trend_day, day),     U64(trend_day, seq),   U64(trend_day, round),
+    U64(trend_day, held),    U64(trend_day, people), U64(trend_day, pledges),
+    U64(trend_day, spent),   U64(trend_day, paid),  U64(trend_day, commissions),
+};
+FIELDS_OF(trend_day);
+
 void ledger_summary(struct ledger *ledger, struct text slug, uint64_t stalled_ms,
                     ledger_answer_fn *answer, void *ctx)
 {
@@ -74,5 +81,14 @@ void ledger_summary(struct ledger *ledger, struct text slug, uint64_t stalled_ms
                                           ITEMS(summary_item)};
     question_reader(ledger, &kind, slug);
     question_number(ledger, stalled_ms);
+    call_send(ledger, &kind, slug, answer, ctx);
+}
+
+void ledger_trend(struct ledger *ledger, struct text slug, uint64_t from, ledger_answer_fn *answer,
+                  void *ctx)
+{
+    static const struct call_kind kind = {"trend", .reader = true, ITEMS(trend_day)};
+    question_reader(ledger, &kind, slug);
+    question_number(ledger, from);
     call_send(ledger, &kind, slug, answer, ctx);
 }

@@ -45,4 +45,18 @@ extern const size_t summary_item_fields_n;
 void ledger_summary(struct ledger *ledger, struct text slug, uint64_t stalled_ms,
                     ledger_answer_fn *answer, void *ctx);
 
+/* How things stood at the end of a day (UTC), as everybody could see it. */
+struct trend_day {
+    uint64_t day; /* since 1970-01-01 */
+    uint64_t seq; /* how many records there were */
+    uint64_t round, held, people, pledges, spent, paid, commissions;
+};
+extern const struct field trend_day_fields[];
+extern const size_t trend_day_fields_n;
+
+/* Items: struct trend_day, in order: the last before `from` where there is one, those from there on
+ * that had records on a later day, and how things stand now. At most 402. */
+void ledger_trend(struct ledger *ledger, struct text slug, uint64_t from, ledger_answer_fn *answer,
+                  void *ctx);
+
 #endif

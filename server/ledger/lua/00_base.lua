@@ -29,7 +29,7 @@ local fund, resident, round, tender, proposal, shape = {}, {}, {}, {}, {}, {}
 local histogram, wallet, pledge, commission = {}, {}, {}, {}
 local entry, tries, code, approval, journal, help = {}, {}, {}, {}, {}, {}
 local file, body, need, talk, contract, notice = {}, {}, {}, {}, {}, {}
-local window, pause, fallback, sealing, turnout = {}, {}, {}, {}, {}
+local window, pause, fallback, sealing, turnout, trend = {}, {}, {}, {}, {}, {}
 
 local NUMBER_MOST = 9007199254740991 -- 2^53 - 1
 local ID_MOST = 4294967295 -- of a number of a thing: 2^32 - 1

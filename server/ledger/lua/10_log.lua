@@ -18,6 +18,7 @@ do
                  'kind', kind, unpack(fields))
         end
         if not v.foreseen then -- else there is no such record yet
+            if c.at < trend.day_begins(v.at) then trend.note(v) end
             if not log.untraced[kind] then history.note(v, seq, kind, fields) end
             if log.notable[kind] then notice.note(v, seq, kind, due, fields) end
         end
