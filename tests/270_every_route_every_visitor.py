@@ -70,6 +70,7 @@ WHO = {
     "org_create": "operator", "orgs_list": TRUST, "org_get": ORG, "org_invite": ORG,
     "invitation_accept": "person", "org_member_remove": ORG, "org_key_add": ORG,
     "org_key_revoke": ORG, "purge": "operator", "watch_get": TRUST, "watch_csv_get": TRUST,
+    "trust_feed_get": TRUST,
     "log_checkpoint_get": "", "log_vkey_get": "", "log_history_get": "", "log_tile_get": "",
     "tokens_mint": "operator", "openapi_get": "", "problems_get": "", "health_get": "",
     "ready_get": "", "metrics_get": "",
@@ -78,7 +79,7 @@ WHO = {
 UNPLACED = {"community_create", "tokens_mint", "org_create", "purge", "orgs_list"}
 OF_ORG = {"org_get", "org_invite", "org_member_remove", "org_key_add", "org_key_revoke"}
 # Of a trust that none of the visitors is of: 296 asks with one that is.
-OF_TRUST = {"watch_get", "watch_csv_get"}
+OF_TRUST = {"watch_get", "watch_csv_get", "trust_feed_get"}
 OF_ORG |= OF_TRUST
 # What signing in answers to who has nothing to show, and that is no refusal of the door.
 ENTERING = {"sign_in_code": (403, "code_wrong"), "sign_in_password": (401, "sign_in_failed"),

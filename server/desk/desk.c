@@ -13,6 +13,7 @@
 #include "page_inside.h"
 #include "routes.h"
 #include "sums.h"
+#include "trust_feed.h"
 #include "watch.h"
 
 #define HEARTBEAT_MS 15000
@@ -96,7 +97,9 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->areas = areas_seen_new();
     desk->audit = parts_fill(&desk->parts, plan->brand_colour) ? audit_new(&desk->parts) : NULL;
     desk->openapi = BUF_MAX(MIB);
-    desk->feeds = feeds_new(desk, plan->heartbeat_ms ? plan->heartbeat_ms : HEARTBEAT_MS);
+    const uint64_t heartbeat_ms = plan->heartbeat_ms ? plan->heartbeat_ms : HEARTBEAT_MS;
+    desk->feeds = feeds_new(desk, heartbeat_ms);
+    desk->trust_feeds = trust_feeds_new(desk, heartbeat_ms);
     desk->ends = ends_new(loop, plan->ledger);
     desk->limits = limits_new(&plan->limits);
     desk->watch = watch_new(desk);
@@ -104,8 +107,8 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->page_cache = page_cache_new();
     desk->sums = sums_new(desk);
     bool whole = desk->ends && desk->limits && desk->schemas && desk->areas && desk->feeds &&
-                 desk->audit && desk->watch && desk->pages &&
-                 desk->page_cache && desk->sums;
+                 desk->audit && desk->watch && desk->pages && desk->page_cache && desk->sums &&
+                 desk->trust_feeds;
     if (whole && plan_read(desk, plan) && schemas_add(desk) && commands_compile(desk) &&
         !openapi_put(&desk->openapi, desk->schemas, desk->public_url))
         return desk;
@@ -118,6 +121,7 @@ void desk_free(struct desk *desk)
 {
     if (!desk) return;
     feeds_free(desk->feeds);
+    trust_feeds_free(desk->trust_feeds);
     watch_free(desk->watch);
     sums_free(desk->sums);
     ends_free(desk->ends);
@@ -139,6 +143,7 @@ void desk_free(struct desk *desk)
 void desk_close_feeds(struct desk *desk)
 {
     feeds_close(desk->feeds);
+    trust_feeds_close(desk->trust_feeds);
 }
 
 bool desk_knows_ends(const struct desk *desk)

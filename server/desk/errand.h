@@ -28,6 +28,7 @@ struct limits;
 struct page_cache;
 struct pages;
 struct sums;
+struct trust_feeds;
 struct watch;
 
 struct desk {
@@ -53,6 +54,7 @@ struct desk {
     struct areas_seen *areas; /* of communities met: they never change */
     struct parts parts;       /* of pages */
     struct sums *sums;        /* of the trusts' watch */
+    struct trust_feeds *trust_feeds;
     struct audit *audit;      /* what the audit page is made of */
     struct pages *pages;
     struct page_cache *page_cache;

@@ -23,6 +23,8 @@ void resident_leave(struct visit *visit);
 void resident_grant(struct visit *visit);
 void resident_sign_out(struct visit *visit);
 void staff_sign_out(struct visit *visit);
+/* trust_feed.c */
+void trust_feed_get(struct visit *visit);
 /* trend.c */
 void trend_get(struct visit *visit);
 /* trust_watch.c */

@@ -314,6 +314,8 @@ const struct route routes[] = {
              "See all communities of a trust at a glance"),
     ROUTE_AS(GET, "/v1/trusts/:trust/watch.csv", watch_csv_get, OVERSEES, NULL, SMALL, SAFE,
              "Take the trust's watch home as a table"),
+    ROUTE_AS(GET, "/v1/trusts/:trust/feed", trust_feed_get, OVERSEES, NULL, SMALL, SAFE,
+             "Follow all communities of a trust live"),
     ROUTE_AS(POST, "/v1/purge", purge, OPERATOR, NULL, SMALL, ONCE,
              "Forget what was kept long enough"),
 
