@@ -29,14 +29,25 @@ ACTS = {
     "invite_accept": [hashed("l4")], "org_member_remove": ["trees", ADA, UNTIL],
     "org_key_add": ["trees", "key-2222", hashed("d"), "clerk", "oak", "trees", T0 + 10 ** 6, "x"],
     "org_key_revoke": ["trees", "key-1111"], "accounts_purge": [0], "account_erase": [UNTIL],
-    "account_forget": [id_of("ben"), UNTIL]}
+    "account_forget": [id_of("ben"), UNTIL],
+    "alert_set": ["trees", "near", 100, "pmw", ADA], "alert_drop": ["trees", 1],
+    "raised_seen": ["trees", 9], "alert_judge": ["trees", "oak", 1, 1, 1, 950],
+    "hook_add": ["trees", hashed("n"), "https://a.example/"], "hook_drop": ["trees", 1],
+    "hook_on": ["trees", 1], "delivery_again": ["trees", 1], "delivery_claim": [],
+    "watch_claim": [hashed("worker"), 1000],
+    "delivery_done": ["trees", 1, 500, 0]}
 READERS = {"account_get": [ADA], "account_export": [], "account_events": [], "passkeys": [],
            "people_journal": ["", 10], "org_get": ["trees"], "orgs": ["", 10],
-           "org_members": ["trees"], "org_keys": ["trees"], "org_key_find": ["key-1111"]}
-OPERATORS = {"org_create", "org_invite", "org_member_remove", "org_key_add", "org_key_revoke"}
+           "org_members": ["trees"], "org_keys": ["trees"], "org_key_find": ["key-1111"],
+           "alerts": ["trees"], "alerting": [], "raised": ["trees"], "hooks": ["trees"],
+           "deliveries": ["trees"]}
+OPERATORS = {"org_create", "org_invite", "org_member_remove", "org_key_add", "org_key_revoke",
+             "alert_set", "alert_drop", "raised_seen", "hook_add", "hook_drop", "hook_on",
+             "delivery_again"}
 
 TAKING = {"sign_out", "sign_out_everywhere", "hat_remove", "passkey_remove", "org_member_remove",
-          "org_key_revoke", "account_erase", "account_forget", "accounts_purge"}
+          "org_key_revoke", "alert_drop", "hook_drop", "account_erase", "account_forget",
+          "accounts_purge"}
 
 
 def settle_in(persons):
@@ -47,6 +58,9 @@ def settle_in(persons):
     persons.set_password(ada, "ada-1").must()
     persons.act("org_key_add", OPERATOR, "trees", "key-1111", hashed("d"), "clerk", "", "",
                 T0 + DAY_MS, "label").must()
+    for name in ("alert_set", "hook_add"):
+        persons.act(name, OPERATOR, *ACTS[name]).must()
+    persons.door("alert_judge", *ACTS["alert_judge"]).must()
     return ada
 
 

@@ -33,6 +33,10 @@ PEOPLE = """
     review_not_acceptable review_unknown role_not_given serials_taken session_expired
     session_invalid shown_twice sign_in_again sign_in_failed sign_in_later too_many_requests
 """.split()
+# Of a trust's alerts: 199 asks the functions, 298 and 299 the doors.
+ALERTS = """
+    alert_unknown alerts_too_many delivery_unknown webhook_unknown webhooks_too_many
+""".split()
 # Of files: 055 and 290.
 FILES = """
     disk_full file_empty file_name_refused file_too_large file_type_refused file_unknown files_full
@@ -45,6 +49,7 @@ ELSEWHERE = {
     "window_runs": "only the keeper activates: 1xx asks the function itself",
     "seats_too_many": "a thousand seats: 145 takes them of the function itself",
     **dict.fromkeys(PEOPLE, "17x, 18x, 27x"),
+    **dict.fromkeys(ALERTS, "199, 298, 299"),
     **dict.fromkeys(FILES, "290"),
 }
 HOW = {}

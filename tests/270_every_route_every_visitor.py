@@ -70,7 +70,8 @@ WHO = {
     "org_create": "operator", "orgs_list": TRUST, "org_get": ORG, "org_invite": ORG,
     "invitation_accept": "person", "org_member_remove": ORG, "org_key_add": ORG,
     "org_key_revoke": ORG, "purge": "operator", "watch_get": TRUST, "watch_csv_get": TRUST,
-    "trust_feed_get": TRUST,
+    "trust_feed_get": TRUST, "alerts_list": TRUST, "alert_add": TRUST, "alert_remove": TRUST,
+    "raised_list": TRUST, "raised_seen": TRUST,
     "log_checkpoint_get": "", "log_vkey_get": "", "log_history_get": "", "log_tile_get": "",
     "tokens_mint": "operator", "openapi_get": "", "problems_get": "", "health_get": "",
     "ready_get": "", "metrics_get": "",
@@ -79,7 +80,8 @@ WHO = {
 UNPLACED = {"community_create", "tokens_mint", "org_create", "purge", "orgs_list"}
 OF_ORG = {"org_get", "org_invite", "org_member_remove", "org_key_add", "org_key_revoke"}
 # Of a trust that none of the visitors is of: 296 asks with one that is.
-OF_TRUST = {"watch_get", "watch_csv_get", "trust_feed_get"}
+OF_TRUST = {"watch_get", "watch_csv_get", "trust_feed_get", "alerts_list", "alert_add",
+            "alert_remove", "raised_list", "raised_seen"}
 OF_ORG |= OF_TRUST
 # What signing in answers to who has nothing to show, and that is no refusal of the door.
 ENTERING = {"sign_in_code": (403, "code_wrong"), "sign_in_password": (401, "sign_in_failed"),
@@ -155,6 +157,8 @@ BODIES = {
     "org_invite": lambda p: {"role": "clerk"},
     "invitation_accept": lambda p: {"link": "A" * 32},
     "org_key_add": lambda p: {"role": "clerk", "label": "x"},
+    "alert_add": lambda p: {"when": "activation", "to": ["page"]},
+    "raised_seen": lambda p: {"number": 1},
 }
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -178,7 +182,7 @@ class Place(Commons):
         self.params = {"community": self.slug, "resident": self.ids[0], "subject": "other-body",
                        "org": self.org, "trust": "some-trust", "account": "A" * 22,
                        "key": "A" * 11, "passkey": "1", "review": "1", "file": "a" * 64,
-                       "milestone": "1", "variation": "1"}
+                       "milestone": "1", "variation": "1", "alert": "1"}
         self.params["fund"] = self.fund(1000)
         self.params["round"] = self.open_round(allotment=100)["round"]
         self.params["tender"] = self.tender(ceiling=300, people_min=2, late=True)

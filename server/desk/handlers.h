@@ -23,6 +23,12 @@ void resident_leave(struct visit *visit);
 void resident_grant(struct visit *visit);
 void resident_sign_out(struct visit *visit);
 void staff_sign_out(struct visit *visit);
+/* alerts.c */
+void alerts_list(struct visit *visit);
+void alert_add(struct visit *visit);
+void alert_remove(struct visit *visit);
+void raised_list(struct visit *visit);
+void raised_seen(struct visit *visit);
 /* trust_feed.c */
 void trust_feed_get(struct visit *visit);
 /* trend.c */

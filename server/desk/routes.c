@@ -32,6 +32,7 @@
 #define BULK BODY_MAX(512 * KIB)
 
 #define C "/v1/communities/:community"
+#define TRUSTS "/v1/trusts/:trust"
 #define LOG "/log/:community"
 #define TILE(place) \
     ROUTE_AS(GET, LOG "/tile/:level" place, log_tile_get, ANYONE, NULL, SMALL, SAFE, \
@@ -310,12 +311,22 @@ const struct route routes[] = {
              SMALL, ONCE, "Make a key for a program"),
     ROUTE_AS(DELETE, "/v1/organisations/:org/keys/:key", org_key_revoke, ORG, NULL, SMALL, ONCE,
              "Revoke a key"),
-    ROUTE_AS(GET, "/v1/trusts/:trust/watch", watch_get, OVERSEES, NULL, SMALL, SAFE,
+    ROUTE_AS(GET, TRUSTS "/watch", watch_get, OVERSEES, NULL, SMALL, SAFE,
              "See all communities of a trust at a glance"),
-    ROUTE_AS(GET, "/v1/trusts/:trust/watch.csv", watch_csv_get, OVERSEES, NULL, SMALL, SAFE,
+    ROUTE_AS(GET, TRUSTS "/watch.csv", watch_csv_get, OVERSEES, NULL, SMALL, SAFE,
              "Take the trust's watch home as a table"),
-    ROUTE_AS(GET, "/v1/trusts/:trust/feed", trust_feed_get, OVERSEES, NULL, SMALL, SAFE,
+    ROUTE_AS(GET, TRUSTS "/feed", trust_feed_get, OVERSEES, NULL, SMALL, SAFE,
              "Follow all communities of a trust live"),
+    ROUTE_AS(GET, TRUSTS "/alerts", alerts_list, OVERSEES, NULL, SMALL, SAFE,
+             "List the alerts of a trust"),
+    ROUTE_AS(POST, TRUSTS "/alerts", alert_add, OVERSEES, "commands/alert-add.json", SMALL, ONCE,
+             "Have a trust alerted"),
+    ROUTE_AS(DELETE, TRUSTS "/alerts/:alert", alert_remove, OVERSEES, NULL, SMALL, ONCE,
+             "Remove an alert"),
+    ROUTE_AS(GET, TRUSTS "/raised", raised_list, OVERSEES, NULL, SMALL, SAFE,
+             "See what the alerts of a trust have raised"),
+    ROUTE_AS(POST, TRUSTS "/raised/seen", raised_seen, OVERSEES, "commands/raised-seen.json",
+             SMALL, ONCE, "Say that what was raised has been seen"),
     ROUTE_AS(POST, "/v1/purge", purge, OPERATOR, NULL, SMALL, ONCE,
              "Forget what was kept long enough"),
 

@@ -16,6 +16,7 @@
 #include "groundswell/io/workers.h"
 #include "groundswell/keeper/keeper.h"
 #include "groundswell/keeper/sealer.h"
+#include "groundswell/keeper/watcher.h"
 #include "groundswell/ledger/files.h"
 #include "groundswell/ledger/ledger.h"
 #include "groundswell/people/password.h"
@@ -49,6 +50,7 @@ struct worker {
     struct passwords *passwords; /* a pool of their own: each hash takes 19 MiB */
     struct mail *mail;           /* NULL: none is sent */
     struct notifier *notifier;   /* likewise */
+    struct watcher *watcher;
     struct mailing_words words;
     char public_url[SETTING_VALUE_MAX + 32];
     char arriving[PATH_SIZE];    /* where files are kept while they come */
@@ -262,6 +264,17 @@ static enum fault worker_notifier(struct worker *self)
     return self->notifier ? FAULT_NONE : FAULT_MEMORY;
 }
 
+/* Walks as often as the notices do. */
+static enum fault worker_watcher(struct worker *self)
+{
+    const struct watcher_plan plan = {
+        .ledger = self->ledger,
+        .data = settings_text(self->settings, SETTING_DATA),
+        .rest_ms = (unsigned)settings_number(self->settings, SETTING_NOTICES_REST_MS)};
+    self->watcher = watcher_new(self->loop, &plan);
+    return self->watcher ? FAULT_NONE : FAULT_MEMORY;
+}
+
 static enum fault worker_desk(struct worker *self)
 {
     struct desk_plan plan = {
@@ -327,6 +340,7 @@ static enum fault worker_furnish(struct worker *self)
     if (!no) no = mailing_open(self->loop, self->settings, &self->mail);
     worker_url(self);
     if (!no) no = worker_notifier(self);
+    if (!no) no = worker_watcher(self);
     if (!no) no = worker_desk(self);
     if (!no) no = worker_http(self);
     if (!no) no = loop_on_signal(self->loop, SIGTERM, told_to_stop, self);
@@ -349,6 +363,7 @@ static void worker_clear(struct worker *self)
     passwords_free(self->passwords);
     mail_close(self->mail);
     notifier_free(self->notifier);
+    watcher_free(self->watcher);
     keeper_free(self->keeper);
     sealer_free(self->sealer);
     http_server_free(self->http);

@@ -27,11 +27,12 @@ extern const size_t summary_fields_n;
 
 /* Told by `what`; what does not belong to it is 0 or empty. */
 struct summary_item {
-    struct text what; /* proposal: near to activation; commission: stalled; body: in trouble */
+    struct text what; /* proposal: near to activation; commission: stalled; activation: one that is
+                       * not long ago; body: in trouble */
     uint64_t number;  /* of it; a commission has that of its proposal */
     uint64_t tender, price, pledged, people, people_min, areas_ok, areas_min, headroom;
     uint64_t critical_until_ms, permille; /* of a proposal: the least of its conditions */
-    uint64_t seq, at_ms;                  /* of a commission's last record */
+    uint64_t seq, at_ms;                  /* of a commission's last record, of an activation */
     struct text word, state;
     uint64_t seats, seat_votes, lay_seats, lay_votes;
     uint64_t margin; /* lay members of one vote who could leave a lawful body; 0: none */
@@ -41,7 +42,7 @@ extern const struct field summary_item_fields[];
 extern const size_t summary_item_fields_n;
 
 /* Outcome: struct summary; items: struct summary_item: at most 3 proposals, the nearest first, then
- * 16 commissions that have had no record for stalled_ms, then 64 bodies. */
+ * 16 commissions that have had no record for stalled_ms, 8 activations, 64 bodies. */
 void ledger_summary(struct ledger *ledger, struct text slug, uint64_t stalled_ms,
                     ledger_answer_fn *answer, void *ctx);
 

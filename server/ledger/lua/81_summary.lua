@@ -8,6 +8,7 @@
 --   proposal     tender price pledged people people_min areas_ok areas_min headroom critical_until
 --                permille text: the live ones nearest to activation, at most 3
 --   commission   tender price state seq at (of its last record): stalled, the longest first
+--   activation   tender price at: of the last 7 days, at most 8
 --   body         word state seats seat_votes lay_seats lay_votes margin: suspended, or about to be
 --
 -- `permille` is the least of money, people, areas and headroom: 1000 only where all are met. Of a
@@ -16,6 +17,7 @@ do
     local add_all, text_at = community.view.add_all, community.view.text_at
     local DUE_MOST, LIVE_MOST, NEAREST_MOST = 512, 512, 3
     local COMMISSIONS_MOST, STALLED_MOST = 512, 16
+    local NEWS_MOST, NEWS_MS = 8, 7 * DAY_MS
     local KINDS = {r = 'round', t = 'tender', c = 'window', u = 'pause', m = 'term'}
     local UNDER_WAY = {a = true, c = true, d = true}
     local MARKS = {f = 'forming', l = 'lawful', s = 'suspended'}
@@ -114,6 +116,22 @@ do
         return stalled
     end
 
+    -- The last ones, not long ago.
+    local function look_at_activations(v)
+        local key, list = v.key .. 'commissions', {}
+        local n = call('LLEN', key)
+        local numbers = call('LRANGE', key, text_of(max(0, n - NEWS_MOST)), text_of(n - 1))
+        for i = 1, #numbers do
+            local r = call('HMGET', v.key .. 'p:' .. numbers[i], 'tender', 'price',
+                           'commission_at')
+            if v.at - tonumber(r[3]) < NEWS_MS then
+                list[#list + 1] = {what = 'activation', number = numbers[i], tender = r[1],
+                                   price = r[2], at = r[3]}
+            end
+        end
+        return list
+    end
+
     -- How many lay members of one vote could leave before the majority, or the least number of
     -- members, is lost: 0 is "the next one".
     local function margin_of(v, b)
@@ -175,6 +193,7 @@ do
                              'people_min', 'areas_ok', 'areas_min', 'headroom', 'critical_until',
                              'permille', 'text'})
         add_items(ok, stalled, {'what', 'number', 'tender', 'price', 'state', 'seq', 'at'})
+        add_items(ok, look_at_activations(v), {'what', 'number', 'tender', 'price', 'at'})
         add_items(ok, bodies, {'what', 'number', 'word', 'state', 'seats', 'seat_votes',
                                'lay_seats', 'lay_votes', 'margin'})
         return ok
