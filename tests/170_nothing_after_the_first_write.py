@@ -34,9 +34,11 @@ ACTS = {"community_create": 7, "staff_sign_out": 1, "fund_add": 4, "fund_top_up"
         "variation_propose": 6, "variation_approve": 5, "outcome_report": 5, "savings_note": 5,
         "commission_complete": 2, "commission_terminate": 6,
         "need_raise": 4, "need_second": 3, "need_answer": 6, "talk_add": 6, "talk_edit": 5,
-        "talk_stance": 4, "talk_hide": 5, "talk_appeal": 5, "talk_ruling": 4, "talk_summary": 4}
+        "talk_stance": 4, "talk_hide": 5, "talk_appeal": 5, "talk_ruling": 4, "talk_summary": 4,
+        "help_offer": 4}
+ASKING = "0" * 32 + '{"help":[{"what":"x"},{"what":"y"}]}'
 SPEECH = {"need_raise", "need_second", "talk_add", "talk_edit", "talk_stance", "talk_appeal",
-          "milestone_confirm", "milestone_dispute"}
+          "milestone_confirm", "milestone_dispute", "help_offer"}
 READERS = {"community_view": 0, "summary": 1, "trend": 1, "commission_get": 1, "totals": 0,
            "funds": 0, "round_view": 1,
            "tender_view": 1,
@@ -47,7 +49,8 @@ READERS = {"community_view": 0, "summary": 1, "trend": 1, "commission_get": 1, "
            "helped": 0, "anomalies": 0, "notices": 8, "mailing": 2, "history": 4,
            "body_view": 1, "bodies": 2, "body_members": 3, "body_versions": 3,
            "body_history": 3, "tender_approvals": 1, "tender_tries": 1, "areas_view": 0,
-           "needs": 8, "need_view": 4, "talks": 10, "talk_view": 4, "summaries": 3, "said": 3}
+           "needs": 8, "need_view": 4, "talks": 10, "talk_view": 4, "summaries": 3, "said": 3,
+           "offers": 1}
 
 
 def likely(rng, name):
@@ -69,6 +72,9 @@ def likely(rng, name):
             "proposal_judge": [rng.choice("1234567"), "", rng.choice("01"), HASH, "{}"],
             "proposal_amend": [rng.choice("56789"), str(rng.randrange(1, 50)), HASH, "{}", ""],
             "proposal_merge": rng.sample("56789", 2),
+            "help_offer": ["r1", rng.choice("123"), rng.choice("12"), rng.choice("037")],
+            "proposal_submit": ["2", "", "10", HASH, rng.choice(["{}", ASKING])],
+            "proposal_withdraw": ["5", ""],
             "pledge_set": ["1", wallet, rng.choice("1234"), str(rng.randrange(1, 60))],
             "pledge_withdraw": ["1", wallet, rng.choice("1234")], "activate": ["1"], "settle": [],
             "fallback_next": [],

@@ -327,6 +327,23 @@ def _(place):
     return place.resident(0).post(f"/v1/needs/{place.slug}.n9/seconds"), {"need": 9}
 
 
+@by("help_unknown")
+def _(place):
+    answer = place.resident(0).put(f"/v1/proposals/{place.first}/offers/2", {"n": 1})
+    return answer, {"item": 2, "items": 0}
+
+
+@by("offers_too_many")
+def _(place):
+    answers = []
+    for _ in range(33):
+        proposal = place.clerk.post(f"/v1/tenders/{place.draft}/proposals", {
+            "title": "x", "price": 5,
+            "help": [{"what": "x", "unit": "hours", "wanted": 1}]}).must(201).json()["proposal"]
+        answers.append(place.resident(0).put(f"/v1/proposals/{proposal}/offers/1", {"n": 1}))
+    return answers[-1], {"offers": 32, "most": 32}
+
+
 @by("need_answered")
 def _(place):
     need = raised(place)

@@ -50,6 +50,7 @@ WHO = {
     "commission_terminate": CLERK,
     "pledge_put": "resident", "pledge_get": "resident", "pledge_delete": "resident",
     "assisted_pledge": "helper trust", "wallet_get": "resident",
+    "offer_put": "resident", "offers_get": "resident",
     "history_get": "", "proposals_similar": "",
     "notices_get": CONCERNED, "notices_seen": CONCERNED, "notices_mail_put": CONCERNED,
     "needs_list": "", "need_raise": "resident", "need_get": "", "need_second": "resident",
@@ -121,6 +122,7 @@ BODIES = {
     "proposal_judge": lambda p: {"eligible": True, "reasons": "x"},
     "proposal_merge": lambda p: {"with": f"{p.slug}.p1"},
     "pledge_put": lambda p: {"amount": 50},
+    "offer_put": lambda p: {"n": 1},
     "assisted_pledge": lambda p: {"code": p.codes[0], "amount": 50},
     "need_raise": lambda p: {"text": "x"},
     "need_answer": lambda p: {"text": "x", "body": "garden-body"},
@@ -182,7 +184,8 @@ class Place(Commons):
         self.params = {"community": self.slug, "resident": self.ids[0], "subject": "other-body",
                        "org": self.org, "trust": "some-trust", "account": "A" * 22,
                        "key": "A" * 11, "passkey": "1", "review": "1", "file": "a" * 64,
-                       "milestone": "1", "variation": "1", "alert": "1"}
+                       "milestone": "1", "variation": "1", "alert": "1",
+                       "item": "1"}
         self.params["fund"] = self.fund(1000)
         self.params["round"] = self.open_round(allotment=100)["round"]
         self.params["tender"] = self.tender(ceiling=300, people_min=2, late=True)

@@ -29,13 +29,6 @@ static void delivery_say(void *ctx, const struct ledger_answer *answer)
 
 /* ---- what the path and the body say ---------------------------------------------------------- */
 
-/* A number in the path; one that is none is told as the ledger tells an unknown one. */
-static uint64_t path_number(struct visit *visit, const char *name)
-{
-    uint64_t number;
-    return text_to_u64(visit_param(visit, name), MONEY_MAX, &number) ? number : 0;
-}
-
 static struct text or_empty(struct text value)
 {
     return value.at ? value : TEXT("");

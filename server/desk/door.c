@@ -274,6 +274,12 @@ static bool number_read(struct visit *visit, const char *name, uint64_t least, u
     return false;
 }
 
+uint64_t path_number(struct visit *visit, const char *name)
+{
+    uint64_t number;
+    return text_to_u64(visit_param(visit, name), MONEY_MAX, &number) ? number : 0;
+}
+
 bool limit_read(struct visit *visit, uint64_t limit_max, struct page *ret)
 {
     bool given;

@@ -114,6 +114,9 @@ struct text body_text(const json_t *body, const char *name); /* TEXT_NONE where 
 /* An RFC 3339 stamp as milliseconds; 0 where absent. */
 uint64_t body_stamp(const json_t *body, const char *name);
 
+/* A number in the path; 0, which is no place of anything, for one that is none. */
+uint64_t path_number(struct visit *visit, const char *name);
+
 /* False: the visit is answered. */
 bool page_read(struct visit *visit, uint64_t limit_max, struct page *ret);
 /* ?limit= alone, where ?after= is no number. */

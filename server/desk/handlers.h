@@ -79,6 +79,9 @@ void approvals_get(struct visit *visit);
 void assisted_get(struct visit *visit);
 void journal_list(struct visit *visit);
 void anomalies_get(struct visit *visit);
+/* offers.c */
+void offer_put(struct visit *visit);
+void offers_get(struct visit *visit);
 /* assisted.c */
 void assisted_pledge(struct visit *visit);
 /* orgs.c, org_keys.c */

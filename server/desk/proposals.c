@@ -1,6 +1,7 @@
 /* proposals.c -- priced proposals, and how far each has come. */
 #include "errand.h"
 #include "handlers.h"
+#include "offers.h"
 #include "say.h"
 #include "text.h"
 #include "write.h"
@@ -16,7 +17,8 @@ static void proposal_submit_answer(void *ctx, const struct ledger_answer *answer
 struct text proposal_gather(struct visit *visit, const json_t *body)
 {
     static const char *const members[] = {"title", "summary", "provider", "provider_id",
-                                          "milestones", "delivery_plan", "outcomes", NULL};
+                                          "milestones", "delivery_plan", "outcomes", "help",
+                                          NULL};
     return members_gather(visit, body, members);
 }
 
@@ -39,7 +41,11 @@ void proposal_submit(struct visit *visit)
 
 static void proposal_get_answer(void *ctx, const struct ledger_answer *answer)
 {
-    if (!say_no(ctx, answer)) SAY_VIEW(ctx, 200, proposal_view, answer->outcome);
+    if (say_no(ctx, answer)) return;
+    CLEANUP(buf) struct buf body = BUF_MAX(256 * KIB);
+    struct json_out out = JSON_OUT(&body);
+    proposal_write(&out, answer->outcome);
+    say_json(ctx, 200, &body);
 }
 
 void proposal_get(struct visit *visit)
@@ -51,7 +57,16 @@ void proposal_get(struct visit *visit)
 
 static void proposals_list_answer(void *ctx, const struct ledger_answer *answer)
 {
-    if (!say_no(ctx, answer)) SAY_ITEMS(ctx, proposal_view, answer);
+    struct visit *visit = ctx;
+    if (say_no(visit, answer)) return;
+    const struct proposal_view *list = answer->items;
+    CLEANUP(buf) struct buf body = BUF_MAX(SAY_MAX);
+    struct json_out out = JSON_OUT(&body);
+    write_list(&out);
+    for (size_t i = 0; i < answer->items_n; i++)
+        proposal_write(&out, &list[i]);
+    write_list_end(visit, &out, answer->next > 0 ? answer->next : LIST_ENDS);
+    say_json(visit, 200, &body);
 }
 
 void proposals_list(struct visit *visit)

@@ -1,6 +1,6 @@
 /* rights.c -- what a person may ask of us: everything that we hold on them, and that it be erased.
  *
- *     export:  account -> events -> (resident, wallet, said) of each community
+ *     export:  account -> events -> (resident, wallet, offers, said) of each community
  *     erase:   get -> (resident, erase) of each community -> account
  *
  * The account goes last: until then the same request can be sent again, and afterwards nobody knows
@@ -9,10 +9,12 @@
 #include "cookie.h"
 #include "fallbacks.h"
 #include "groundswell/ledger/codes.h"
+#include "groundswell/ledger/offers.h"
 #include "groundswell/ledger/talk.h"
 #include "groundswell/ledger/ways_in.h"
 #include "handlers.h"
 #include "hats.h"
+#include "offers.h"
 #include "people.h"
 #include "say.h"
 #include "write.h"
@@ -66,6 +68,20 @@ static void export_said(struct exporting *exporting, uint64_t after)
                 exporting);
 }
 
+static void export_offers_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct exporting *exporting = ctx;
+    struct json_out *out = &exporting->out;
+    if (say_no(exporting->walk.visit, answer)) {
+        export_no(exporting);
+        return;
+    }
+    offers_write(out, answer);
+    json_name(out, "said");
+    json_array_begin(out);
+    export_said(exporting, 0);
+}
+
 static void export_wallet_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct exporting *exporting = ctx;
@@ -84,9 +100,8 @@ static void export_wallet_answer(void *ctx, const struct ledger_answer *answer)
         wallet_pledge_write(out, &pledges[i]);
     json_array_end(out);
     json_object_end(out);
-    json_name(out, "said");
-    json_array_begin(out);
-    export_said(exporting, 0);
+    ledger_offers(errand_of(exporting->walk.visit)->desk->plan.ledger, exporting->walk.slug,
+                  exporting->walk.subject, export_offers_answer, exporting);
 }
 
 static void export_each(struct hats_walk *walk)

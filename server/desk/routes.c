@@ -223,6 +223,10 @@ const struct route routes[] = {
              "Withdraw my pledge"),
     ROUTE_AS(POST, "/v1/proposals/:proposal/assisted-pledges", assisted_pledge, HELPER,
              "commands/assisted-pledge.json", SMALL, ONCE, "Enter a resident's pledge from paper"),
+    ROUTE_AS(PUT, "/v1/proposals/:proposal/offers/:item", offer_put, RESIDENT,
+             "commands/help-offer.json", SMALL, ONCE, "Set my offer of help to this proposal"),
+    ROUTE_AS(GET, C "/offers", offers_get, RESIDENT, NULL, SMALL, SAFE,
+             "See what help I offer"),
     ROUTE_AS(GET, C "/wallet", wallet_get, RESIDENT, NULL, SMALL, SAFE, "See my wallet"),
 
     ROUTE_AS(GET, C "/notices", notices_get, CONCERNED, NULL, SMALL, SAFE,

@@ -142,6 +142,9 @@ const struct field proposal_view_fields[] = {
     MAYBE_ID(proposal_view, merge_with, 'p'),
     MAYBE_ID(proposal_view, merge_into, 'p'),
     MAYBE_ID(proposal_view, merged_into, 'p'),
+    HIDDEN(proposal_view, help, FIELD_U64),
+    HIDDEN(proposal_view, help_offered, FIELD_PAIRS),
+    HIDDEN(proposal_view, help_people, FIELD_PAIRS),
     MAYBE(proposal_view, text, FIELD_JSON),
 };
 FIELDS_OF(proposal_view);

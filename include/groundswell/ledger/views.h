@@ -115,6 +115,8 @@ struct proposal_view {
     struct id merge_with, merge_into;    /* its proposer asks that it take in that one; the other
                                           * way round */
     struct id merged_into;               /* it has gone up in that one */
+    uint64_t help; /* private: of how many things of help its text asks; of those offered: */
+    struct pairs help_offered, help_people; /* [item, how much], [item, by how many] */
     struct text text;
 };
 VIEW(proposal_view);

@@ -28,7 +28,7 @@ local log, history, community, deadline, visit, keys_ring = {}, {}, {}, {}, {}, 
 local fund, resident, round, tender, proposal, shape = {}, {}, {}, {}, {}, {}
 local histogram, wallet, pledge, commission = {}, {}, {}, {}
 local entry, tries, code, approval, journal, help = {}, {}, {}, {}, {}, {}
-local file, body, need, talk, contract, notice = {}, {}, {}, {}, {}, {}
+local file, body, need, talk, contract, notice, offer = {}, {}, {}, {}, {}, {}, {}
 local window, pause, fallback, sealing, turnout, trend = {}, {}, {}, {}, {}, {}
 
 local NUMBER_MOST = 9007199254740991 -- 2^53 - 1

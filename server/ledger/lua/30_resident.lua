@@ -203,6 +203,7 @@ do
         r.state, r.epoch = 'l', r.epoch + 1
         write(v, own.resident, r)
         notice.forget(v, own.resident)
+        offer.forget(v, own.resident)
         return {}
     end
 

@@ -19,6 +19,7 @@ do
         code.forget(v, id)
         entry.forget(v, id)
         notice.forget(v, id)
+        offer.forget(v, id)
         body.forget(v, 'r:' .. id)
         if account then body.forget(v, 'a:' .. account) end
         call('HDEL', v.key .. 'residents', id)

@@ -72,6 +72,7 @@ do
                 body = word_in(args, 7, true, 'actor_body'),
                 price = number_in(args, 8, 1, NUMBER_MOST, 'price'),
                 hash = hash_in(args, 9, false, 'text_hash'), text = text_in(args, 10),
+                help = offer.asked(args[10]),
                 milestones = args[11] and contract.amounts_in(args, 11, true, 'milestones')}
     end
 
@@ -117,6 +118,7 @@ do
             call('HSET', v.key .. 'p:' .. number, 'milestones', own.milestones.text)
         end
         shape.begin(v, own)
+        if own.help > 0 then call('HSET', v.key .. 'p:' .. number, 'help', text_of(own.help)) end
         call('HSET', v.key .. 'h:' .. number, 'wide', WIDE)
         call('HSET', v.key .. 'st', 'p' .. number, shape.must_wait(v, t) and 'u' or 'l')
         call('RPUSH', v.key .. 'tp:' .. of_tender, number)

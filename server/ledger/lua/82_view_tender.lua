@@ -8,8 +8,9 @@
 --                             paused_until pause(text) state body theme rule_hash text
 --   proposal_view, proposals  proposal tender rho price pledged people people_min areas_ok
 --                             areas_min area_people_min headroom critical_since critical_until
---                             state version, and judged judged_at reasons merge_with merge_into
---                             merged_into where they are, text
+--                             help(how many) help_offered help_people state version, and judged
+--                             judged_at reasons merge_with merge_into merged_into where they are,
+--                             text
 --   pledge_view               see pledge.answer in 70_pledge.lua; seq is that of the last record
 --   wallet_view               head: seq at round open area allotment free held spent token closes;
 --                             item: proposal tender amount worth state(held, spent, released)
@@ -68,13 +69,14 @@ do
         p.critical_since = critical and t.critical_since or 0
         p.critical_until = critical and t.critical_until or 0
         p.state = proposal.word(state, t.word)
+        offer.describe(v, p)
         p.text = text_at(v, 'p' .. text_of(p.number))
         shape.describe(v, p)
         return add_all(list, p, {
             'proposal', 'tender', 'rho', 'price', 'pledged', 'people', 'people_min', 'areas_ok',
-            'areas_min', 'area_people_min', 'headroom', 'critical_since', 'critical_until', 'state',
-            'version', 'judged', 'judged_at', 'reasons', 'merge_with', 'merge_into', 'merged_into',
-            'text'})
+            'areas_min', 'area_people_min', 'headroom', 'critical_since', 'critical_until', 'help',
+            'help_offered', 'help_people', 'state', 'version', 'judged', 'judged_at', 'reasons',
+            'merge_with', 'merge_into', 'merged_into', 'text'})
     end
 
     -- KEYS {slug}:c; ARGV now_ms, proposal
