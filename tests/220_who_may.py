@@ -63,6 +63,12 @@ def test_224_signing_out_everywhere_ends_old_tokens_and_a_new_one_works(server):
     renewed.post(f"/v1/tenders/{place.params['tender']}/withdraw").must(202)
 
 
+def test_224_a_slug_that_is_nobodys_leaves_no_key_behind(server):
+    operator = server.client(server.operator_key())
+    operator.post("/v1/tenders/no-such-place.t1/open").refused(404, "community_unknown")
+    assert not (server.data / "keys" / "no-such-place").exists()
+
+
 def test_225_a_resident_acts_for_nobody_else_and_a_clerk_for_no_other_body(server):
     place = Place(server)
     at = f"/v1/communities/{place.slug}/residents/{place.ids[1]}"

@@ -8,6 +8,8 @@
 
 #include <inttypes.h>
 
+#include "groundswell/ledger/views.h"
+
 /* What every act answers; a replay answers no more than this and the thing's id. */
 #define HEAD_FIELDS(type)                                                                         \
     FIELD(struct type, seq, FIELD_U64), FIELD_AS("at", struct type, at_ms, FIELD_STAMP, 0),       \
@@ -266,19 +268,39 @@ static enum fault tally_key_put(struct ledger *ledger, struct text slug, uint64_
     return FAULT_NONE;
 }
 
+static enum fault tender_opening_ask(struct call *call)
+{
+    const struct saved *saved = &call->saved;
+    question_act(call->ledger, call->kind, &saved->act);
+    question_number(call->ledger, saved->n[0]);
+    question_text(call->ledger, saved->t[0]);
+    return tally_key_put(call->ledger, saved->act.slug, saved->n[0]);
+}
+
+static void tender_opening_answer(void *ctx, const struct ledger_answer *answer)
+{
+    struct call *opening = ctx;
+    if (answer->fault || answer->refusal)
+        call_finish(opening, answer);
+    else
+        call_ask_in_round(opening);
+}
+
+/* The first time in a community it is asked for before a key is made: a slug that is nobody's
+ * leaves no folder behind. */
 void ledger_tender_open(struct ledger *ledger, const struct act *act, const struct tender_act *in,
                         ledger_answer_fn *answer, void *ctx)
 {
     static const struct call_kind kind = {"tender_open", OUTCOME(tender_outcome)};
-    question_act(ledger, &kind, act);
-    question_number(ledger, in->tender);
-    question_text(ledger, in->body);
-    enum fault no = tally_key_put(ledger, act->slug, in->tender);
-    if (no)
-        call_fail(call_new(&(struct call){.ledger = ledger, .kind = &kind, .answer = answer,
-                                          .ctx = ctx}, act->slug), no);
+    struct call like = {.ledger = ledger, .kind = &kind, .answer = answer, .ctx = ctx};
+    like.ask = tender_opening_ask;
+    like.saved = (struct saved){.act = *act, .n = {in->tender}};
+    like.saved.t[0] = in->body;
+    struct call *opening = call_new(&like, act->slug);
+    if (keyring_tally_is_here(ledger->keyring, act->slug))
+        call_ask_in_round(opening);
     else
-        call_send(ledger, &kind, act->slug, answer, ctx);
+        ledger_totals(ledger, act->slug, tender_opening_answer, opening);
 }
 
 void ledger_tender_withdraw(struct ledger *ledger, const struct act *act,

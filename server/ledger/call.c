@@ -59,7 +59,7 @@ void call_send(struct ledger *ledger, const struct call_kind *kind, struct text 
         &(struct call){.ledger = ledger, .kind = kind, .answer = answer, .ctx = ctx}, slug));
 }
 
-static void call_finish(struct call *call, const struct ledger_answer *answer)
+void call_finish(struct call *call, const struct ledger_answer *answer)
 {
     call->answer(call->ctx, answer);
     free(call);

@@ -71,6 +71,7 @@ enum fault keyring_wallet(struct keyring *keyring, struct text slug, uint64_t ro
 enum fault keyring_tally_key(const struct keyring *keyring, struct text slug, uint64_t tender,
                              uint8_t ret[static DIGEST_SIZE]) MUST_CHECK;
 bool keyring_register_is_here(const struct keyring *keyring, struct text slug);
+bool keyring_tally_is_here(const struct keyring *keyring, struct text slug);
 enum fault keyring_resident_id(struct keyring *keyring, struct text slug, struct text external_ref,
                                char ret[static RESIDENT_ID_SIZE + 1]) MUST_CHECK;
 /* Of something else than a register's reference, under the same key: `kind` is a byte that no text
@@ -134,6 +135,8 @@ struct call {
 /* A copy that lives until it was answered, with the texts of `saved`. `slug` may be TEXT_NONE. */
 struct call *call_new(const struct call *like, struct text slug);
 void call_fail(struct call *call, enum fault fault); /* answers in a later turn */
+/* Answers now, and frees the call: what was asked before it has answered in its place. */
+void call_finish(struct call *call, const struct ledger_answer *answer);
 void call_ask(struct call *call);                    /* the question that was put together */
 /* call_new() and call_ask() for a call without `saved`. */
 void call_send(struct ledger *ledger, const struct call_kind *kind, struct text slug,

@@ -213,14 +213,24 @@ enum fault keyring_wallet(struct keyring *keyring, struct text slug, uint64_t ro
     return FAULT_NONE;
 }
 
-bool keyring_register_is_here(const struct keyring *keyring, struct text slug)
+static bool key_is_here(const struct keyring *keyring, struct text slug, const char *name)
 {
     struct key_path path;
     uint8_t key[KEY_SIZE];
-    bool here = key_path(keyring, slug, "register.key", &path) == FAULT_NONE &&
+    bool here = key_path(keyring, slug, name, &path) == FAULT_NONE &&
                 key_read(path.file, key) == FAULT_NONE;
     secret_wipe(key, sizeof key);
     return here;
+}
+
+bool keyring_register_is_here(const struct keyring *keyring, struct text slug)
+{
+    return key_is_here(keyring, slug, "register.key");
+}
+
+bool keyring_tally_is_here(const struct keyring *keyring, struct text slug)
+{
+    return key_is_here(keyring, slug, "tally.key");
 }
 
 static void tally_key(const uint8_t secret[static KEY_SIZE], uint64_t tender,
