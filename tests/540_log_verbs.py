@@ -315,6 +315,9 @@ def test_every_record_is_a_plain_line(log):
 def test_the_log_is_filtered(log, tmp_path):
     parsed = [json.loads(r) for r in log.records]
     pledge = next(r for r in parsed if r["kind"] == "pledge_set")
+    for wallet in ("NONSENSE", "no wallet"):
+        said = verb("log", log.folder, "--wallet", wallet, code=1)
+        assert said.endswith(f"names a wallet that begins with `{wallet}`\n")
     shown = verb("log", log.folder, "--wallet", pledge["wallet"], "--json").splitlines()
     assert [json.loads(line) for line in shown] == [
         r for r in parsed if r.get("wallet") == pledge["wallet"]]

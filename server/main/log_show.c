@@ -25,6 +25,7 @@ struct showing {
     uint64_t kinds; /* bits; 0: all */
     uint64_t from, to, proposal, tender; /* proposal, tender 0: all */
     struct text wallet;                  /* beginning of one; n 0: all */
+    bool wallet_met;
     uint32_t *tender_of;                 /* by proposal, as far as the log has shown */
 };
 
@@ -60,6 +61,14 @@ static bool is_wanted(const struct showing *s, const struct record *record)
     return !s->tender || is_of_tender(s, record);
 }
 
+/* A wallet that no record names is a slip of who asks, and no empty answer. */
+static enum verb_exit wallet_judge(const struct showing *s)
+{
+    if (!s->wallet.n || s->wallet_met) return VERB_DONE;
+    return verb_fail(s->args, "none of these records names a wallet that begins with `%.*s`",
+                     TEXT_ARGS(s->wallet));
+}
+
 static enum fault entry_show(void *ctx, uint64_t seq, struct text entry)
 {
     struct showing *s = ctx;
@@ -69,6 +78,7 @@ static enum fault entry_show(void *ctx, uint64_t seq, struct text entry)
     log_words_learn(&s->words, &record);
     if (record.kind == RECORD_PROPOSAL_SUBMITTED && record.proposal < TENDERS_MAX)
         s->tender_of[record.proposal] = (uint32_t)record.tender;
+    if (text_starts(record.wallet, s->wallet)) s->wallet_met = true;
     if (!is_wanted(s, &record)) return FAULT_NONE;
     buf_reset(&s->line);
     if (s->json) buf_text(&s->line, entry);
@@ -145,7 +155,7 @@ static enum verb_exit records_show(struct showing *s, struct log_source *source)
                         : reader.doubt.what[0] ? reader.doubt.what
                                                : fault_name(no));
     reader_release(&reader);
-    return end;
+    return end ? end : wallet_judge(s);
 }
 
 static enum verb_exit log_run(const struct args *args)
