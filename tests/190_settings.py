@@ -131,3 +131,19 @@ def test_every_verb_explains_itself():
 def test_an_unknown_verb_is_refused():
     done = subprocess.run([BINARY, "srve"], capture_output=True, text=True, timeout=30)
     assert done.returncode == 2 and "srve" in done.stderr
+
+
+@pytest.mark.parametrize("lines, words", [
+    (None, "cannot be read"),
+    ("https://trust.example\n", "`https://trust.example` is not `URL VKEY`"),
+    ("# ours\nftp://trust.example x+1+y\n", "is not `URL VKEY`"),
+    ("https://trust.example nonsense\n", "witnesses: "),
+])
+def test_a_file_of_witnesses_that_no_server_would_take_is_told(tmp_path, lines, words):
+    path = tmp_path / "witnesses"
+    if lines:
+        path.write_text(lines)
+    done = check("--witnesses", str(path))
+    assert done.returncode == 2 and words in done.stderr, done.stderr
+    path.write_text("# nobody yet\n")
+    assert in_force(check("--witnesses", str(path)))["witnesses"][0] == str(path)

@@ -252,53 +252,77 @@ void witnesses_forget(struct place *place)
 
 /* ---- who they are ---------------------------------------------------------------------------- */
 
-static enum fault witness_add(struct sealer *sealer, struct text line, struct doubt *doubt)
-{
-    struct witnesses *all = sealer->witnesses;
+/* One of them as it is named. */
+struct named {
     char url[URL_SIZE];
+    struct vkey key;
+};
+
+static enum fault line_read(struct text line, struct named *ret, struct doubt *doubt)
+{
     struct text rest = line;
     struct text where = text_cut(&rest, ' ');
-    if (all->n == WITNESSES_MAX)
-        return doubt_raise(doubt, FAULT_LIMIT, "more than %d", WITNESSES_MAX);
     while (where.n && where.at[where.n - 1] == '/') where.n--;
     if ((!text_starts(where, TEXT("http://")) && !text_starts(where, TEXT("https://"))) ||
-        !rest.at || where.n >= sizeof url)
+        !rest.at || where.n >= sizeof ret->url)
         return doubt_raise(doubt, FAULT_FORMAT, "`%.*s` is not `URL VKEY`",
                            line.n > 100 ? 100 : (int)line.n, line.at);
-    struct witness *witness = &all->of[all->n];
-    witness->all = all;
-    const enum fault no = vkey_parse(text_trim(rest), &witness->key, doubt);
+    const enum fault no = vkey_parse(text_trim(rest), &ret->key, doubt);
     if (no) return no;
-    if (witness->key.kind != KEY_WITNESS)
-        return doubt_raise(doubt, FAULT_FORMAT, "%s is not the key of a witness",
-                           witness->key.name);
-    (void)snprintf(url, sizeof url, "%.*s", TEXT_ARGS(where));
-    all->n++;
-    witness->cosign = cosign_new(url, TIMEOUT_MS);
-    witness->thread = witness->cosign ? workers_new(sealer->plan.loop, 1, QUEUE) : NULL;
-    return witness->thread ? FAULT_NONE : doubt_raise(doubt, FAULT_MEMORY, "out of memory");
+    if (ret->key.kind != KEY_WITNESS)
+        return doubt_raise(doubt, FAULT_FORMAT, "%s is not the key of a witness", ret->key.name);
+    (void)snprintf(ret->url, sizeof ret->url, "%.*s", TEXT_ARGS(where));
+    return FAULT_NONE;
 }
 
-enum fault sealer_witnesses(struct sealer *sealer, const char *named)
+static enum fault witness_add(struct sealer *sealer, const struct named *named)
+{
+    struct witnesses *all = sealer->witnesses;
+    struct witness *witness = &all->of[all->n++];
+    witness->all = all;
+    witness->key = named->key;
+    witness->cosign = cosign_new(named->url, TIMEOUT_MS);
+    witness->thread = witness->cosign ? workers_new(sealer->plan.loop, 1, QUEUE) : NULL;
+    return witness->thread ? FAULT_NONE : FAULT_MEMORY;
+}
+
+/* Adds all that are named; without a sealer they are only read. */
+static enum fault named_read(struct sealer *sealer, const char *named, struct doubt *doubt)
 {
     CLEANUP(buf) struct buf lines = BUF_MAX(FILE_BYTES_MAX);
     const struct text given = text_of(named);
     const bool listed = text_starts(given, TEXT("http"));
-    struct doubt doubt = {""};
     enum fault no = FAULT_NONE;
-    if (given.n == 0) return FAULT_NONE;
+    size_t n = 0;
     if (listed) buf_text(&lines, given);
     else if (file_read(named, &lines))
-        no = doubt_raise(&doubt, FAULT_CONFIG, "%s cannot be read", named);
-    sealer->witnesses = no ? NULL : calloc(1, sizeof *sealer->witnesses);
-    if (!no && !sealer->witnesses) no = FAULT_MEMORY;
+        return doubt_raise(doubt, FAULT_CONFIG, "%s cannot be read", named);
     struct text rest = buf_view(&lines);
     while (!no && rest.at) {
+        struct named one;
         const struct text line = text_trim(text_cut(&rest, listed ? ',' : '\n'));
-        if (line.n && line.at[0] != '#') no = witness_add(sealer, line, &doubt);
+        if (line.n == 0 || line.at[0] == '#') continue;
+        if (n++ == WITNESSES_MAX)
+            return doubt_raise(doubt, FAULT_LIMIT, "more than %d", WITNESSES_MAX);
+        no = line_read(line, &one, doubt);
+        if (!no && sealer) no = witness_add(sealer, &one);
     }
+    return no;
+}
+
+enum fault sealer_witnesses(struct sealer *sealer, const char *named)
+{
+    struct doubt doubt = {""};
+    if (named[0] == 0) return FAULT_NONE;
+    sealer->witnesses = calloc(1, sizeof *sealer->witnesses);
+    const enum fault no = sealer->witnesses ? named_read(sealer, named, &doubt) : FAULT_MEMORY;
     if (no) log_error("sealer", "witnesses: %s", doubt.what[0] ? doubt.what : fault_name(no));
     return no == FAULT_NONE || no == FAULT_MEMORY ? no : FAULT_CONFIG;
+}
+
+enum fault sealer_witnesses_check(const char *named, struct doubt *doubt)
+{
+    return named[0] == 0 ? FAULT_NONE : named_read(NULL, named, doubt);
 }
 
 void witnesses_free(struct sealer *sealer)

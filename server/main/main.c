@@ -7,6 +7,8 @@
 #include <signal.h>
 
 #include "groundswell/base/log.h"
+#include "groundswell/keeper/sealer.h"
+#include "groundswell/tlog/doubt.h"
 
 #ifndef GROUNDSWELL_VERSION
 #define GROUNDSWELL_VERSION "0.1.0"
@@ -31,7 +33,10 @@ static enum verb_exit check_config_run(const struct args *args)
     CLEANUP(buf) struct buf out = BUF_MAX(256 * KIB);
     settings_write(&out, args->settings);
     (void)fwrite(out.data, 1, out.len, stdout);
-    return VERB_DONE;
+    struct doubt doubt = {""};
+    if (!sealer_witnesses_check(settings_text(args->settings, SETTING_WITNESSES), &doubt))
+        return VERB_DONE;
+    return verb_misuse(args, "witnesses: %s", doubt.what);
 }
 
 const struct verb verb_check_config = {

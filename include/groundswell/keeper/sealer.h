@@ -23,6 +23,7 @@
 #include "groundswell/base/fault.h"
 #include "groundswell/base/text.h"
 
+struct doubt;
 struct ledger;
 struct loop;
 struct sealer;
@@ -46,6 +47,8 @@ struct sealer *sealer_new(const struct sealer_plan *plan);
  * nobody. They are asked after each publication, in threads of their own; their lines stand in the
  * checkpoint as soon as they came. FAULT_CONFIG is logged; FAULT_MEMORY. */
 enum fault sealer_witnesses(struct sealer *sealer, const char *named) MUST_CHECK;
+/* Whether it would take them: reads the file, asks nobody. */
+enum fault sealer_witnesses_check(const char *named, struct doubt *doubt) MUST_CHECK;
 /* After store_free() and workers_free(). Waits for questions to witnesses that are in flight, two
  * seconds at most. NULL accepted. */
 void sealer_free(struct sealer *sealer);
