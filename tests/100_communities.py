@@ -58,6 +58,24 @@ def test_a_signed_out_subject_is_refused_until_it_signs_in_again(commons):
     assert [r["kind"] for r in commons.log()].count("fund_added") == 3
 
 
+def test_what_shows_when_it_began_is_refused_where_it_was_signed_out_since(commons):
+    """A session or a program's key knows no epoch of the community's."""
+    commons.create().must()
+    commons.fund(1, subject="org", epoch=T0 - 5000).must()
+    commons.act("staff_sign_out", "org").must()
+    for began in (T0 - 5000, T0):
+        commons.fund(1, subject="org", epoch=began).no("signed_out")
+    commons.fund(1, subject="org", epoch=T0 + 1).must()
+    commons.now += 10
+    commons.act("staff_sign_out", "org").must()
+    commons.fund(1, subject="org", epoch=T0 + 1).no("signed_out")
+    commons.fund(1, subject="org", epoch=1).no("signed_out")
+    commons.fund(1, subject="org", epoch=2).must()
+    commons.client.call("HSET", commons.key("staff"), "older", 1)  # written before it knew times
+    commons.fund(1, subject="older", epoch=T0).must()
+    commons.fund(1, subject="older").no("signed_out")
+
+
 def test_the_same_key_answers_the_same_seq_and_another_body_is_refused(commons):
     commons.create().must()
     key = commons.fresh()

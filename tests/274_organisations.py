@@ -177,3 +177,31 @@ def test_274_a_key_is_shown_once_works_as_its_hat_and_ends(server, town):
     wait_until(lambda: program.get(f"{town.at}/codes").code == "token_invalid", 5, "its end")
     town.operator.delete(f"{keys}/{made['id']}").refused(404, "org_key_unknown")
     town.recount()
+
+
+def test_274_who_is_signed_out_with_their_organisation_acts_again_after_signing_in(server, town):
+    body = town.org("body")
+    clerk = town.member(body, "clerk")
+    word = clerk.set_password("a sentence of my own", "olga").must(200).json()["name"]
+    key = town.operator.post(f"/v1/organisations/{body}/keys", {"role": "clerk", "label": "x"}) \
+        .must(201).json()["key"]
+    program = server.client(key)
+
+    def draft(by):
+        return by.post(f"{town.at}/tenders", {"title": "Trees", "ceiling": 5, "people_min": 1,
+                                              "closes": stamp(60)})
+    draft(clerk).must(201)
+    draft(program).must(201)
+    town.trust.post(f"{town.at}/staff/{body}/sign-out").must(200)
+    draft(clerk).refused(401, "signed_out")
+    draft(program).refused(401, "signed_out")
+
+    def back_again():  # a session begins with a whole second, which may be that of the sign-out
+        clerk.by_password(word, "a sentence of my own").must(200)
+        return draft(clerk).status == 201
+    wait_until(back_again, 30, "a sign-in behind the sign-out")
+    assert roles(clerk) == [("clerk", town.slug, body)]
+    key = town.operator.post(f"/v1/organisations/{body}/keys", {"role": "clerk", "label": "y"}) \
+        .must(201).json()["key"]
+    draft(server.client(key)).must(201)
+    draft(program).refused(401, "signed_out")

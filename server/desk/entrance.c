@@ -145,6 +145,7 @@ static void entrance_hats(struct entrance *entrance)
                                  text_of(entrance->hat.subject), hat_answer, entrance);
             return;
         }
+        entrance->hat.epoch = entrance->session.authenticated_s * 1000;
         enum fault no = session_add_hat(&entrance->session, &entrance->hat);
         if (no) {
             say_fault(entrance->visit, no);

@@ -55,6 +55,7 @@ static enum fault key_make(struct keying *keying, const struct org_hat *hat,
     snprintf(who->scope, sizeof who->scope, "%.*s", TEXT_ARGS(hat->scope));
     snprintf(who->subject, sizeof who->subject, "%.*s", TEXT_ARGS(hat->subject));
     who->expires_s = keying->expires_s;
+    who->epoch = clock_wall_ms();
     INVARIANT(role_parse(hat->role, &who->role));
     enum fault no = program_key_sign(keys, &keying->key, &shown);
     if (no) return no;

@@ -16,7 +16,7 @@
 
 struct program_key {
     uint8_t id[PROGRAM_KEY_ID_SIZE];
-    struct who who; /* role, scope, subject, epoch, expires_s: as a token's */
+    struct who who; /* as a token's, but epoch: the ms at which the key was made */
 };
 
 void program_key_draw_id(uint8_t ret[static PROGRAM_KEY_ID_SIZE]);

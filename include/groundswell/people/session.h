@@ -25,7 +25,7 @@ struct hat {
     enum role role;
     char scope[SLUG_MAX + 1];
     char subject[SUBJECT_MAX + 1];
-    uint64_t epoch;
+    uint64_t epoch; /* of a resident; of staff the ms at which they last proved who they are */
 };
 
 struct session {

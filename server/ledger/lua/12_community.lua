@@ -124,8 +124,9 @@ do
 
     -- KEYS {slug}:c; ARGV head, subject whose tokens end
     act{name = 'staff_sign_out', perform = function(v, own)
-        local epoch = tonumber(call('HGET', v.key .. 'staff', own.staff) or '0')
-        call('HSET', v.key .. 'staff', own.staff, text_of(epoch + 1))
+        local row = call('HGET', v.key .. 'staff', own.staff) or '0'
+        local epoch = tonumber(match(row, '^%d+'))
+        call('HSET', v.key .. 'staff', own.staff, text_of(epoch + 1) .. ' ' .. v.at_text)
         return {}
     end, read = function(args)
         count_in(args, 6)

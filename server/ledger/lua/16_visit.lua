@@ -57,13 +57,24 @@ do
         return nil
     end
 
-    local function epoch_of(v, own)
-        if own.resident == v.subject then
-            local row = call('HGET', v.key .. 'residents', v.subject)
-            if row then return tonumber(match(row, '^%d+ %l (%d+)')) end
-            return tonumber(match(call('HGET', v.key .. 'gone', v.subject) or '0', '^%d+'))
-        end
-        return tonumber(call('HGET', v.key .. 'staff', v.subject) or '0')
+    local function is_resident_in(v)
+        local row = call('HGET', v.key .. 'residents', v.subject)
+        if row then return tonumber(match(row, '^%d+ %l (%d+)')) == v.epoch end
+        local gone = call('HGET', v.key .. 'gone', v.subject) or '0'
+        return tonumber(match(gone, '^%d+')) == v.epoch
+    end
+
+    -- As a number of ms that is a time behind 2004; no epoch grows so far.
+    local TIME_LEAST = 1099511627776
+
+    -- A token shows the epoch that it was made in; a session or a program's key the time at which
+    -- it began, and it is good unless its subject was signed out since.
+    local function is_signed_in(v, own)
+        if own.resident == v.subject then return is_resident_in(v) end
+        local row = call('HGET', v.key .. 'staff', v.subject) or '0 0'
+        local epoch, at = match(row, '^(%d+) ?(%d*)$')
+        if v.epoch < TIME_LEAST then return tonumber(epoch) == v.epoch end
+        return v.epoch > (tonumber(at) or 0)
     end
 
     -- Steps 4 and 5, of staff; a replay is answered here.
@@ -72,7 +83,7 @@ do
             community.read_all(v)
             return nil
         end
-        if epoch_of(v, own) ~= v.epoch then return refuse('signed_out') end
+        if not is_signed_in(v, own) then return refuse('signed_out') end
         local seq, number = keys_ring.find(v)
         if seq == 'reused' then return refuse('key_reused') end
         if seq then
