@@ -175,10 +175,11 @@ static void tenders_and_proposals_are_made_shown_and_withdrawn(void **state)
     assert_shows("\"late\":true");
     assert_shows("\"text\":{\"title\":\"A bench\"}");
     town_tender(&town, 100, 1, town_now + 5);
-    HEAR_ITEMS(&town, tender_view, ledger_tenders(L, RIVERSIDE, 0, 1, HERE));
+    const struct tenders_page first = {.limit = 1}, rest = {.after = 1, .limit = 10};
+    HEAR_ITEMS(&town, tender_view, ledger_tenders(L, RIVERSIDE, &first, HERE));
     assert_int_equal(heard.items_n, 1);
     assert_int_equal(heard.next, 1);
-    HEAR_ITEMS(&town, tender_view, ledger_tenders(L, RIVERSIDE, 1, 10, HERE));
+    HEAR_ITEMS(&town, tender_view, ledger_tenders(L, RIVERSIDE, &rest, HERE));
     assert_int_equal(heard.next, 0);
     assert_shows("{\"tender\":\"riverside.t2\",\"state\":\"draft\"");
 
@@ -301,7 +302,7 @@ static void the_pledge_that_completes_the_rule_makes_a_commission(void **state)
     assert_yes();
     assert_shows("\"activated\":true");
     assert_shows("\"rho\":30000");
-    struct commissions_page page = {0, 10, TEXT(""), TEXT(""), TEXT("")};
+    struct commissions_page page = {.limit = 10};
     HEAR_ITEMS(&town, commission_view, ledger_commissions(L, RIVERSIDE, &page, HERE));
     assert_shows("{\"commission\":\"riverside.c1\",\"proposal\":\"riverside.p1\","
                  "\"tender\":\"riverside.t1\"");

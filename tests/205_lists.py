@@ -4,6 +4,7 @@ import pytest
 
 from lists import walk
 from server import Server
+from story import Commons, stamp
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,100 @@ def test_records_come_in_pages_of_the_size_asked_for(five):
     assert [record["seq"] for page in pages for record in page] == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "limit=", "after=No%20slug"])
+def test_communities_are_found_by_how_their_slug_begins(five):
+    five.operator().post("/v1/communities", {"slug": "plaza", "name": "A place", "currency": "GBP",
+                                             "areas": [{"code": "all"}]}).must(201)
+
+    def found(query):
+        pages = walk(five.client(), f"/v1/communities?limit=2&{query}")
+        return [item["slug"] for page in pages for item in page]
+    assert found("q=place-") == [f"place-{i}" for i in range(5)]
+    assert found("q=plaz") == ["plaza"] and found("q=plaza") == ["plaza"]
+    assert found("q=z") == [] and found("q=p")[-1] == "plaza"
+    assert found("q=place&after=place-2") == ["place-3", "place-4"]
+
+
+@pytest.fixture(scope="module")
+def market(server):
+    town = Commons(server, areas=["all"], residents=3)
+    town.at = f"/v1/communities/{town.slug}"
+    town.fund(1000)
+    town.fund(500, theme="youth")
+    town.open_round(allotment=100)
+    late, soon = stamp(7000), stamp(3000)
+    town.tenders = [town.tender(ceiling=300, people_min=2, closes=late),
+                    town.tender(ceiling=300, people_min=1, closes=soon, awards_max=3),
+                    town.tender(ceiling=300, people_min=2, theme="youth", closes=soon),
+                    town.tender(ceiling=300, people_min=2, tally="hidden", closes=stamp(5000))]
+    town.proposals = [town.proposal(town.tenders[1], price) for price in (60, 300, 40, 50)]
+    town.secret = [town.proposal(town.tenders[3], price) for price in (200, 100)]
+    town.proposal(town.tenders[0], price=9)
+    for tender in (0, 1, 3):
+        town.open_tender(town.tenders[tender])
+    for proposal, amount in ((0, 20), (1, 50), (2, 30)):
+        town.pledge(0, town.proposals[proposal], amount).must(200)
+    town.pledge(1, town.secret[0], 60).must(200)
+    for proposal in (2, 3):
+        town.pledge(2, town.proposals[proposal], 50).must(200)
+    return town
+
+
+def listed(town, path, name, limit=2):
+    pages = walk(town.anyone, f"{path}{'&' if '?' in path else '?'}limit={limit}")
+    assert all(len(page) <= limit for page in pages)
+    return [item[name] for page in pages for item in page]
+
+
+def test_tenders_come_in_the_order_asked_for_and_filtered(market):
+    one, two, three, four = market.tenders
+
+    def found(query):
+        return listed(market, f"{market.at}/tenders?{query}", "tender")
+    assert found("") == found("sort=oldest") == [one, two, three, four]
+    assert found("sort=newest") == [four, three, two, one]
+    assert found("sort=closing") == [two, four, one]
+    assert found("state=draft") == [three] and found("state=open&sort=newest") == [four, two, one]
+    assert found("theme=youth") == [three] and found("theme=parks") == []
+    assert found("body=garden-body&sort=newest&state=draft") == [three]
+    assert found("body=other-body") == []
+
+
+def test_proposals_come_in_the_order_asked_for(market):
+    a, b, c, d = market.proposals
+
+    def found(query, tender=market.tenders[1]):
+        return listed(market, f"/v1/tenders/{tender}/proposals?{query}", "proposal")
+    assert found("") == [a, b, c, d] and found("sort=newest") == [d, c, b, a]
+    assert found("sort=price") == [c, d, a, b]
+    assert found("sort=progress") == [c, d, a, b]  # 80 of 40, 50 of 50, 20 of 60, 50 of 300
+    assert found("sort=progress", market.tenders[3]) == market.secret, "a hidden tally ranks nothing"
+
+
+def test_commissions_come_in_the_order_asked_for_and_filtered(market):
+    c, d = [proposal.replace(".p", ".c") for proposal in market.proposals[2:]]
+
+    def found(query):
+        return listed(market, f"{market.at}/commissions?{query}", "commission", limit=1)
+    assert found("") == [c, d] and found("sort=newest") == [d, c]
+    assert found("sort=newest&state=awarded&body=garden-body") == [d, c]
+    assert found("state=completed") == [] and found("theme=youth") == []
+
+
+@pytest.mark.parametrize("list_, query, words", [
+    ("tenders", "state=closed", "draft deliberating open critical decided lapsed withdrawn"),
+    ("tenders", "sort=price", "oldest newest closing"),
+    ("tenders", "body=No%20word", "must be a word"),
+    ("commissions", "state=paid", "awarded contracted delivering completed terminated"),
+    ("commissions", "sort=price", "oldest newest"), ("commissions", "theme=%zz", "must be a word"),
+    ("proposals", "sort=people", "oldest newest price progress")])
+def test_an_unknown_order_or_filter_is_refused_with_those_that_there_are(market, list_, query,
+                                                                         words):
+    path = f"/v1/tenders/{market.tenders[1]}" if list_ == "proposals" else market.at
+    said = market.anyone.get(f"{path}/{list_}?{query}").refused(400, "query_wrong").json()
+    assert said["name"] == query.split("=")[0] and words in said["reason"]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "limit=", "after=No%20slug",
+                                   "q=No%20slug", "q=-x"])
 def test_a_page_that_cannot_be_is_refused(five, query):
     five.client().get(f"/v1/communities?{query}").refused(400, "query_wrong")

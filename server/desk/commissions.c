@@ -4,6 +4,7 @@
 
 #include "errand.h"
 #include "handlers.h"
+#include "lists.h"
 #include "say.h"
 #include "write.h"
 
@@ -27,6 +28,7 @@ static void fund_amounts(struct json_out *out, struct text slug, const char *nam
 
 static void commissions_list_answer(void *ctx, const struct ledger_answer *answer)
 {
+    static const char *const filters[] = {"limit", "sort", "state", "body", "theme", NULL};
     struct visit *visit = ctx;
     if (say_no(visit, answer)) return;
     const struct commission_view *list = answer->items;
@@ -39,20 +41,8 @@ static void commissions_list_answer(void *ctx, const struct ledger_answer *answe
         fund_amounts(&out, errand_of(visit)->slug, "draws", &list[i].draws);
         json_object_end(&out);
     }
-    write_list_end(visit, &out, answer->next > 0 ? answer->next : LIST_ENDS);
+    write_list_end_filtered(visit, &out, answer->next > 0 ? answer->next : LIST_ENDS, filters);
     say_json(visit, 200, &body);
-}
-
-/* ?state=, ?body=, ?theme=: a word, or absent. False: the visit is answered. */
-static bool filter_read(struct visit *visit, const char *name, struct text *ret)
-{
-    char pointer[16];
-    struct text word = visit_query(visit, name, NULL);
-    *ret = word.at ? word : TEXT("");
-    if (ret->n == 0 || word_is_valid(*ret)) return true;
-    snprintf(pointer, sizeof pointer, "/%s", name);
-    say_field_wrong(visit, pointer, "is no word");
-    return false;
 }
 
 void commissions_list(struct visit *visit)
@@ -60,8 +50,11 @@ void commissions_list(struct visit *visit)
     struct errand *errand = errand_of(visit);
     struct page page;
     struct commissions_page of;
-    if (!page_read(visit, 500, &page) || !filter_read(visit, "state", &of.state) ||
-        !filter_read(visit, "body", &of.body) || !filter_read(visit, "theme", &of.theme))
+    if (!page_read(visit, 500, &page) ||
+        !query_word(visit, "sort", "oldest newest", &of.sort) ||
+        !query_word(visit, "state", "awarded contracted delivering completed terminated",
+                    &of.state) ||
+        !query_name(visit, "body", &of.body) || !query_name(visit, "theme", &of.theme))
         return;
     of.after = page.after;
     of.limit = page.limit;

@@ -125,31 +125,37 @@ static void communities_list_answer(void *ctx, const struct ledger_answer *answe
     say_json(visit, 200, &body);
 }
 
+/* A query that is a slug, or the beginning of one, which may end in a dash; "" where absent. False:
+ * the visit is answered. */
+static bool query_slug(struct visit *visit, const char *name, struct text *ret)
+{
+    bool broken = false;
+    struct text value = visit_query(visit, name, &broken);
+    *ret = value.at ? value : TEXT("");
+    struct text stem = *ret;
+    while (stem.n > 1 && stem.at[stem.n - 1] == '-') stem.n--;
+    if (!broken && ret->n <= SLUG_MAX && (stem.n == 0 || slug_is_valid(stem))) return true;
+    SAY_REFUSAL(visit, REFUSAL_QUERY_WRONG, {"name", text_of(name)},
+                {"reason", TEXT("must be a slug")});
+    return false;
+}
+
+/* By slug; ?q= is how it begins. */
 void communities_list(struct visit *visit)
 {
     bool broken = false;
     struct errand *errand = errand_of(visit);
-    struct text after = visit_query(visit, "after", &broken);
-    bool broken_trust = false;
-    struct text trust = visit_query(visit, "trust", &broken_trust);
-    if (!limit_read(visit, COMMUNITIES_PAGE_MAX, &errand->page)) return;
-    if (broken || (after.n > 0 && !slug_is_valid(after))) {
-        SAY_REFUSAL(visit, REFUSAL_QUERY_WRONG, {"name", TEXT("after")},
-                    {"reason", TEXT("must be a slug")});
+    struct communities_page of = {.trust = visit_query(visit, "trust", &broken)};
+    if (!limit_read(visit, COMMUNITIES_PAGE_MAX, &errand->page) ||
+        !query_slug(visit, "after", &of.after) || !query_slug(visit, "q", &of.prefix))
         return;
-    }
-    if (trust.n > 0 && (broken_trust || !word_is_valid(trust))) {
+    if (of.trust.n > 0 && (broken || !word_is_valid(of.trust))) {
         SAY_REFUSAL(visit, REFUSAL_QUERY_WRONG, {"name", TEXT("trust")},
                     {"reason", TEXT("must be the id of an organisation")});
         return;
     }
-    if (trust.n > 0) {
-        ledger_communities_of(errand->desk->plan.ledger, trust, after.at ? after : TEXT(""),
-                              errand->page.limit, communities_list_answer, visit);
-        return;
-    }
-    ledger_communities(errand->desk->plan.ledger, after.at ? after : TEXT(""), errand->page.limit,
-                       communities_list_answer, visit);
+    of.limit = errand->page.limit;
+    ledger_communities_of(errand->desk->plan.ledger, &of, communities_list_answer, visit);
 }
 
 /* Each area's code with its registered residents; an area without any is not among the pairs. */

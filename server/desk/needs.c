@@ -1,5 +1,6 @@
 /* needs.c -- what residents ask for, who stands behind it, and what a body answers. */
 #include "handlers.h"
+#include "lists.h"
 #include "routes.h"
 #include "say.h"
 #include "talk.h"
@@ -33,20 +34,6 @@ struct viewer viewer_of(const struct errand *errand)
 {
     if (errand->who.role != ROLE_RESIDENT) return (struct viewer){.resident = TEXT("")};
     return (struct viewer){text_of(errand->who.subject), errand->who.epoch};
-}
-
-bool query_word(struct visit *visit, const char *name, const char *words, struct text *ret)
-{
-    bool broken = false;
-    struct text value = visit_query(visit, name, &broken), rest = text_of(words);
-    *ret = value.at ? value : TEXT("");
-    if (!broken && !value.at) return true;
-    while (!broken && rest.at)
-        if (text_equal(text_cut(&rest, ' '), value)) return true;
-    char *reason = arena_format(&visit->arena, "must be one of: %s", words);
-    SAY_REFUSAL(visit, REFUSAL_QUERY_WRONG, {"name", text_of(name)},
-                {"reason", text_of(reason ? reason : "is none of its words")});
-    return false;
 }
 
 bool mine_read(struct visit *visit, bool *ret)

@@ -1,6 +1,7 @@
 /* proposals.c -- priced proposals, and how far each has come. */
 #include "errand.h"
 #include "handlers.h"
+#include "lists.h"
 #include "offers.h"
 #include "say.h"
 #include "text.h"
@@ -57,6 +58,7 @@ void proposal_get(struct visit *visit)
 
 static void proposals_list_answer(void *ctx, const struct ledger_answer *answer)
 {
+    static const char *const filters[] = {"limit", "sort", NULL};
     struct visit *visit = ctx;
     if (say_no(visit, answer)) return;
     const struct proposal_view *list = answer->items;
@@ -65,7 +67,7 @@ static void proposals_list_answer(void *ctx, const struct ledger_answer *answer)
     write_list(&out);
     for (size_t i = 0; i < answer->items_n; i++)
         proposal_write(&out, &list[i]);
-    write_list_end(visit, &out, answer->next > 0 ? answer->next : LIST_ENDS);
+    write_list_end_filtered(visit, &out, answer->next > 0 ? answer->next : LIST_ENDS, filters);
     say_json(visit, 200, &body);
 }
 
@@ -73,8 +75,12 @@ void proposals_list(struct visit *visit)
 {
     struct errand *errand = errand_of(visit);
     struct page page;
-    if (!page_read(visit, 128, &page)) return;
-    struct proposals_page of = {errand->id.number, page.after, page.limit};
+    struct proposals_page of = {.tender = errand->id.number};
+    if (!page_read(visit, 128, &page) ||
+        !query_word(visit, "sort", "oldest newest price progress", &of.sort))
+        return;
+    of.after = page.after;
+    of.limit = page.limit;
     ledger_proposals(errand->desk->plan.ledger, errand->slug, &of, proposals_list_answer, visit);
 }
 

@@ -169,7 +169,7 @@ void proposals_similar(struct visit *visit)
     comparing->like_n = comparing->written.n = 0;
     words_add(&comparing->written, text);
     words_settle(&comparing->written);
-    const struct proposals_page page = {errand->id.number, 0, PROPOSALS_LOOKED_AT};
+    const struct proposals_page page = {.tender = errand->id.number, .limit = PROPOSALS_LOOKED_AT};
     ledger_proposals(errand->desk->plan.ledger, errand->slug, &page, proposals_similar_answer,
                      comparing);
 }

@@ -156,7 +156,8 @@ void sums_gather(struct visit *visit, struct text trust,
     gathering->done = done;
     gathering->ctx = ctx;
     desk->sums->gatherings++;
-    ledger_communities_of(desk->plan.ledger, trust, TEXT(""), SUMS_MOST, slugs_answer, gathering);
+    const struct communities_page of = {.trust = trust, .limit = SUMS_MOST};
+    ledger_communities_of(desk->plan.ledger, &of, slugs_answer, gathering);
 }
 
 struct sums *sums_new(struct desk *desk)

@@ -19,10 +19,6 @@ bool looker_decide(struct visit *visit);
 /* The resident who looks, or nobody. */
 struct viewer viewer_of(const struct errand *errand);
 
-/* The words of one query parameter, divided by blanks, "" where absent. False: the visit is
- * answered. */
-bool query_word(struct visit *visit, const char *name, const char *words, struct text *ret);
-
 /* ?mine=1, which takes a resident. False: the visit is answered. */
 bool mine_read(struct visit *visit, bool *ret);
 

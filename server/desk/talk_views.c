@@ -1,6 +1,7 @@
 /* talk_views.c -- contributions as people see them: the words, where the areas stand, and what has
  * become of what was hidden. */
 #include "handlers.h"
+#include "lists.h"
 #include "say.h"
 #include "talk.h"
 #include "text.h"

@@ -2,6 +2,7 @@
 #include "errand.h"
 #include "groundswell/rules/reach.h"
 #include "handlers.h"
+#include "lists.h"
 #include "people.h"
 #include "say.h"
 #include "text.h"
@@ -139,16 +140,24 @@ void tender_get(struct visit *visit)
 
 static void tenders_list_answer(void *ctx, const struct ledger_answer *answer)
 {
-    if (!say_no(ctx, answer)) SAY_ITEMS(ctx, tender_view, answer);
+    static const char *const filters[] = {"limit", "sort", "state", "body", "theme", NULL};
+    if (!say_no(ctx, answer)) SAY_ITEMS_FILTERED(ctx, tender_view, answer, filters);
 }
 
 void tenders_list(struct visit *visit)
 {
     struct errand *errand = errand_of(visit);
     struct page page;
-    if (!page_read(visit, 100, &page)) return;
-    ledger_tenders(errand->desk->plan.ledger, errand->slug, page.after, page.limit,
-                   tenders_list_answer, visit);
+    struct tenders_page of;
+    if (!page_read(visit, 100, &page) ||
+        !query_word(visit, "sort", "oldest newest closing", &of.sort) ||
+        !query_word(visit, "state",
+                    "draft deliberating open critical decided lapsed withdrawn", &of.state) ||
+        !query_name(visit, "body", &of.body) || !query_name(visit, "theme", &of.theme))
+        return;
+    of.after = page.after;
+    of.limit = page.limit;
+    ledger_tenders(errand->desk->plan.ledger, errand->slug, &of, tenders_list_answer, visit);
 }
 
 void tender_open(struct visit *visit)

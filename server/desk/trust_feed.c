@@ -266,8 +266,8 @@ static void heartbeat(void *ctx)
     feeds->beat++;
     HASH_ITER (hh, feeds->by_trust, feed, after) {
         feed->asking++;
-        ledger_communities_of(feeds->desk->plan.ledger, text_of(feed->trust), TEXT(""), SUMS_MOST,
-                              again_answer, feed);
+        const struct communities_page of = {.trust = text_of(feed->trust), .limit = SUMS_MOST};
+        ledger_communities_of(feeds->desk->plan.ledger, &of, again_answer, feed);
         feed_pump(feed);
     }
     feeds->heart = loop_after(feeds->desk->loop, feeds->heartbeat_ms, heartbeat, feeds);
@@ -335,8 +335,8 @@ static void trust_feed_answer(void *ctx, const struct ledger_answer *answer)
 void trust_feed_get(struct visit *visit)
 {
     struct errand *errand = errand_of(visit);
-    ledger_communities_of(errand->desk->plan.ledger, visit_param(visit, "trust"), TEXT(""),
-                          SUMS_MOST, trust_feed_answer, visit);
+    const struct communities_page of = {.trust = visit_param(visit, "trust"), .limit = SUMS_MOST};
+    ledger_communities_of(errand->desk->plan.ledger, &of, trust_feed_answer, visit);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */

@@ -59,7 +59,7 @@ static void list_end(struct visit *visit, struct json_out *out, struct text next
     json_object_end(out);
 }
 
-static const char *const unfiltered[] = {"limit", "trust", NULL};
+static const char *const unfiltered[] = {"limit", "trust", "q", NULL};
 
 void write_list_end_after(struct visit *visit, struct json_out *out, struct text next)
 {
@@ -84,12 +84,18 @@ void write_list_end(struct visit *visit, struct json_out *out, uint64_t next)
 void say_items(struct visit *visit, const struct field *fields, size_t n, size_t size,
                const struct ledger_answer *answer)
 {
+    say_items_filtered(visit, fields, n, size, answer, unfiltered);
+}
+
+void say_items_filtered(struct visit *visit, const struct field *fields, size_t n, size_t size,
+                        const struct ledger_answer *answer, const char *const *filters)
+{
     CLEANUP(buf) struct buf body = BUF_MAX(SAY_MAX);
     struct json_out out = JSON_OUT(&body);
     write_list(&out);
     for (size_t i = 0; i < answer->items_n; i++)
         fields_json(fields, n, (const char *)answer->items + i * size, &out);
-    write_list_end(visit, &out, answer->next > 0 ? answer->next : LIST_ENDS);
+    write_list_end_filtered(visit, &out, answer->next > 0 ? answer->next : LIST_ENDS, filters);
     say_json(visit, 200, &body);
 }
 

@@ -16,8 +16,14 @@ void say_view(struct visit *visit, unsigned status, const struct field *fields, 
 /* {"items": [...], "links": {"next": ...}}, with the Link header where there is another page. */
 #define SAY_ITEMS(visit, type, answer) \
     say_items((visit), type##_fields, type##_fields_n, sizeof(struct type), (answer))
+/* The same of a list that may be filtered: see write_list_end_filtered(). */
+#define SAY_ITEMS_FILTERED(visit, type, answer, filters) \
+    say_items_filtered((visit), type##_fields, type##_fields_n, sizeof(struct type), (answer), \
+                       (filters))
 void say_items(struct visit *visit, const struct field *fields, size_t n, size_t size,
                const struct ledger_answer *answer);
+void say_items_filtered(struct visit *visit, const struct field *fields, size_t n, size_t size,
+                        const struct ledger_answer *answer, const char *const *filters);
 void write_list(struct json_out *out);
 /* next: what ?after= of the next page says; 0 is a place, LIST_ENDS is none. */
 #define LIST_ENDS UINT64_MAX

@@ -234,8 +234,8 @@ static void rules_answer(void *ctx, const struct ledger_answer *answer)
         return;
     }
     rules_keep(watcher, answer);
-    ledger_communities_of(watcher->plan.ledger, trust_of(watcher), TEXT(""), SLUGS_MAX,
-                          slugs_answer, watcher);
+    const struct communities_page of = {.trust = trust_of(watcher), .limit = SLUGS_MAX};
+    ledger_communities_of(watcher->plan.ledger, &of, slugs_answer, watcher);
 }
 
 static void trust_begin(struct watcher *watcher)

@@ -279,6 +279,7 @@ void ledger_commissions(struct ledger *ledger, struct text slug,
     question_text(ledger, page->state);
     question_text(ledger, page->body);
     question_text(ledger, page->theme);
+    question_text(ledger, page->sort.n > 0 ? page->sort : TEXT("oldest"));
     call_send(ledger, &kind, slug, answer, ctx);
 }
 

@@ -153,36 +153,38 @@ static enum fault communities_read(struct call *call, const struct answer *reply
     return FAULT_NONE;
 }
 
-/* What stands behind the key of an index: the slugs above `after`. */
-static void slugs_ask(struct ledger *ledger, struct text after, size_t limit,
-                      ledger_answer_fn *answer, void *ctx)
+void ledger_communities_of(struct ledger *ledger, const struct communities_page *page,
+                           ledger_answer_fn *answer, void *ctx)
 {
     static const struct call_kind kind = {.name = "communities", .read = communities_read};
-    if (after.n)
+    const struct text prefix = page->prefix, after = page->after;
+    question_raw(ledger, "ZRANGEBYLEX");
+    if (page->trust.n)
+        question_format(ledger, TRUSTS "%.*s", TEXT_ARGS(page->trust));
+    else
+        question_text(ledger, TEXT(COMMUNITIES));
+    if (after.n && text_compare(after, prefix) >= 0)
         question_format(ledger, "(%.*s", TEXT_ARGS(after));
+    else if (prefix.n)
+        question_format(ledger, "[%.*s", TEXT_ARGS(prefix));
     else
         question_text(ledger, TEXT("-"));
-    question_text(ledger, TEXT("+"));
+    if (prefix.n) /* behind every slug that begins so */
+        question_format(ledger, "(%.*s~", TEXT_ARGS(prefix));
+    else
+        question_text(ledger, TEXT("+"));
     question_text(ledger, TEXT("LIMIT"));
     question_text(ledger, TEXT("0"));
-    question_number(ledger, limit);
+    question_number(ledger, page->limit);
     call_send(ledger, &kind, TEXT_NONE, answer, ctx);
 }
 
 void ledger_communities(struct ledger *ledger, struct text after, size_t limit,
                         ledger_answer_fn *answer, void *ctx)
 {
-    question_raw(ledger, "ZRANGEBYLEX");
-    question_text(ledger, TEXT(COMMUNITIES));
-    slugs_ask(ledger, after, limit, answer, ctx);
-}
-
-void ledger_communities_of(struct ledger *ledger, struct text trust, struct text after,
-                           size_t limit, ledger_answer_fn *answer, void *ctx)
-{
-    question_raw(ledger, "ZRANGEBYLEX");
-    question_format(ledger, TRUSTS "%.*s", TEXT_ARGS(trust));
-    slugs_ask(ledger, after, limit, answer, ctx);
+    const struct communities_page page = {
+        .trust = TEXT(""), .prefix = TEXT(""), .after = after, .limit = limit};
+    ledger_communities_of(ledger, &page, answer, ctx);
 }
 
 static enum fault indexed_read(struct call *call, const struct answer *reply,

@@ -257,13 +257,19 @@ void ledger_tender_view(struct ledger *ledger, struct text slug, uint64_t tender
     call_send(ledger, &kind, slug, answer, ctx);
 }
 
-void ledger_tenders(struct ledger *ledger, struct text slug, uint64_t after, size_t limit,
+static struct text sort_of(struct text sort) { return sort.n > 0 ? sort : TEXT("oldest"); }
+
+void ledger_tenders(struct ledger *ledger, struct text slug, const struct tenders_page *page,
                     ledger_answer_fn *answer, void *ctx)
 {
     static const struct call_kind kind = {"tenders", .reader = true, ITEMS(tender_view)};
     question_reader(ledger, &kind, slug);
-    question_number(ledger, after);
-    question_number(ledger, limit);
+    question_number(ledger, page->after);
+    question_number(ledger, page->limit);
+    question_text(ledger, sort_of(page->sort));
+    question_text(ledger, page->state);
+    question_text(ledger, page->body);
+    question_text(ledger, page->theme);
     call_send(ledger, &kind, slug, answer, ctx);
 }
 
@@ -284,6 +290,7 @@ void ledger_proposals(struct ledger *ledger, struct text slug, const struct prop
     question_number(ledger, page->tender);
     question_number(ledger, page->after);
     question_number(ledger, page->limit);
+    question_text(ledger, sort_of(page->sort));
     call_send(ledger, &kind, slug, answer, ctx);
 }
 

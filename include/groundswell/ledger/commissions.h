@@ -119,8 +119,9 @@ struct commission_view {
 TABLE(commission_view);
 
 struct commissions_page {
-    uint64_t after; /* how many to leave out, in order of activation */
+    uint64_t after; /* how many to leave out */
     size_t limit;
+    struct text sort; /* oldest, newest, by activation; empty: oldest */
     struct text state, body, theme; /* empty: any */
 };
 /* Items: struct commission_view. A page may be short, even empty, and still have a next: a call

@@ -95,9 +95,14 @@ bool ledger_text_hash(struct text stored, char ret[static 65]);
 void ledger_communities(struct ledger *ledger, struct text after, size_t limit,
                         ledger_answer_fn *answer, void *ctx);
 
-/* The same of one trust alone: those that ledger_community_of_trust() has put into its index. */
-void ledger_communities_of(struct ledger *ledger, struct text trust, struct text after,
-                           size_t limit, ledger_answer_fn *answer, void *ctx);
+struct communities_page {
+    struct text trust;  /* those that ledger_community_of_trust() has put into its index; "": all */
+    struct text prefix; /* how their slugs begin; "": any */
+    struct text after;
+    size_t limit;
+};
+void ledger_communities_of(struct ledger *ledger, const struct communities_page *page,
+                           ledger_answer_fn *answer, void *ctx);
 void ledger_community_of_trust(struct ledger *ledger, struct text trust, struct text slug,
                                ledger_answer_fn *answer, void *ctx);
 

@@ -85,8 +85,15 @@ struct tender_view {
 VIEW(tender_view);
 void ledger_tender_view(struct ledger *ledger, struct text slug, uint64_t tender,
                         ledger_answer_fn *answer, void *ctx);
-/* Items: struct tender_view with numbers above `after`. */
-void ledger_tenders(struct ledger *ledger, struct text slug, uint64_t after, size_t limit,
+struct tenders_page {
+    uint64_t after;
+    size_t limit;
+    struct text sort; /* oldest, newest, closing (those whose pledging runs); empty: oldest */
+    struct text state, body, theme; /* empty: any */
+};
+/* Items: struct tender_view behind the number `after`; where they come by closing, after so many. A
+ * page may be short, even empty, and still have a next. */
+void ledger_tenders(struct ledger *ledger, struct text slug, const struct tenders_page *page,
                     ledger_answer_fn *answer, void *ctx);
 
 /* One thing that happened to another: the record is at `seq`. */
@@ -125,8 +132,10 @@ void ledger_proposal_view(struct ledger *ledger, struct text slug, uint64_t prop
 struct proposals_page {
     uint64_t tender, after;
     size_t limit;
+    struct text sort; /* oldest, newest, price, progress; empty: oldest */
 };
-/* Items: struct proposal_view of one tender with numbers above `after`. */
+/* Items: struct proposal_view of one tender: with numbers above `after` where the oldest come
+ * first, else `after` so many. */
 void ledger_proposals(struct ledger *ledger, struct text slug, const struct proposals_page *page,
                       ledger_answer_fn *answer, void *ctx);
 

@@ -1,6 +1,7 @@
 -- 82_view_tender.lua -- readers of tenders, proposals, pledges, wallets and residents.
 --
--- The forms are those of 80_view_community.lua. Names:
+-- The forms are those of 80_view_community.lua; the lists (tenders, proposals) are in
+-- 83_view_lists.lua. Names:
 --   tender_view, tenders      tender round ceiling people_min areas_min area_people_min awards_max
 --                             awards closes late window(s) tally deliberation_days
 --                             deliberation_contributors answers held headroom
@@ -48,16 +49,6 @@ do
         return tender_item(v, {'ok'}, t)
     end}
 
-    -- KEYS {slug}:c; ARGV now_ms, after, limit
-    reader{name = 'tenders', read = view.read_page, look = function(v, own)
-        local last = min(own.after + own.limit, v.c.tender_n)
-        local ok = {'ok', {'next', last < v.c.tender_n and text_of(last) or '0'}}
-        for number = own.after + 1, last do
-            ok[#ok + 1] = tender_item(v, {}, tender.read(v, number))
-        end
-        return ok
-    end}
-
     local function proposal_item(v, list, p, t)
         local state = proposal.state(v, p.number)
         p.proposal, p.pledged, p.people = p.number, p.sum, p.n
@@ -86,39 +77,8 @@ do
         return proposal_item(v, {'ok'}, p, tender.read(v, p.tender))
     end}
 
-    -- Where in the tender's list the numbers above `after` begin: it ascends, so by halving.
-    local function place_after(key, after)
-        local low, high = 0, call('LLEN', key)
-        while low < high do
-            local middle = floor((low + high) / 2)
-            if tonumber(call('LINDEX', key, text_of(middle))) > after then
-                high = middle
-            else
-                low = middle + 1
-            end
-        end
-        return low
-    end
-
-    -- KEYS {slug}:c; ARGV now_ms, tender, after, limit
-    reader{name = 'proposals', read = function(args)
-        count_in(args, 4)
-        local own = view.page_in(args, 3)
-        own.tender = number_in(args, 2, 0, NUMBER_MOST, 'tender')
-        return own
-    end, look = function(v, own)
-        local t = tender.read(v, own.tender)
-        if not t then return refuse('tender_unknown', 'tender', own.tender) end
-        local key = v.key .. 'tp:' .. text_of(own.tender)
-        local first = own.after == 0 and 0 or place_after(key, own.after)
-        local numbers = call('LRANGE', key, text_of(first), text_of(first + own.limit))
-        local n = min(#numbers, own.limit)
-        local ok = {'ok', {'next', #numbers > n and numbers[n] or '0'}}
-        for i = 1, n do
-            ok[i + 2] = proposal_item(v, {}, proposal.read(v, tonumber(numbers[i])), t)
-        end
-        return ok
-    end}
+    -- For the lists of them.
+    view.tender_item, view.proposal_item = tender_item, proposal_item
 
     local function wallet_in_round(args)
         return {resident = bytes_in(args, 2, 1, 64, 'resident'),

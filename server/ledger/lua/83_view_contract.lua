@@ -32,9 +32,11 @@ do
 
     local function read_list(args)
         local own = view.page_in(args, 2)
-        own.state, own.body, own.theme = '', '', ''
+        own.state, own.body, own.theme, own.newest = '', '', '', false
         if #args ~= 3 then
-            count_in(args, 6)
+            if #args ~= 7 then count_in(args, 6) end
+            if args[7] and args[7] ~= 'oldest' and args[7] ~= 'newest' then malformed('sort') end
+            own.newest = args[7] == 'newest'
             own.state = word_in(args, 4, true, 'state')
             own.body = word_in(args, 5, true, 'body')
             own.theme = word_in(args, 6, true, 'theme')
@@ -47,10 +49,21 @@ do
             and (own.theme == '' or own.theme == k.theme)
     end
 
-    -- KEYS {slug}:c; ARGV now_ms, after (how many to leave out), limit [, state, body, theme]
+    -- One more than is looked at, where there are so many behind those to leave out.
+    local function in_order(v, own)
+        local key, first, last = v.key .. 'commissions', own.after, own.after + LOOKED_AT_MOST
+        if not own.newest then return call('LRANGE', key, text_of(first), text_of(last)) end
+        local n, list = call('LLEN', key), {}
+        if first >= n then return list end
+        local part = call('LRANGE', key, text_of(max(0, n - 1 - last)), text_of(n - 1 - first))
+        for i = #part, 1, -1 do list[#list + 1] = part[i] end
+        return list
+    end
+
+    -- KEYS {slug}:c; ARGV now_ms, after (how many to leave out), limit [, state, body, theme [,
+    -- sort]]
     reader{name = 'commissions', read = read_list, look = function(v, own)
-        local numbers = call('LRANGE', v.key .. 'commissions', text_of(own.after),
-                             text_of(own.after + LOOKED_AT_MOST))
+        local numbers = in_order(v, own)
         local ok, looked = {'ok', {'next', '0'}}, 0
         while looked < #numbers and looked < LOOKED_AT_MOST and #ok < own.limit + 2 do
             looked = looked + 1
