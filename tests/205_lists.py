@@ -103,7 +103,8 @@ def test_proposals_come_in_the_order_asked_for(market):
     assert found("") == [a, b, c, d] and found("sort=newest") == [d, c, b, a]
     assert found("sort=price") == [c, d, a, b]
     assert found("sort=progress") == [c, d, a, b]  # 80 of 40, 50 of 50, 20 of 60, 50 of 300
-    assert found("sort=progress", market.tenders[3]) == market.secret, "a hidden tally ranks nothing"
+    hidden = found("sort=progress", market.tenders[3])
+    assert hidden == market.secret, "a hidden tally ranks nothing"
 
 
 def test_commissions_come_in_the_order_asked_for_and_filtered(market):

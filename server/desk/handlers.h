@@ -3,6 +3,8 @@
 #ifndef GROUNDSWELL_DESK_HANDLERS_H
 #define GROUNDSWELL_DESK_HANDLERS_H
 
+#include "handlers_trust.h"
+
 struct visit;
 
 /* communities.c */
@@ -23,19 +25,6 @@ void resident_leave(struct visit *visit);
 void resident_grant(struct visit *visit);
 void resident_sign_out(struct visit *visit);
 void staff_sign_out(struct visit *visit);
-/* alerts.c */
-void alerts_list(struct visit *visit);
-void alert_add(struct visit *visit);
-void alert_remove(struct visit *visit);
-void raised_list(struct visit *visit);
-void raised_seen(struct visit *visit);
-/* trust_feed.c */
-void trust_feed_get(struct visit *visit);
-/* trend.c */
-void trend_get(struct visit *visit);
-/* trust_watch.c */
-void watch_get(struct visit *visit);
-void watch_csv_get(struct visit *visit);
 /* history.c, similar.c */
 void history_get(struct visit *visit);
 void proposals_similar(struct visit *visit);

@@ -1,0 +1,21 @@
+/* handlers_trust.h -- the handlers of what a trust watches over. */
+#ifndef GROUNDSWELL_DESK_HANDLERS_TRUST_H
+#define GROUNDSWELL_DESK_HANDLERS_TRUST_H
+
+struct visit;
+
+/* alerts.c */
+void alerts_list(struct visit *visit);
+void alert_add(struct visit *visit);
+void alert_remove(struct visit *visit);
+void raised_list(struct visit *visit);
+void raised_seen(struct visit *visit);
+/* trust_feed.c */
+void trust_feed_get(struct visit *visit);
+/* trend.c */
+void trend_get(struct visit *visit);
+/* trust_watch.c */
+void watch_get(struct visit *visit);
+void watch_csv_get(struct visit *visit);
+
+#endif
