@@ -134,3 +134,30 @@ def test_159_a_resident_offers_help_to_so_many_and_no_more(commons):
     offer(commons, "r1", 0, proposal=2).must()
     offer(commons, "r1", 1, proposal=34).must()
     assert len(mine(commons, "r1")) == 32
+
+
+def amend(commons, *things):
+    return commons.act("proposal_amend", 2, 80, HASH, asking(*things), "")
+
+
+def test_159_an_amendment_that_asks_for_other_help_ends_the_offers(commons):
+    commons.create().must()
+    commons.register("r1", "r2").must()
+    commons.tender().must()
+    commons.act("proposal_submit", 1, "", 80, HASH, "{}").must(proposal=1)
+    commons.act("proposal_submit", 1, "", 80, HASH, asking(("Digging", "hours", 20))).must()
+    offer(commons, "r1", 3).must()
+    amend(commons, ("Digging", "hours", 5), ("A hall", "rooms", 1)).must()
+    view(commons).has(help=2, help_offered="1:3")
+    offer(commons, "r1", 1, item=2).must()
+    amend(commons, ("A hall", "rooms", 1), ("Digging", "hours", 5)).must()
+    view(commons).has(help=2, help_offered="", help_people="")
+    assert mine(commons, "r1") == [] and commons.hash("offers") == {"r1": "2"}
+    offer(commons, "r1", 1).must(offered=1, people=1)
+    offer(commons, "r2", 1).must(offered=2, people=2)
+    assert commons.hash("offers") == {"r1": "2", "r2": "2"}
+    commons.act("proposal_amend", 2, 80, HASH, "{}", "").must()
+    view(commons).has(help=0, help_offered="")
+    offer(commons, "r1", 1).no("help_unknown", item=1, items=0)
+    commons.act("resident_leave", "r1", 0, "").must()
+    assert commons.hash("offers") == {"r2": "2"}

@@ -90,3 +90,17 @@ def test_289_an_offer_goes_home_with_its_resident_and_is_erased_with_them(server
     seen = town.anyone.get(f"/v1/proposals/{proposal}").must(200).json()["help"][0]
     assert (seen["offered"], seen["people"]) == (2, 1)
     assert "agrees" in town.recount()
+
+
+def test_289_an_amended_proposal_asks_for_what_it_asks_for_now(town):
+    draft = town.tender(ceiling=300, people_min=9)
+    said = {"title": "A garden", "price": 200, "help": HELP}
+    proposal = town.clerk.post(f"/v1/tenders/{draft}/proposals", said).must(201).json()["proposal"]
+    offer(town, 0, proposal, 2).must(200)
+    said["help"] = [{**HELP[0], "wanted": 5}]
+    town.clerk.put(f"/v1/proposals/{proposal}", {**said, "help": HELP + HELP[:1]}).must(200)
+    seen = town.anyone.get(f"/v1/proposals/{proposal}").must(200).json()["help"]
+    assert [item["offered"] for item in seen] == [2, 0, 0]
+    town.clerk.put(f"/v1/proposals/{proposal}", said).must(200)
+    seen = town.anyone.get(f"/v1/proposals/{proposal}").must(200).json()["help"]
+    assert seen == [{"item": 1, **HELP[0], "wanted": 5, "offered": 0, "people": 0}]

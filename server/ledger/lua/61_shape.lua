@@ -107,6 +107,7 @@ do
     local function write_amendment(v, own, p, t, version)
         local text = v.key .. 'x:p' .. text_of(own.proposal)
         local before = call('GET', text)
+        offer.amended(v, text_of(own.proposal), own.help, offer.stays(before, own.text))
         if before then call('SET', text .. '.' .. text_of(p.version), before) end
         call('SET', text, own.text)
         call('HSET', p.key, 'version', version, 'v' .. version, version_row(v, own),
@@ -144,6 +145,7 @@ do
         return {proposal = number_in(args, 6, 0, NUMBER_MOST, 'proposal'),
                 price = number_in(args, 7, 1, NUMBER_MOST, 'price'),
                 hash = hash_in(args, 8, false, 'text_hash'), text = text_in(args, 9),
+                help = offer.asked(args[9]),
                 milestones = contract.amounts_in(args, 10, true, 'milestones')}
     end}
 

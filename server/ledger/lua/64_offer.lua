@@ -9,11 +9,36 @@ do
     local ITEMS_MOST, OFFERED_TO_MOST, N_MOST = 8, 32, 10000
     local SALT = 32
 
-    -- Of a stored text: how many things of help it asks for; 0 where it is no such text.
-    function offer.asked(stored)
+    -- What a stored text asks for; nothing where it is no such text.
+    local function list_in(stored)
         local good, words = pcall(cjson.decode, sub(stored, SALT + 1))
         local list = good and type(words) == 'table' and words.help
-        return type(list) == 'table' and min(#list, ITEMS_MOST) or 0
+        return type(list) == 'table' and list or {}
+    end
+
+    -- How many things of help.
+    function offer.asked(stored) return min(#list_in(stored), ITEMS_MOST) end
+
+    -- What an offer is of: hours of digging are no offer of hours at a desk.
+    local function sort_of(item)
+        if type(item) ~= 'table' then return '' end
+        return tostring(item.unit) .. ' ' .. tostring(item.what)
+    end
+
+    -- Whether all that was asked for before is asked for still, in its place.
+    function offer.stays(before, now)
+        local was, is = list_in(before or ''), list_in(now)
+        for i = 1, min(#was, ITEMS_MOST) do
+            if sort_of(was[i]) ~= sort_of(is[i]) then return false end
+        end
+        return true
+    end
+
+    -- A proposal was amended: `help` things are asked for, and what was offered `stays`, or is
+    -- offered no more. The rows of `offers` that name it go when they are next read.
+    function offer.amended(v, number, help, stays)
+        call('HSET', v.key .. 'p:' .. number, 'help', text_of(help))
+        if not stays then call('UNLINK', v.key .. 'of:' .. number, v.key .. 'on:' .. number) end
     end
 
     local function parse(row)
@@ -50,7 +75,9 @@ do
     local function offered_to(v, id)
         local numbers = {}
         for number in gmatch(call('HGET', v.key .. 'offers', id) or '', '%d+') do
-            numbers[#numbers + 1] = number
+            if call('HEXISTS', v.key .. 'of:' .. number, id) == 1 then
+                numbers[#numbers + 1] = number
+            end
         end
         return numbers
     end
