@@ -219,7 +219,7 @@ def test_291_another_bodys_clerk_may_not_and_lists_find_it(garden):
     assert found() == found(state="awarded") == found(theme="gardens") == [garden.id]
     assert found(body="garden-body", theme="gardens", state="awarded") == [garden.id]
     assert found(state="completed") == found(body="other-body") == found(theme="parks") == []
-    garden.anyone.get(f"{garden.at}/commissions?state=No!").refused(422, "fields_wrong")
+    garden.anyone.get(f"{garden.at}/commissions?state=No!").refused(400, "query_wrong")
 
 
 def test_291_only_what_is_neither_drawn_nor_granted_can_be_taken_out(garden):
