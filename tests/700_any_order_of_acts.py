@@ -33,7 +33,8 @@ HAPPENS = """body_suspended body_restored tender_published tender_opened tender_
     tender_reopened tender_paused tender_resumed tender_lapsed tender_withdrawn pledge_set
     pledge_withdrawn fallback_dropped commission_activated contract_signed milestone_disputed
     milestone_accepted payment_recorded variation_approved commission_completed
-    commission_terminated fund_withdrawn resident_left round_closed sealed tally_disclosed"""
+    commission_terminated fund_withdrawn resident_left round_closed sealed tally_disclosed
+    proposal_judged proposal_amended proposals_merged"""
 SEEN = collections.Counter()
 
 # What is taken out of the functions, and what stands there instead.
@@ -41,6 +42,9 @@ BROKEN = {
     "a body that is not lawful publishes": ("if not body.is_lawful(v, b) then", "if false then"),
     "nobody has to approve": (
         "if approvals < APPROVALS_LEAST or 2 * lay <= approvals then", "if false then"),
+    "pledging opens on what nobody has judged": (
+        "if n == 0 then return nil end", "if true then return nil end"),
+    "a late proposal takes pledges at once": ("shape.must_wait(v, t) and 'u' or 'l')", "'l')"),
     "a pause holds nobody up": ("if #state == 1 then return nil end", "if state then return end"),
     "any fund pays for any theme": (
         "f.theme == wanted and min(f.left, missing) or 0", "min(f.left, missing)"),

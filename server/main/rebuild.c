@@ -265,6 +265,7 @@ static void lacks_tell(const struct rebuilding *r)
            "  notices       what was told to whom before, and who wants them by mail\n"
            "  codes         how many were issued and redeemed is known, but no letter that is out\n"
            "                is good any more: issue new ones\n"
+           "  proposers     who submitted a proposal: one in the making is withdrawn, not amended\n"
            "  texts         of the community, areas, funds, rounds, bodies, tenders, proposals\n"
            "  sign-ins      staff who were signed out; their old tokens are good again until they\n"
            "                expire. Give the server a new token key where that matters\n"

@@ -50,7 +50,7 @@ class Books:
                                           if record["kind"] == "tally_disclosed")]
         self.accounts = dict.fromkeys(("funds",) + ACCOUNTS, 0)
         self.round = None  # of the open round: number, allotment, token, grants
-        self.members = {}
+        self.members, self.members_min = {}, 0
         self.of_round = dict.fromkeys(("granted", "spent", "prices", "rounding"), 0)
         self.funds, self.tenders, self.proposals = {}, {}, {}
         self.wallets = {}  # of the open round, by pseudonym
@@ -71,8 +71,9 @@ class Books:
         return "live" if live else "released"
 
     def is_open(self, number):
-        tender = self.tenders[self.proposals[number]["tender"]]
-        return tender["state"] == "open" and "paused" not in tender
+        proposal = self.proposals[number]
+        tender = self.tenders[proposal["tender"]]
+        return tender["state"] == "open" and "paused" not in tender and not proposal["waits"]
 
     def live_of(self, tender):
         return {number for number, proposal in self.proposals.items()
@@ -114,6 +115,7 @@ class Books:
 
     def on_community_created(self, record):
         demand(record["seq"] == 0, "a community is created twice:", record)
+        self.members_min = record.get("members_min", 0)
 
     def on_fund_added(self, record):
         demand(record["fund"] == len(self.funds) + 1, "funds are not in order:", record)
@@ -187,8 +189,11 @@ class Books:
     def on_nothing(self, record):
         """Moves no money and no tender."""
 
-    on_community_set = on_areas_set = on_body_formed = on_body_constituted = on_nothing
+    on_areas_set = on_body_formed = on_body_constituted = on_nothing
     on_tender_approved = on_nothing
+
+    def on_community_set(self, record):
+        self.members_min = record.get("members_min", self.members_min)
 
     def on_member_seated(self, record):
         lay = record["category"] in ("resident", "user")
@@ -269,7 +274,9 @@ class Books:
         self.end(record, "lapsed")
 
     def on_proposal_submitted(self, record):
-        self.proposals[record["proposal"]] = {**record, "state": "live"}
+        late = self.tenders[record["tender"]]["state"] == "open"
+        self.proposals[record["proposal"]] = {**record, "state": "live",
+                                              "waits": late and self.members_min > 0}
 
     def taking_shape(self, number, record):
         """Of what is amended, merged or found ineligible: nobody has pledged on it."""
@@ -282,7 +289,7 @@ class Books:
             self.taking_shape(record["proposal"], record)
             proposal["state"] = "withdrawn"
         demand(proposal["state"] in ("live", "withdrawn"), "judged too late:", record)
-        proposal["judged"] = record["eligible"]
+        proposal.update(judged=record["eligible"], waits=False)
 
     def on_proposal_amended(self, record):
         self.taking_shape(record["proposal"], record)

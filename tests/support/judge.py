@@ -38,7 +38,7 @@ class Commission:
 class Judge(Books):
     def __init__(self):
         super().__init__()
-        self.members_min, self.constitutions = 0, set()
+        self.constitutions = set()
         self.approvals = collections.defaultdict(set)
         self.commissions, self.counts = {}, collections.Counter()
 
@@ -52,10 +52,6 @@ class Judge(Books):
         demand(self.accounts["committed"] == unpaid, "committed is not what is unpaid:", record)
 
     # ---- bodies ----
-
-    def on_community_created(self, record):
-        super().on_community_created(record)
-        self.members_min = record.get("members_min", 0)
 
     def on_body_formed(self, record):
         super().on_body_formed(record)
@@ -100,11 +96,6 @@ class Judge(Books):
 
     # ---- pledges ----
 
-    def on_proposal_submitted(self, record):
-        super().on_proposal_submitted(record)
-        late = self.tenders[record["tender"]]["state"] == "open"
-        self.proposals[record["proposal"]]["waits"] = late and self.members_min > 0
-
     def taking_shape(self, number, record):
         super().taking_shape(number, record)
         state = self.tenders[self.proposals[number]["tender"]]["state"]
@@ -113,7 +104,7 @@ class Judge(Books):
 
     def on_pledge_set(self, record):
         tender, proposal = (self.tenders[record["tender"]], self.proposals[record["proposal"]])
-        demand("judged" in proposal or not proposal["waits"], "not judged yet:", record)
+        demand(not proposal["waits"], "not judged yet:", record)
         demand(tender["state"] == "open" and "paused" not in tender, "not open to pledges:", record)
         demand(record["at"] < tender["closes"] and record["at"] < self.round["closes"],
                "a pledge behind the end:", record)
