@@ -72,7 +72,9 @@ WHO = {
     "invitation_accept": "person", "org_member_remove": ORG, "org_key_add": ORG,
     "org_key_revoke": ORG, "purge": "operator", "watch_get": TRUST, "watch_csv_get": TRUST,
     "trust_feed_get": TRUST, "alerts_list": TRUST, "alert_add": TRUST, "alert_remove": TRUST,
-    "raised_list": TRUST, "raised_seen": TRUST,
+    "raised_list": TRUST, "raised_seen": TRUST, "webhooks_list": TRUST, "webhook_add": TRUST,
+    "webhook_remove": TRUST, "webhook_enable": TRUST, "deliveries_list": TRUST,
+    "delivery_replay": TRUST,
     "log_checkpoint_get": "", "log_vkey_get": "", "log_history_get": "", "log_tile_get": "",
     "tokens_mint": "operator", "openapi_get": "", "problems_get": "", "health_get": "",
     "ready_get": "", "metrics_get": "",
@@ -82,7 +84,8 @@ UNPLACED = {"community_create", "tokens_mint", "org_create", "purge", "orgs_list
 OF_ORG = {"org_get", "org_invite", "org_member_remove", "org_key_add", "org_key_revoke"}
 # Of a trust that none of the visitors is of: 296 asks with one that is.
 OF_TRUST = {"watch_get", "watch_csv_get", "trust_feed_get", "alerts_list", "alert_add",
-            "alert_remove", "raised_list", "raised_seen"}
+            "alert_remove", "raised_list", "raised_seen", "webhooks_list", "webhook_add",
+            "webhook_remove", "webhook_enable", "deliveries_list", "delivery_replay"}
 OF_ORG |= OF_TRUST
 # What signing in answers to who has nothing to show, and that is no refusal of the door.
 ENTERING = {"sign_in_code": (403, "code_wrong"), "sign_in_password": (401, "sign_in_failed"),
@@ -161,6 +164,7 @@ BODIES = {
     "org_key_add": lambda p: {"role": "clerk", "label": "x"},
     "alert_add": lambda p: {"when": "activation", "to": ["page"]},
     "raised_seen": lambda p: {"number": 1},
+    "webhook_add": lambda p: {"url": "https://a.example/"},
 }
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -185,7 +189,7 @@ class Place(Commons):
                        "org": self.org, "trust": "some-trust", "account": "A" * 22,
                        "key": "A" * 11, "passkey": "1", "review": "1", "file": "a" * 64,
                        "milestone": "1", "variation": "1", "alert": "1",
-                       "item": "1"}
+                       "webhook": "1", "delivery": "1", "item": "1"}
         self.params["fund"] = self.fund(1000)
         self.params["round"] = self.open_round(allotment=100)["round"]
         self.params["tender"] = self.tender(ceiling=300, people_min=2, late=True)
@@ -228,7 +232,8 @@ class Place(Commons):
         if operation["operationId"] == "file_upload":
             return client.post(f"{self.at}/files?name=a.pdf", b"%PDF-1.7",
                                headers={"Content-Type": "application/pdf"})
-        if operation["operationId"] == "feed_get":
+        follows = client.token == self.server.operator_key() and "feed" in template
+        if operation["operationId"] == "feed_get" or follows:
             return feed_status(self.server, self.path_of(template), client)
         try:
             return client.request(method.upper(), self.path_of(template), body)

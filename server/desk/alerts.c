@@ -6,9 +6,9 @@
 #include "alerts.h"
 
 #include "errand.h"
-#include "handlers.h"
 #include "people.h"
 #include "say.h"
+#include "trust_handlers.h"
 #include "ways.h"
 #include "write.h"
 
@@ -36,24 +36,6 @@ void alert_done(struct visit *visit, const struct ledger_answer *answer, unsigne
     json_u64_at(&out, name, outcome->number);
     json_object_end(&out);
     say_json(visit, status, &body);
-}
-
-void alert_thing_put(struct json_out *out, struct text when, struct text slug, uint64_t thing)
-{
-    static const struct {
-        const char *when, *name;
-        char letter;
-    } things[] = {{"activation", "commission", 'c'},
-                  {"near", "proposal", 'p'},
-                  {"stalled", "commission", 'c'},
-                  {"body_suspended", "body", 'b'}};
-    for (size_t i = 0; i < sizeof things / sizeof *things; i++) {
-        if (!text_is(when, things[i].when)) continue;
-        CLEANUP(buf) struct buf id = BUF_MAX(KIB);
-        id_put(&id, slug, things[i].letter, (uint32_t)thing);
-        json_text_at(out, things[i].name, buf_view(&id));
-    }
-    if (text_is(when, "participation")) json_u64_at(out, "area", thing);
 }
 
 /* ---- rules ----------------------------------------------------------------------------------- */

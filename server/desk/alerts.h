@@ -12,7 +12,5 @@ bool alert_of_read(struct visit *visit, const char *name, struct alert_of *ret);
 /* 200 with the number of what an act was about, under its own name; a ledger_answer_fn each. */
 void alert_done(struct visit *visit, const struct ledger_answer *answer, unsigned status,
                 const char *name);
-/* What an alert is about: "commission": "riverside.c4", "area": 3... */
-void alert_thing_put(struct json_out *out, struct text when, struct text slug, uint64_t thing);
 
 #endif

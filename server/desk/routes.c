@@ -6,6 +6,7 @@
 #include "groundswell/http/route.h"
 #include "groundswell/people/token.h"
 #include "handlers.h"
+#include "trust_handlers.h"
 
 #define ANYONE ROLE_NONE
 #define RESIDENT ROLE_RESIDENT
@@ -331,6 +332,18 @@ const struct route routes[] = {
              "See what the alerts of a trust have raised"),
     ROUTE_AS(POST, TRUSTS "/raised/seen", raised_seen, OVERSEES, "commands/raised-seen.json",
              SMALL, ONCE, "Say that what was raised has been seen"),
+    ROUTE_AS(GET, TRUSTS "/webhooks", webhooks_list, OVERSEES, NULL, SMALL, SAFE,
+             "List where alerts are sent"),
+    ROUTE_AS(POST, TRUSTS "/webhooks", webhook_add, OVERSEES, "commands/webhook-add.json", SMALL,
+             ONCE, "Have alerts sent to a server"),
+    ROUTE_AS(DELETE, TRUSTS "/webhooks/:webhook", webhook_remove, OVERSEES, NULL, SMALL, ONCE,
+             "Have alerts sent there no more"),
+    ROUTE_AS(POST, TRUSTS "/webhooks/:webhook/enable", webhook_enable, OVERSEES, NULL, SMALL, ONCE,
+             "Switch a webhook on again that never answered"),
+    ROUTE_AS(GET, TRUSTS "/deliveries", deliveries_list, OVERSEES, NULL, SMALL, SAFE,
+             "See what was sent of alerts"),
+    ROUTE_AS(POST, TRUSTS "/deliveries/:delivery/replay", delivery_replay, OVERSEES, NULL, SMALL,
+             ONCE, "Send a delivery again"),
     ROUTE_AS(POST, "/v1/purge", purge, OPERATOR, NULL, SMALL, ONCE,
              "Forget what was kept long enough"),
 

@@ -6,9 +6,9 @@
 #include "groundswell/base/clock.h"
 #include "groundswell/base/json.h"
 #include "groundswell/ledger/summary.h"
-#include "handlers.h"
 #include "say.h"
 #include "sums.h"
+#include "trust_handlers.h"
 #include "write.h"
 
 #define DAYS_MAX 366

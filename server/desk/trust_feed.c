@@ -19,9 +19,9 @@
 #include "groundswell/base/log.h"
 #include "groundswell/http/stream.h"
 #include "groundswell/io/loop.h"
-#include "handlers.h"
 #include "say.h"
 #include "sums.h"
+#include "trust_handlers.h"
 #include "trust_places.h"
 
 #define BATCH_MS 100

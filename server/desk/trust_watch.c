@@ -12,9 +12,9 @@
 #include "errand.h"
 #include "groundswell/base/clock.h"
 #include "groundswell/base/json.h"
-#include "handlers.h"
 #include "say.h"
 #include "sums.h"
+#include "trust_handlers.h"
 #include "write.h"
 
 #define WATCH_PAGE_MAX 200

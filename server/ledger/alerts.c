@@ -210,3 +210,21 @@ void ledger_delivery_done(struct ledger *ledger, const struct delivery_done *in,
     question_number(ledger, in->good ? 1 : 0);
     call_send(ledger, &kind, TEXT_NONE, answer, ctx);
 }
+
+void alert_thing_put(struct json_out *out, struct text when, struct text slug, uint64_t thing)
+{
+    static const struct {
+        const char *when, *name;
+        char letter;
+    } things[] = {{"activation", "commission", 'c'},
+                  {"near", "proposal", 'p'},
+                  {"stalled", "commission", 'c'},
+                  {"body_suspended", "body", 'b'}};
+    for (size_t i = 0; i < sizeof things / sizeof *things; i++) {
+        if (!text_is(when, things[i].when)) continue;
+        CLEANUP(buf) struct buf id = BUF_MAX(KIB);
+        id_put(&id, slug, things[i].letter, (uint32_t)thing);
+        json_text_at(out, things[i].name, buf_view(&id));
+    }
+    if (text_is(when, "participation")) json_u64_at(out, "area", thing);
+}

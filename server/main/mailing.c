@@ -102,3 +102,25 @@ enum fault mailing_notices(void *words, const struct notifier_letter *letter, st
     if (!no) no = buf_fault(subject);
     return no ? no : buf_fault(text);
 }
+
+void mailing_alert(void *words, const struct alert_delivery *delivery, struct buf *subject,
+                   struct buf *text)
+{
+    static const struct {
+        const char *when, *says;
+    } sentences[] = {{"activation", "A proposal has become a commission."},
+                     {"near", "A proposal is close to becoming a commission."},
+                     {"stalled", "Nothing has been recorded of a commission for a long time."},
+                     {"participation", "Few people of an area have pledged."},
+                     {"body_suspended", "A commissioning body has lost its lay majority."},
+                     {"log_trouble", "The public record is not being sealed."}};
+    const struct mailing_words *of = words;
+    buf_format(subject, "Alert from %.*s", TEXT_ARGS(delivery->community));
+    buf_format(text, "Hello,\n\nyou asked to be told of this in %.*s:\n\n* ",
+               TEXT_ARGS(delivery->community));
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        if (text_is(delivery->when, sentences[i].when)) buf_cstr(text, sentences[i].says);
+    buf_format(text, "\n\nAll your communities at a glance: %s/trusts/%.*s\n"
+                     "To have no more of these mails, remove the alert there.\n",
+               of->public_url, TEXT_ARGS(delivery->trust));
+}

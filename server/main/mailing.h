@@ -4,6 +4,7 @@
 
 #include "groundswell/desk/desk.h"
 #include "groundswell/keeper/notifier.h"
+#include "groundswell/ledger/alerts.h"
 #include "groundswell/post/mail.h"
 #include "settings.h"
 
@@ -19,6 +20,10 @@ struct mailing_words {
 };
 enum fault mailing_notices(void *words, const struct notifier_letter *letter, struct buf *subject,
                            struct buf *text, struct buf *stop) MUST_CHECK;
+
+/* For sender_plan.write: `words` as above. */
+void mailing_alert(void *words, const struct alert_delivery *delivery, struct buf *subject,
+                   struct buf *text);
 
 /* Writes the mail of that kind and queues it. */
 enum fault mailing_send(struct mail *mail, const struct desk_mail *letter) MUST_CHECK;

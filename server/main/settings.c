@@ -67,6 +67,8 @@ const struct setting_row setting_rows[SETTINGS_N] = {
                                       "longest pause between two looks at a community"),
     [SETTING_NOTICES_REST_MS] = NUMBER("notices_rest_ms", "5000", 10, 3600000,
                                        "pause between two looks for notices to be mailed"),
+    [SETTING_WEBHOOKS_PRIVATE] = NUMBER("webhooks_private", "0", 0, 1,
+                                        "1: webhooks may lead into private networks"),
     [SETTING_LOG_HOST] = WORDS("log_host", KIND_ORIGIN, "",
                                "a new audit log is named HOST/SLUG; empty: as in public_url"),
     [SETTING_LOG_MARGIN] = NUMBER("log_margin", "10000", 1, 1000000000,

@@ -16,10 +16,12 @@
 #include "groundswell/io/workers.h"
 #include "groundswell/keeper/keeper.h"
 #include "groundswell/keeper/sealer.h"
+#include "groundswell/keeper/sender.h"
 #include "groundswell/keeper/watcher.h"
 #include "groundswell/ledger/files.h"
 #include "groundswell/ledger/ledger.h"
 #include "groundswell/people/password.h"
+#include "groundswell/post/webhook.h"
 #include "groundswell/store/store.h"
 #include "mailing.h"
 #include "redis_login.h"
@@ -51,6 +53,8 @@ struct worker {
     struct mail *mail;           /* NULL: none is sent */
     struct notifier *notifier;   /* likewise */
     struct watcher *watcher;
+    struct webhooks *webhooks;
+    struct sender *sender;
     struct mailing_words words;
     char public_url[SETTING_VALUE_MAX + 32];
     char arriving[PATH_SIZE];    /* where files are kept while they come */
@@ -275,6 +279,24 @@ static enum fault worker_watcher(struct worker *self)
     return self->watcher ? FAULT_NONE : FAULT_MEMORY;
 }
 
+static enum fault worker_sender(struct worker *self)
+{
+    const struct webhooks_plan hooks = {
+        .private_too = settings_number(self->settings, SETTING_WEBHOOKS_PRIVATE) > 0};
+    self->webhooks = webhooks_new(self->loop, &hooks);
+    if (!self->webhooks) return FAULT_MEMORY;
+    self->words = (struct mailing_words){.keys = &self->keys, .public_url = self->public_url};
+    const struct sender_plan plan = {
+        .ledger = self->ledger,
+        .webhooks = self->webhooks,
+        .mail = self->mail,
+        .key = {(const char *)self->keys.tokens.seal, sizeof self->keys.tokens.seal},
+        .write = mailing_alert,
+        .ctx = &self->words};
+    self->sender = sender_new(self->loop, &plan);
+    return self->sender ? FAULT_NONE : FAULT_MEMORY;
+}
+
 static enum fault worker_desk(struct worker *self)
 {
     struct desk_plan plan = {
@@ -341,6 +363,7 @@ static enum fault worker_furnish(struct worker *self)
     worker_url(self);
     if (!no) no = worker_notifier(self);
     if (!no) no = worker_watcher(self);
+    if (!no) no = worker_sender(self);
     if (!no) no = worker_desk(self);
     if (!no) no = worker_http(self);
     if (!no) no = loop_on_signal(self->loop, SIGTERM, told_to_stop, self);
@@ -362,8 +385,10 @@ static void worker_clear(struct worker *self)
     workers_free(self->files);
     passwords_free(self->passwords);
     mail_close(self->mail);
+    webhooks_free(self->webhooks);
     notifier_free(self->notifier);
     watcher_free(self->watcher);
+    sender_free(self->sender);
     keeper_free(self->keeper);
     sealer_free(self->sealer);
     http_server_free(self->http);

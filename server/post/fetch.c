@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "groundswell/base/clock.h"
+#include "public_address.h"
 
 struct question {
     struct question *next;
@@ -127,6 +128,8 @@ static bool question_fill(struct question *question, const struct fetch *fetch,
         buf_format(&bearer, "Bearer %s", token);
         if (buf_fault(&bearer) || !header_add(question, "Authorization", bearer.data)) return false;
     }
+    for (const char *const *h = request->headers; h && h[0]; h += 2)
+        if (!header_add(question, h[0], h[1])) return false;
     if (request->key && !header_add(question, "Idempotency-Key", request->key)) return false;
     return header_add(question, "Content-Type",
                       request->type ? request->type : "application/json") &&
@@ -156,6 +159,17 @@ enum fault fetch_ask(struct fetch *fetch, const struct fetch_request *request, f
     return FAULT_NONE;
 }
 
+/* Asked with the address that a name has led to: no name can lead where it must not. */
+static curl_socket_t guarded_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    const struct fetch *fetch = ctx;
+    const bool loopback = address_is_loopback(&address->addr);
+    (void)purpose;
+    if (fetch->plan.guard == FETCH_LOOPBACK ? !loopback : !address_is_public(&address->addr))
+        return CURL_SOCKET_BAD;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 static void seat_send(struct fetch *fetch, struct seat *seat, struct question *question)
 {
     CURL *easy = seat->easy;
@@ -172,6 +186,10 @@ static void seat_send(struct fetch *fetch, struct seat *seat, struct question *q
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, seat);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, seat);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    if (fetch->plan.guard != FETCH_ANYWHERE) {
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, guarded_socket);
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, fetch);
+    }
     if (question->body) {
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)question->body_n);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, question->body);

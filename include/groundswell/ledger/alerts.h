@@ -5,6 +5,7 @@
 #ifndef GROUNDSWELL_LEDGER_ALERTS_H
 #define GROUNDSWELL_LEDGER_ALERTS_H
 
+#include "groundswell/base/json.h"
 #include "groundswell/ledger/accounts.h"
 
 #define ALERTS_TRUE_MAX 256 /* told of a community at once */
@@ -124,5 +125,8 @@ struct delivery_done {
 };
 void ledger_delivery_done(struct ledger *ledger, const struct delivery_done *in,
                           ledger_answer_fn *answer, void *ctx);
+
+/* What an alert is about: "commission": "riverside.c4", "area": 3... */
+void alert_thing_put(struct json_out *out, struct text when, struct text slug, uint64_t thing);
 
 #endif

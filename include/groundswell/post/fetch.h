@@ -16,6 +16,13 @@
 
 struct fetch;
 
+/* Whom a connection may be made to, whatever a name resolves to. */
+enum fetch_guard {
+    FETCH_ANYWHERE,
+    FETCH_PUBLIC,   /* addresses of the public Internet alone */
+    FETCH_LOOPBACK, /* this machine alone */
+};
+
 struct fetch_plan {
     const char *url;    /* "http://127.0.0.1:8080", without a slash at its end */
     const char *bearer; /* sent where a request names none; may be NULL */
@@ -23,6 +30,7 @@ struct fetch_plan {
     unsigned retries_max;
     uint32_t timeout_ms; /* of one try */
     size_t answer_max;   /* bytes of one answer's body */
+    enum fetch_guard guard;
 };
 
 #define FETCH_PLAN(url_, bearer_) \
@@ -39,6 +47,7 @@ struct fetch_request {
     const char *key;           /* Idempotency-Key; NULL on reads */
     struct text body;          /* TEXT_NONE where there is none */
     const char *type;          /* of the body; NULL: JSON */
+    const char *const *headers; /* name and value in turn, NULL-terminated; may be NULL */
 };
 
 struct fetch_answer {
