@@ -2,6 +2,8 @@
  * chosen (a cookie), else what the browser asks for (RFC 9110 section 12.5.4). */
 #include "page_inside.h"
 
+#include "weight.h"
+
 #define COOKIE "groundswell-lang"
 
 const char *const page_langs[PAGE_LANGS] = {[PAGE_EN] = "en", [PAGE_CY] = "cy"};
@@ -31,35 +33,15 @@ static bool by_cookie(const struct visit *visit, enum page_lang *ret)
     return false;
 }
 
-/* "0.8" as 800; 1000 where there is none. What is malformed counts as not wanted. */
-static unsigned weight_of(struct text parameters)
-{
-    while (parameters.at) {
-        struct text value = text_trim(text_cut(&parameters, ';'));
-        struct text name = text_trim(text_cut(&value, '='));
-        if (!text_equal_nocase(name, TEXT("q"))) continue;
-        struct text whole = text_cut(&value, '.');
-        uint64_t thousandths = 0, digits = 0;
-        if (text_is(whole, "1")) return 1000;
-        if (!text_is(whole, "0")) return 0;
-        if (value.at && value.n <= 3 && text_to_u64((struct text){value.at, value.n}, 999, &digits))
-            for (thousandths = digits; value.n < 3; value.n++)
-                thousandths *= 10;
-        return (unsigned)thousandths;
-    }
-    return 1000;
-}
-
 static enum page_lang by_browser(const struct visit *visit)
 {
     struct text rest = visit_field(visit, "Accept-Language");
     enum page_lang best = PAGE_EN;
-    unsigned most = 0;
+    int most = 0;
     while (rest.at) {
-        struct text parameters = text_cut(&rest, ',');
-        struct text word = text_trim(text_cut(&parameters, ';'));
+        struct text word;
         enum page_lang lang;
-        unsigned weight = weight_of(parameters);
+        int weight = weight_next(&rest, &word);
         if (!lang_find(word, &lang) || weight <= most) continue;
         most = weight;
         best = lang;
