@@ -7,10 +7,12 @@ file(GLOB EMBEDDED_LUA CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/ledger/lua/*
 file(GLOB_RECURSE EMBEDDED_SCHEMAS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schemas/*.json)
 set(WEB ${CMAKE_SOURCE_DIR}/web)
 set(EMBEDDED_WEB "")
-foreach(folder assets audit letters me notices pages words) # not what they are compiled from
+foreach(folder assets audit letters me notices pages) # not what they are compiled from
     file(GLOB_RECURSE more CONFIGURE_DEPENDS ${WEB}/${folder}/*)
     list(APPEND EMBEDDED_WEB ${more})
 endforeach()
+file(GLOB more CONFIGURE_DEPENDS ${WEB}/words/*.po)
+list(APPEND EMBEDDED_WEB ${more})
 
 add_custom_command(
     OUTPUT ${GENERATED}/groundswell/base/refusal_list.h

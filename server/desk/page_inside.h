@@ -30,7 +30,9 @@ struct page_look {
     uint64_t now_ms;
 };
 
-/* pages.c: of a form's route the row is that of the page it stands on. */
+/* pages.c: a file of web/pages, for a set of templates. */
+enum fault page_template_load(void *ctx, struct text name, struct text *ret);
+/* of a form's route the row is that of the page it stands on. */
 const struct page_row *page_row_of(const struct pages *pages, const struct route *route,
                                    const char **ret_root);
 const struct form_row *page_form_of(const struct pages *pages, const struct route *route);

@@ -44,7 +44,7 @@ static const struct form_row *const form_tables[] = {forms_residents, forms_bodi
 
 /* ---- templates ------------------------------------------------------------------------------- */
 
-static enum fault template_load(void *ctx, struct text name, struct text *ret)
+enum fault page_template_load(void *ctx, struct text name, struct text *ret)
 {
     (void)ctx;
     char file[NAME_SIZE];
@@ -66,8 +66,8 @@ static bool words_read(struct pages *pages, enum page_lang lang)
 static bool set_make(struct pages *pages, enum page_lang lang)
 {
     if (!words_read(pages, lang)) return false;
-    struct view_plan plan = {.load = template_load, .kinds = page_kinds, .kinds_n = page_kinds_n,
-                             .words = pages->words[lang]};
+    struct view_plan plan = {.load = page_template_load, .kinds = page_kinds,
+                             .kinds_n = page_kinds_n, .words = pages->words[lang]};
     pages->sets[lang] = view_set_new(&plan);
     return pages->sets[lang] != NULL;
 }

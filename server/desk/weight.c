@@ -1,7 +1,7 @@
 /* weight.c -- reads the q of a word in a header. */
 #include "weight.h"
 
-/* "0.75" is 750; WEIGHT_NONE where it is no weight, 0 to 1 with at most three digits of a fraction. */
+/* "0.75" is 750; WEIGHT_NONE where it is none: 0 to 1 with at most three digits of a fraction. */
 static int weight_read(struct text word)
 {
     uint64_t whole, part = 0;

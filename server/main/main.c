@@ -51,7 +51,7 @@ const struct verb verb_check_config = {
 
 const struct verb *const verbs[] = {
     &verb_serve,   &verb_check_config, &verb_demo,     &verb_token,  &verb_register,
-    &verb_codes,   &verb_purge,
+    &verb_codes,   &verb_purge,        &verb_words,
     &verb_keygen,  &verb_seal,         &verb_witness,
     &verb_import,  &verb_verify,       &verb_recount,  &verb_log,    &verb_rebuild,
     &verb_backup,  &verb_restore, &verb_version,

@@ -77,7 +77,7 @@ extern const struct verb verb_serve, verb_worker, verb_check_config, verb_token,
     verb_demo, verb_recount, verb_import, verb_verify, verb_log, verb_rebuild,
     verb_version, verb_help_row;
 extern const struct verb verb_backup, verb_restore;
-extern const struct verb verb_codes, verb_purge;
+extern const struct verb verb_codes, verb_purge, verb_words;
 extern const struct verb verb_keygen, verb_seal, verb_witness;
 
 #endif

@@ -108,6 +108,15 @@ static void take_back(struct parse *parse, uint32_t nodes_n)
     parse->view->nodes_n = nodes_n;
 }
 
+/* For who gathers texts. */
+static void tell(const struct parse *parse, const struct tag *tag, struct text one,
+                 struct text many)
+{
+    const struct view_plan *plan = &parse->view->set->plan;
+    const struct view_text text = {parse->view->name, one, many, tag->line};
+    if (plan->gather) plan->gather(plan->ctx, &text);
+}
+
 static enum fault put_one(struct parse *parse, const struct tag *tag)
 {
     uint32_t before = parse->view->nodes_n;
@@ -115,6 +124,7 @@ static enum fault put_one(struct parse *parse, const struct tag *tag)
     enum fault no = take(parse, tag, "/_", &message);
     if (!no) no = put(parse, tag, message, TEXT_NONE);
     if (no) return no;
+    tell(parse, tag, message, TEXT_NONE);
     struct text said = catalogue_say(parse->view->set->plan.words, message);
     if (said.at == message.at) return FAULT_NONE;
     take_back(parse, before);
@@ -154,6 +164,7 @@ static enum fault put_plural(struct parse *parse, const struct tag *tag)
     if (!many.at || memchr(many.at, '|', many.n))
         return parse_refuse(parse, tag->line,
                             "a text that depends on a number is \"one|many\", with one \"|\"");
+    tell(parse, tag, one, many);
     no = put_form(parse, tag, one, TEXT_NONE);
     if (!no) no = put_form(parse, tag, many, TEXT_NONE);
     if (!no) no = put_translated(parse, tag, at, one, both);

@@ -49,6 +49,12 @@ struct view_kind {
     view_kind_fn *put;
 };
 
+/* A text of a template, as it is parsed. `many` is TEXT_NONE where it has one form. */
+struct view_text {
+    struct text template, one, many;
+    unsigned line;
+};
+
 struct view_plan {
     /* The source of a template by its name; it stays valid as long as the set. FAULT_ABSENT: there
      * is none. */
@@ -57,6 +63,7 @@ struct view_plan {
     const struct view_kind *kinds; /* borrowed for the set's life */
     size_t kinds_n;
     const struct catalogue *words; /* borrowed; NULL: texts as they stand */
+    void (*gather)(void *ctx, const struct view_text *text); /* of every text; NULL: nobody does */
     bool raw;             /* {{{raw}}} and {{&raw}} write unescaped; else they are refused */
     bool absent_is_empty; /* an unknown partial is an empty one, as the specification says; else it
                            * is refused */
