@@ -1,5 +1,5 @@
-// pages.mjs -- looks at pages in Debian's Chromium, one browser for all of them, and prints for each
-// visit what is wrong with it, as a JSON line.
+// pages.mjs -- looks at pages in Debian's Chromium, one browser for all of them, and prints what is
+// wrong with each visit as a JSON line.
 //
 //   node pages.mjs < PLAN
 //
@@ -9,8 +9,8 @@
 //   "do": [["fill", "#amount", "lots"], ["press", "main form button"]],
 //   "keys": true, "html": true, "shot": "/tmp/x.png"}]}
 //
-// What is looked for is in pages_look.mjs. A visit is to fail by its findings alone: what goes wrong
-// with the browser is a finding, too.
+// What is looked for is in pages_look.mjs. A visit fails by its findings alone: what goes wrong with
+// the browser is a finding, too.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

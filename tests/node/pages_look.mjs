@@ -73,7 +73,7 @@ function missed() {
 
 function moving() {
   return document.getAnimations().filter((one) => one.playState === "running")
-    .map((one) => `moves although nobody wants that: ${one.effect?.target?.outerHTML.slice(0, 140)}`);
+    .map((one) => `moves, which nobody wants: ${one.effect?.target?.outerHTML.slice(0, 140)}`);
 }
 
 /* ---- from outside --------------------------------------------------------------------------- */
