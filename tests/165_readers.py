@@ -98,12 +98,13 @@ def test_proposals_one_and_many(commons):
     fair(commons)
     view = commons.look("proposal_view", 1).must(
         proposal=1, tender=1, rho=45, price=90, pledged=120, people=2, people_min=1, areas_ok=0,
-        areas_min=0, area_people_min=0, headroom=910, state="activated", text="{}")
+        areas_min=0, area_people_min=0, headroom=910, state="activated", text="{}", areas="0:2")
     assert names_of("proposal_view") == set(view)
     commons.look("proposal_view", 2).must(state="live", pledged=25, people=1, rho=0)
     commons.look("proposal_view", 4).no("proposal_unknown", proposal=4)
     page = commons.look("proposals", 1, 0, 2).must(next=2).items_of
-    assert [item["proposal"] for item in page] == ["1", "2"] and page[0] == dict(view)
+    assert [item["proposal"] for item in page] == ["1", "2"] and \
+        dict(view) == {**page[0], "areas": "0:2"}
     rest = commons.look("proposals", 1, 2, 2).must(next=0).items_of
     assert [item["proposal"] for item in rest] == ["3"]
     middle = commons.look("proposals", 1, 1, 1).must(next=2).items_of
@@ -161,7 +162,7 @@ def test_commissions_and_log_in_pages(commons):
     assert items == [{"commission": "1", "proposal": "1", "tender": "1", "body": "trees",
                       "theme": "", "state": "awarded", "seq": "14", "at": str(T0), "price": "90",
                       "paid": "0", "returned": "0", "rho": "45", "spent": "90", "rounding": "0",
-                      "people": "2", "pledged": "120", "draws": "1:90"}]
+                      "people": "2", "pledged": "120", "draws": "1:90", "proposal_text": "{}"}]
     assert commons.look("commissions", 1, 10).must(next=0).items_of == []
     page = commons.look("log", 0, 5).must(next=5).items_of
     assert [record["seq"] for record in page] == ["0", "1", "2", "3", "4"]

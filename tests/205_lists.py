@@ -117,6 +117,23 @@ def test_commissions_come_in_the_order_asked_for_and_filtered(market):
     assert found("state=completed") == [] and found("theme=youth") == []
 
 
+def test_who_pledges_where_is_told_of_one_and_what_was_chosen_of_all(server):
+    here = Commons(server, areas=["north", "south"], residents=3)
+    here.fund(1000)
+    here.open_round(allotment=100)
+    call = here.tender(ceiling=300, people_min=3)
+    proposal = here.proposal(call, 200)
+    here.open_tender(call)
+    assert here.anyone.get(f"/v1/proposals/{proposal}").must(200).json()["areas"] == []
+    for resident in (0, 1):
+        here.pledge(resident, proposal, 60).must(200)
+    seen = here.anyone.get(f"/v1/proposals/{proposal}").must(200).json()
+    assert seen["areas"] == [{"area": 0, "people": 1}, {"area": 1, "people": 1}]
+    assert here.pledge(2, proposal, 90).must(200).json()["activated"]
+    items = here.anyone.get(f"/v1/communities/{here.slug}/commissions").must(200).json()["items"]
+    assert [item["proposal_text"] for item in items] == [{"title": "A proposal"}]
+
+
 @pytest.mark.parametrize("list_, query, words", [
     ("tenders", "state=closed", "draft deliberating open critical decided lapsed withdrawn"),
     ("tenders", "sort=price", "oldest newest closing"),

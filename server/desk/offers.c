@@ -39,11 +39,26 @@ static void help_write(struct json_out *out, const struct proposal_view *view)
     json_array_end(out);
 }
 
-void proposal_write(struct json_out *out, const struct proposal_view *view)
+/* How many pledge in each area that has any: its place in the community's list. */
+static void areas_write(struct json_out *out, const struct pairs *areas)
+{
+    json_name(out, "areas");
+    json_array_begin(out);
+    for (size_t i = 0; i < areas->n; i++) {
+        json_object_begin(out);
+        json_u64_at(out, "area", areas->at[i][0]);
+        json_u64_at(out, "people", areas->at[i][1]);
+        json_object_end(out);
+    }
+    json_array_end(out);
+}
+
+void proposal_write(struct json_out *out, const struct proposal_view *view, bool alone)
 {
     json_object_begin(out);
     fields_json_members(proposal_view_fields, proposal_view_fields_n, view, out);
     help_write(out, view);
+    if (alone) areas_write(out, &view->areas);
     json_object_end(out);
 }
 

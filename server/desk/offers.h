@@ -7,8 +7,8 @@
 #include "groundswell/ledger/views.h"
 
 /* A proposal as everybody sees it, with "help": [{item, what, unit, wanted, offered, people}] where
- * it asks for any and its text is still there. */
-void proposal_write(struct json_out *out, const struct proposal_view *view);
+ * it asks for any and its text is still there; of one that was asked for alone, with "areas". */
+void proposal_write(struct json_out *out, const struct proposal_view *view, bool alone);
 
 /* "offers": [{proposal, item, n}] of an answer of ledger_offers(). */
 void offers_write(struct json_out *out, const struct ledger_answer *answer);

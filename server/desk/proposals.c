@@ -45,7 +45,7 @@ static void proposal_get_answer(void *ctx, const struct ledger_answer *answer)
     if (say_no(ctx, answer)) return;
     CLEANUP(buf) struct buf body = BUF_MAX(256 * KIB);
     struct json_out out = JSON_OUT(&body);
-    proposal_write(&out, answer->outcome);
+    proposal_write(&out, answer->outcome, true);
     say_json(ctx, 200, &body);
 }
 
@@ -66,7 +66,7 @@ static void proposals_list_answer(void *ctx, const struct ledger_answer *answer)
     struct json_out out = JSON_OUT(&body);
     write_list(&out);
     for (size_t i = 0; i < answer->items_n; i++)
-        proposal_write(&out, &list[i]);
+        proposal_write(&out, &list[i], false);
     write_list_end_filtered(visit, &out, answer->next > 0 ? answer->next : LIST_ENDS, filters);
     say_json(visit, 200, &body);
 }

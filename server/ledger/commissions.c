@@ -42,6 +42,7 @@ FIELDS_OF(delivery_outcome);
 const struct field commission_view_fields[] = {
     VIEW_BEGINS(commission_view),
     VIEW_GOES_ON(commission_view),
+    MAYBE(commission_view, proposal_text, FIELD_JSON),
 };
 FIELDS_OF(commission_view);
 

@@ -146,6 +146,7 @@ const struct field proposal_view_fields[] = {
     HIDDEN(proposal_view, help_offered, FIELD_PAIRS),
     HIDDEN(proposal_view, help_people, FIELD_PAIRS),
     MAYBE(proposal_view, text, FIELD_JSON),
+    HIDDEN(proposal_view, areas, FIELD_PAIRS),
 };
 FIELDS_OF(proposal_view);
 

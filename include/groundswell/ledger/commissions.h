@@ -115,6 +115,7 @@ struct commission_view {
     struct text body, theme, state; /* awarded contracted delivering completed terminated */
     uint64_t seq, at_ms, price, paid, returned, rho, spent, rounding, people, pledged;
     struct pairs draws; /* private: [fund number, amount] */
+    struct text proposal_text;
 };
 TABLE(commission_view);
 

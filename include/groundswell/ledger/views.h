@@ -125,6 +125,7 @@ struct proposal_view {
     uint64_t help; /* private: of how many things of help its text asks; of those offered: */
     struct pairs help_offered, help_people; /* [item, how much], [item, by how many] */
     struct text text;
+    struct pairs areas; /* private: [area, people]; of one that is asked for alone */
 };
 VIEW(proposal_view);
 void ledger_proposal_view(struct ledger *ledger, struct text slug, uint64_t proposal,

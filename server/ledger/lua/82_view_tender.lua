@@ -11,7 +11,7 @@
 --                             areas_min area_people_min headroom critical_since critical_until
 --                             help(how many) help_offered help_people state version, and judged
 --                             judged_at reasons merge_with merge_into merged_into where they are,
---                             text
+--                             text; of one alone, areas(area:people,...)
 --   pledge_view               see pledge.answer in 70_pledge.lua; seq is that of the last record
 --   wallet_view               head: seq at round open area allotment free held spent token closes;
 --                             item: proposal tender amount worth state(held, spent, released)
@@ -70,11 +70,24 @@ do
             'merge_with', 'merge_into', 'merged_into', 'text'})
     end
 
+    -- How many pledge in each area; nobody while the tally is hidden.
+    local function people_by_area(v, p, t)
+        if tender.is_hidden(t.state) then return '' end
+        local names, counts = {}, {}
+        for i = 1, #v.c.codes do names[i] = proposal.people_of_area(i - 1) end
+        local r = call('HMGET', p.key, unpack(names))
+        for i = 1, #names do counts[i - 1] = number_of(r[i] or '0') end
+        return pairs_by_area(counts)
+    end
+
     -- KEYS {slug}:c; ARGV now_ms, proposal
     reader{name = 'proposal_view', read = view.read_number, look = function(v, own)
         local p = proposal.read(v, own.number)
         if not p then return refuse('proposal_unknown', 'proposal', own.number) end
-        return proposal_item(v, {'ok'}, p, tender.read(v, p.tender))
+        local t = tender.read(v, p.tender)
+        local ok = proposal_item(v, {'ok'}, p, t)
+        ok[#ok + 1], ok[#ok + 2] = 'areas', people_by_area(v, p, t)
+        return ok
     end}
 
     -- For the lists of them.

@@ -2,7 +2,7 @@
 --
 -- The forms are those of 80_view_community.lua. Names:
 --   commissions     head: next; commission proposal tender body theme state seq at price paid
---                   returned rho spent rounding people pledged draws
+--                   returned rho spent rounding people pledged draws proposal_text
 --   commission_get  head: commission proposal tender body theme state seq at price paid unpaid
 --                   returned rho spent rounding people pledged draws paid_by returned_by
 --                   (fund:amount,...) starts ends document signed_seq ended_seq moved movable
@@ -28,7 +28,7 @@ do
 
     local LISTED = {'commission', 'proposal', 'tender', 'body', 'theme', 'state', 'seq', 'at',
                     'price', 'paid', 'returned', 'rho', 'spent', 'rounding', 'people', 'pledged',
-                    'draws'}
+                    'draws', 'proposal_text'}
 
     local function read_list(args)
         local own = view.page_in(args, 2)
@@ -68,7 +68,10 @@ do
         while looked < #numbers and looked < LOOKED_AT_MOST and #ok < own.limit + 2 do
             looked = looked + 1
             local k = head_of(v, tonumber(numbers[looked]))
-            if fits(own, k) then ok[#ok + 1] = add_all({}, k, LISTED) end
+            if fits(own, k) then
+                k.proposal_text = text_at(v, 'p' .. numbers[looked])
+                ok[#ok + 1] = add_all({}, k, LISTED)
+            end
         end
         if looked < #numbers then ok[2][2] = text_of(own.after + looked) end
         return ok
