@@ -101,7 +101,8 @@ static void rule_read(const json_t *body, struct drafting *drafting)
 
 void tender_create(struct visit *visit)
 {
-    static const char *const words[] = {"title", "need", NULL};
+    static const char *const words[] = {"title", "need", "for_whom", "prevention", "outcomes",
+                                        NULL};
     json_t *body = errand_body(visit);
     if (!body) return;
     struct errand *errand = errand_of(visit);
@@ -109,7 +110,7 @@ void tender_create(struct visit *visit)
     struct text theme = body_text(body, "theme"), publisher;
     uint64_t need;
     if (publisher_read(visit, body, &publisher) && need_read(visit, body, &need)) {
-        struct text text = words_gather(visit, body, words);
+        struct text text = members_gather(visit, body, words);
         if (drafting && text.at) {
             *drafting = (struct drafting){.visit = visit};
             rule_read(body, drafting);
