@@ -6,6 +6,7 @@
 #include "groundswell/base/log.h"
 #include "groundswell/view/format.h"
 #include "markdown.h"
+#include "page_chart.h"
 
 static struct text text_in(const json_t *value)
 {
@@ -20,9 +21,14 @@ static bool number_in(const json_t *value, uint64_t *ret)
     return true;
 }
 
+/* A time, or a day alone: its middle, which is that day wherever the process is. */
 static bool stamp_in(const json_t *value, uint64_t *ret)
 {
-    return clock_parse(text_in(value), ret);
+    struct text text = text_in(value);
+    char noon[32];
+    if (text.n != sizeof "2027-01-31" - 1) return clock_parse(text, ret);
+    snprintf(noon, sizeof noon, "%.*sT12:00:00Z", TEXT_ARGS(text));
+    return clock_parse(text_of(noon), ret);
 }
 
 /* ---- numbers and money ----------------------------------------------------------------------- */
@@ -179,6 +185,6 @@ const struct view_kind page_kinds[] = {
     {"date", put_date},     {"time", put_time},   {"left", put_left},   {"iso", put_iso},
     {"day", put_day},       {"month", put_month}, {"year", put_year},   {"url", put_url},
     {"n", put_n},           {"href", put_href},   {"word", put_word},
-    {"markdown", put_markdown},
+    {"markdown", put_markdown}, {"chart", page_chart_put},
 };
 const size_t page_kinds_n = sizeof page_kinds / sizeof page_kinds[0];
