@@ -21,7 +21,7 @@
 #include "groundswell/view/catalogue.h"
 #include "groundswell/view/template.h"
 
-#define PAGE_ASKS_MAX 10
+#define PAGE_ASKS_MAX 12
 #define PAGE_FORM_MAX BODY_MAX(96 * KIB)
 
 enum page_lang { PAGE_EN, PAGE_CY, PAGE_LANGS };
