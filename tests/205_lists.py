@@ -27,6 +27,16 @@ def test_communities_come_in_pages_of_the_size_asked_for(five):
     assert [item["slug"] for page in pages for item in page] == [f"place-{i}" for i in range(5)]
 
 
+def test_a_community_is_found_by_a_part_of_its_name(five):
+    found = [item for page in walk(five.client(), "/v1/communities?limit=2&name=E-1")
+             for item in page]
+    assert found == [{"slug": "place-1", "name": "A place", "open": False, "tenders": 0}]
+    pages = walk(five.client(), "/v1/communities?limit=2&name=a%20PL")
+    assert [item["slug"] for page in pages for item in page] == \
+        [f"place-{i}" for i in range(5)]
+    assert walk(five.client(), "/v1/communities?name=nowhere%26") == [[]]
+
+
 def test_a_page_that_is_just_full_is_followed_by_an_empty_one(five):
     pages = walk(five.client(), "/v1/communities?limit=5")
     assert [len(page) for page in pages] == [5, 0]

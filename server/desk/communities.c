@@ -1,4 +1,5 @@
 /* communities.c -- places and user groups, and where their money stands. */
+#include "directory.h"
 #include "errand.h"
 #include "groundswell/ledger/bodies.h"
 #include "handlers.h"
@@ -110,19 +111,14 @@ void community_create(struct visit *visit)
 static void communities_list_answer(void *ctx, const struct ledger_answer *answer)
 {
     struct visit *visit = ctx;
-    if (say_no(visit, answer)) return;
-    const struct text *slugs = answer->items;
-    CLEANUP(buf) struct buf body = BUF_MAX(SAY_MAX);
-    struct json_out out = JSON_OUT(&body);
-    write_list(&out);
-    for (size_t i = 0; i < answer->items_n; i++) {
-        json_object_begin(&out);
-        json_text_at(&out, "slug", slugs[i]);
-        json_object_end(&out);
-    }
-    bool more = answer->items_n == errand_of(visit)->page.limit;
-    write_list_end_after(visit, &out, more ? slugs[answer->items_n - 1] : TEXT_NONE);
-    say_json(visit, 200, &body);
+    if (!say_no(visit, answer)) directory_say(visit, answer->items, answer->items_n);
+}
+
+/* How many slugs are asked for: who searches by name looks through many for few. */
+static size_t communities_most(struct visit *visit)
+{
+    bool searches = visit_query(visit, "name", NULL).n > 0;
+    return searches ? DIRECTORY_MOST : errand_of(visit)->page.limit;
 }
 
 /* A query that is a slug, or the beginning of one, which may end in a dash; "" where absent. False:
@@ -154,7 +150,7 @@ void communities_list(struct visit *visit)
                     {"reason", TEXT("must be the id of an organisation")});
         return;
     }
-    of.limit = errand->page.limit;
+    of.limit = communities_most(visit);
     ledger_communities_of(errand->desk->plan.ledger, &of, communities_list_answer, visit);
 }
 

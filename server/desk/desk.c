@@ -1,6 +1,7 @@
 /* desk.c -- opens and closes the front office: compiles the schemas, has the API described. */
 #include "areas.h"
 #include "audit.h"
+#include "directory.h"
 #include "ends.h"
 #include "errand.h"
 #include "feed.h"
@@ -103,12 +104,13 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->ends = ends_new(loop, plan->ledger);
     desk->limits = limits_new(&plan->limits);
     desk->watch = watch_new(desk);
+    desk->directory = directory_new(desk);
     desk->pages = pages_new(&desk->parts, plan->site_name ? plan->site_name : "Groundswell");
     desk->page_cache = page_cache_new();
     desk->sums = sums_new(desk);
     bool whole = desk->ends && desk->limits && desk->schemas && desk->areas && desk->feeds &&
                  desk->audit && desk->watch && desk->pages && desk->page_cache && desk->sums &&
-                 desk->trust_feeds;
+                 desk->trust_feeds && desk->directory;
     if (whole && plan_read(desk, plan) && schemas_add(desk) && commands_compile(desk) &&
         !openapi_put(&desk->openapi, desk->schemas, desk->public_url))
         return desk;
@@ -124,6 +126,7 @@ void desk_free(struct desk *desk)
     trust_feeds_free(desk->trust_feeds);
     watch_free(desk->watch);
     sums_free(desk->sums);
+    directory_free(desk->directory);
     ends_free(desk->ends);
     limits_free(desk->limits);
     schema_set_free(desk->schemas);

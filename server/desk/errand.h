@@ -22,6 +22,7 @@
 
 struct areas_seen;
 struct audit;
+struct directory;
 struct ends;
 struct feeds;
 struct limits;
@@ -56,6 +57,7 @@ struct desk {
     struct sums *sums;        /* of the trusts' watch */
     struct trust_feeds *trust_feeds;
     struct audit *audit;      /* what the audit page is made of */
+    struct directory *directory; /* names of communities, for lists of them */
     struct pages *pages;
     struct page_cache *page_cache;
     uint64_t changes; /* acts that came through this process, more or less */

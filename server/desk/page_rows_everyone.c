@@ -9,7 +9,7 @@
 
 const struct page_row pages_everyone[] = {
     {.name = "home", .pattern = "/", .flags = PAGE_KEPT, .fill = fill_home, .shape = LIST_SHAPE,
-     .asks = {{"communities", "/v1/communities?limit=50" AFTER, ASK_MUST}}},
+     .asks = {{"communities", "/v1/communities?limit=48[&name={?q}]" AFTER, ASK_MUST}}},
     {.name = "community", .pattern = "/c/:community", .flags = PAGE_KEPT, .fill = fill_community,
      .shape = COMMUNITY_SHAPE,
      .asks = {COMMUNITY,

@@ -35,10 +35,11 @@ static void link_write(struct visit *visit, struct json_out *out, struct text ne
 {
     CLEANUP(buf) struct buf target = BUF_MAX(4 * KIB);
     buf_format(&target, "%.*s?after=%.*s", TEXT_ARGS(visit->path), TEXT_ARGS(next));
-    for (; *filters; filters++) { /* digits and words; of what is none the list knows no filter */
+    for (; *filters; filters++) { /* words, of what is none the list knows no filter; and names */
         struct text value = visit_query(visit, *filters, NULL);
+        bool free = strcmp(*filters, "q") == 0 || strcmp(*filters, "name") == 0;
         if (word_is_valid(value)) buf_format(&target, "&%s=%.*s", *filters, TEXT_ARGS(value));
-        else if (strcmp(*filters, "q") == 0 && value.n > 0) words_put(&target, *filters, value);
+        else if (free && value.n > 0) words_put(&target, *filters, value);
     }
     char *link = buf_fault(&target)
                      ? NULL
@@ -59,7 +60,7 @@ static void list_end(struct visit *visit, struct json_out *out, struct text next
     json_object_end(out);
 }
 
-static const char *const unfiltered[] = {"limit", "trust", "q", NULL};
+static const char *const unfiltered[] = {"limit", "trust", "q", "name", NULL};
 
 void write_list_end_after(struct visit *visit, struct json_out *out, struct text next)
 {
