@@ -53,10 +53,11 @@ def pieces(page, name):
 def test_320_a_proposal_says_what_each_condition_still_lacks(place):
     page = source(place, path_of(place, place.near))
     assert pieces(page, "gs-meter__lack") == [
-        "£50 still to go", "2 more people needed", "1 more area needed", "Reached"]
+        "£50 still to go", "2 more people needed", "1 more area needed", "Reached",
+        "1 resident offers it"]
     assert pieces(page, "gs-meter__label") == [
         "Money £250 of £300", "People 10 of 12", "Areas 2 of 3",
-        "Left in the funds £2,600 for a price of £300"]
+        "Left in the funds £2,600 for a price of £300", "Pouring tea 12 of 60 hours"]
     assert "An area counts as soon as 3 people there pledge." in words(page)
     assert "January £150, by 31 January 2027" in words(page)
     assert "The library stays open until eight" in words(page), "it is like that one"
@@ -115,7 +116,16 @@ def test_320_a_community_says_what_goes_on_and_where_the_money_comes_from(place)
             "The council For the people who live here. anything £2,000 £0 £2,000",
             "The lottery fund gardens £400 £180 £220", "Garden voices", "Hill-Top 6"):
         assert sentence in seen, (sentence, seen)
-    assert source(place, place.page).count("<svg") >= 2, "the pool and the map"
+    page = source(place, place.page)
+    assert re.findall(r'<svg[^>]*>\s*<title[^>]*>([^<]*)', page) == [
+        "Pledged, day by day", "Where the money comes from", "Areas"]
+    assert re.search(r"</th><td[^>]*>£\d+</td><td[^>]*>1\d</td>", page), "the day's figures"
+
+
+def test_320_the_front_page_finds_a_community_by_a_part_of_its_name(place):
+    assert f'href="{place.page}">A place</a>' in source(place, "/?q=a+PLA")
+    assert "Residents are pledging until" in main_of(place, "/")
+    assert "No community has that in its name." in main_of(place, "/?q=%3Cnowhere%3E")
 
 
 def test_320_a_body_says_who_holds_the_majority(place):
@@ -132,7 +142,7 @@ def test_320_a_need_shows_its_answer(place):
 
 def test_320_lists_are_filtered_by_a_form_that_remembers(place):
     page = source(place, f"{place.page}/tenders?state=open")
-    assert pieces(page, "gs-card__title") == ["A warm place in the evening", "Paint the underpass"]
+    assert pieces(page, "gs-card__title") == ["Paint the underpass", "A warm place in the evening"]
     assert '<option value="open" selected>' in page
     assert "There is no tender here." in main_of(place, f"{place.page}/tenders?state=lapsed")
     page = source(place, f"{place.page}/needs?state=answered&sort=seconded")

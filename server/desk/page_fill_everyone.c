@@ -1,7 +1,10 @@
 /* page_fill_everyone.c -- what the front page, a community and the lists add to their models. */
 #include "page_fill_everyone.h"
 
+#include "groundswell/base/clock.h"
+
 #define CLASSES 5
+#define NEWEST_SHOWN 6
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 
@@ -152,6 +155,39 @@ static void put_areas(struct visit *visit, json_t *model)
     fill_u64(model, "residents", sum);
 }
 
+/* ---- day by day ------------------------------------------------------------------------------ */
+
+#define DAY_MS UINT64_C(86400000)
+
+/* The end of a day of the trend, or now where it is not over. */
+static uint64_t end_of_day(const json_t *day)
+{
+    uint64_t start_ms = 0, now_ms = clock_wall_ms();
+    char stamp[CLOCK_STAMP_SIZE];
+    snprintf(stamp, sizeof stamp, "%.*sT00:00:00.000Z", TEXT_ARGS(body_text(day, "day")));
+    if (!clock_parse(text_of(stamp), &start_ms)) return now_ms;
+    return start_ms + DAY_MS < now_ms ? start_ms + DAY_MS : now_ms;
+}
+
+static void put_trend(struct visit *visit, json_t *model)
+{
+    const json_t *days = json_object_get(json_object_get(model, "trend"), "items"), *day;
+    json_t *chart;
+    size_t i, n = json_array_size(days);
+    if (n == 0) return;
+    chart = fill_chart(visit, "line", "trend", "Pledged, day by day",
+                       "How much residents had pledged at the end of each day.");
+    fill_put(chart, "money", json_true());
+    fill_text(chart, "label", text_of(fill_say(visit, "Pledged")));
+    fill_u64(chart, "from", end_of_day(json_array_get(days, 0)) - DAY_MS);
+    fill_u64(chart, "to", clock_wall_ms());
+    json_array_foreach (days, i, day)
+        fill_add(json_object_get(chart, "rows"),
+                 json_pack("{s:I, s:O}", "at", (json_int_t)end_of_day(day), "value",
+                           json_object_get(day, "held")));
+    fill_put(model, "trend_chart", chart);
+}
+
 /* ---- what goes on, what was achieved --------------------------------------------------------- */
 
 static void put_tenders(json_t *model)
@@ -170,20 +206,17 @@ static void put_tenders(json_t *model)
     fill_put(model, "talking", talking);
 }
 
+/* The newest, and what all that were ever chosen were given. */
 static void put_chosen(json_t *model)
 {
-    const json_t *list = json_object_get(json_object_get(model, "commissions"), "items"), *one;
-    uint64_t price = 0, paid = 0;
-    json_t *chosen = json_object();
+    json_t *list = json_object_get(json_object_get(model, "commissions"), "items"), *one;
+    const json_t *totals = json_object_get(model, "totals");
+    json_t *newest = json_array();
     size_t i;
-    json_array_foreach (list, i, one) {
-        price += body_u64(one, "price", 0);
-        paid += body_u64(one, "paid", 0);
-    }
-    fill_u64(chosen, "n", json_array_size(list));
-    fill_u64(chosen, "price", price);
-    fill_u64(chosen, "paid", paid);
-    fill_put(model, "chosen", chosen);
+    json_array_foreach (list, i, one)
+        if (i < NEWEST_SHOWN) fill_add(newest, json_incref(one));
+    fill_u64(model, "given", body_u64(totals, "committed", 0) + body_u64(totals, "paid", 0));
+    fill_put(model, "newest", newest);
 }
 
 void fill_community(struct visit *visit, json_t *model)
@@ -192,6 +225,7 @@ void fill_community(struct visit *visit, json_t *model)
     put_areas(visit, model);
     put_tenders(model);
     put_chosen(model);
+    put_trend(visit, model);
 }
 
 /* ---- commissions by theme -------------------------------------------------------------------- */

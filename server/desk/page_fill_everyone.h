@@ -21,9 +21,13 @@ page_fill_fn fill_commission;                        /* page_fill_commission.c *
 #define TENDER_ITEM                                                                               \
     "{\"tender\":true,\"state\":true,\"ceiling\":true,\"closes\":true,\"proposals\":true,"        \
     "\"paused_until\":true,\"theme\":true,\"critical_until\":true,\"tally\":true,\"text\":null}"
+#define COMMISSION_ITEM                                                                           \
+    "{\"commission\":true,\"state\":true,\"price\":true,\"paid\":true,\"people\":true,"           \
+    "\"proposal_text\":null}"
 #define COMMUNITY_SHAPE                                                                           \
-    "{\"residents\":true,\"pledging\":[" TENDER_ITEM "],\"talking\":[" TENDER_ITEM "],"           \
-    "\"chosen\":{\"n\":true,\"price\":true,\"paid\":true},\"pool_chart\":true,"                   \
+    "{\"residents\":true,\"trend_chart\":true,"                                                   \
+    "\"pledging\":[" TENDER_ITEM "],\"talking\":[" TENDER_ITEM "],"                               \
+    "\"given\":true,\"newest\":[" COMMISSION_ITEM "],\"pool_chart\":true,"                        \
     "\"pool\":[{\"label\":true,\"theme\":true,\"amount\":true,\"drawn\":true,\"left\":true,"      \
     "\"reference\":true,\"conditions\":true,\"starts\":true,\"ends\":true}],"                     \
     "\"places\":[{\"name\":true,\"residents\":true,\"official\":true}],\"map\":true}"
@@ -51,7 +55,7 @@ page_fill_fn fill_commission;                        /* page_fill_commission.c *
 #define PROPOSAL_SHAPE                                                                            \
     "{\"hidden\":true,\"running\":true,\"lines\":" PROGRESS_SHAPE ",\"areas_chart\":true,"        \
     "\"places\":[{\"name\":true,\"people\":true,\"need\":true,\"lack\":true,\"met\":true}],"      \
-    "\"similar_there\":true,\"others\":[{\"proposal\":true,\"title\":true}]}"
+    "\"similar_there\":true,\"help_there\":true,\"others\":[{\"proposal\":true,\"title\":true}]}"
 
 #define REPORT_ITEM                                                                               \
     "{\"at\":true,\"figure\":true,\"counted\":true,\"indicator\":true,\"unit\":true,\"story\":true}"

@@ -277,5 +277,6 @@ void fill_proposal(struct visit *visit, json_t *model)
         fill_put(model, "lines", fill_progress(proposal));
     if (!is_hidden(tender) && json_array_size(json_object_get(proposal, "areas")) > 0)
         put_places(visit, model, proposal);
+    put_there(model, "help_there", json_object_get(proposal, "help"));
     put_others(model, proposal);
 }

@@ -120,7 +120,8 @@ class Riverside(Commons):
             milestones=[{"title": "January", "due": "2027-01-31", "amount": 15000},
                         {"title": "February", "due": "2027-02-28", "amount": 15000}],
             outcomes=[{"title": "Evenings open", "target": 40, "unit": "evenings"},
-                      {"title": "People feel less alone"}])
+                      {"title": "People feel less alone"}],
+            help=[{"what": "Pouring tea", "unit": "hours", "wanted": 60}])
         self.offer(call, 45000, "A bus with a stove", summary="It comes to each area once a week.")
         self.offer(call, 12000, "The library stays open until eight", provider="Rowan",
                    summary="A smaller step: weekdays, until eight.")
@@ -130,6 +131,7 @@ class Riverside(Commons):
         self.open_tender(call)
         for i in (4, 5, 8, 9, 12, 13, 16, 17, 20, 21):
             self.pledge(i, near, 2500).must(200)
+        self.resident(4).put(f"/v1/proposals/{near}/offers/1", {"n": 12}).must(200)
         self.clerk.post(f"/v1/needs/{self.needs[0]}/answer", {
             "text": "We ask for offers: see the tender.", "tender": call}).must(200)
         return call, near
