@@ -9,7 +9,9 @@ import re
 import pytest
 
 from browser import picture, walk
+from browsing import Person
 from riverside import Riverside
+from story import stamp
 
 pytestmark = pytest.mark.long
 FOLDERS = {"t": "tenders", "p": "proposals", "c": "commissions", "n": "needs", "b": "bodies",
@@ -124,7 +126,7 @@ def test_320_a_community_says_what_goes_on_and_where_the_money_comes_from(place)
 
 def test_320_the_front_page_finds_a_community_by_a_part_of_its_name(place):
     assert f'href="{place.page}">A place</a>' in source(place, "/?q=a+PLA")
-    assert "Residents are pledging until" in main_of(place, "/")
+    assert "Open for pledges until" in main_of(place, "/")
     assert "No community has that in its name." in main_of(place, "/?q=%3Cnowhere%3E")
 
 
@@ -167,7 +169,7 @@ def test_320_one_finds_the_way_from_the_front_page_to_a_pledge(place):
 
 
 def test_320_a_pledge_moves_the_meter_without_a_reload(place):
-    """The last of this file: afterwards it lacks less."""
+    """Behind those that count what it lacks."""
     steps = [["goto", place.server.url + path_of(place, place.near)],
              ["text", "#p2-people + span"], ["wait", "text=11 of 12"], ["text", "#progress"]]
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
@@ -177,3 +179,17 @@ def test_320_a_pledge_moves_the_meter_without_a_reload(place):
             if concurrent.futures.wait([seen], 0.3).done:
                 break
     assert "1 more person needed" in seen.result()["saw"][-1]
+
+
+def test_320_who_has_pledged_is_told_how_much(place):
+    """Behind the others, for one more resident comes."""
+    code = place.trust.post(f"{place.at}/codes", {
+        "area": "hill-top", "n": 1, "expires_at": stamp(86400)}).must(201).json()["codes"][0]
+    person = Person(place.server)
+    person.by_code(place.slug, code["code"]).must(200)
+
+    def seen():
+        return words(person.get(path_of(place, place.near), headers={"Accept": "text/html"}).text)
+    assert "Pledge to this" in seen() and "You pledge" not in seen()
+    person.put(f"/v1/proposals/{place.near}/pledge", {"amount": 750}).must(200)
+    assert "You pledge £7.50 to this." in seen() and "Change your pledge" in seen()

@@ -174,7 +174,7 @@ static void put_trend(struct visit *visit, json_t *model)
     const json_t *days = json_object_get(json_object_get(model, "trend"), "items"), *day;
     json_t *chart;
     size_t i, n = json_array_size(days);
-    if (n == 0) return;
+    if (body_u64(json_array_get(days, n > 0 ? n - 1 : 0), "people", 0) == 0) return;
     chart = fill_chart(visit, "line", "trend", "Pledged, day by day",
                        "How much residents had pledged at the end of each day.");
     fill_put(chart, "money", json_true());

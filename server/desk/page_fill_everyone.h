@@ -45,7 +45,7 @@ page_fill_fn fill_commission;                        /* page_fill_commission.c *
     "{\"proposal\":true,\"price\":true,\"state\":true,\"people\":true,\"pledged\":true,"          \
     "\"critical_until\":true,\"text\":null,\"lines\":" PROGRESS_SHAPE "}"
 #define TENDER_SHAPE                                                                              \
-    "{\"hidden\":true,\"running\":true,\"outcomes_there\":true,"                                  \
+    "{\"hidden\":true,\"running\":true,\"outcomes_there\":true,\"talk_there\":true,"              \
     "\"rule\":{\"areas\":true,\"each\":true,\"days\":true},"                                      \
     "\"body\":{\"body\":true,\"title\":true},\"stages\":" STAGE_SHAPE ","                         \
     "\"offers\":[" OFFER_ITEM "],\"arguments_for\":[" TALK_ITEM "],"                              \

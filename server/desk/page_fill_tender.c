@@ -121,16 +121,18 @@ static void put_talks(json_t *model)
                                            {"said_against", "arguments_against"},
                                            {"asked", "questions"},
                                            {"wished", "amendments"}};
-    bool more = false;
+    bool more = false, any = false;
     for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++) {
         const json_t *talks = json_object_get(model, lists[k][0]), *item;
         json_t *list = json_array();
         size_t i;
         json_array_foreach (json_object_get(talks, "items"), i, item)
             fill_add(list, talk_new(json_object_get(model, "community"), item));
+        any = any || json_array_size(list) > 0;
         fill_put(model, lists[k][1], list);
         more = more || json_object_get(json_object_get(talks, "links"), "next");
     }
+    fill_put(model, "talk_there", json_boolean(any));
     fill_put(model, "more_talks", json_boolean(more));
 }
 
