@@ -45,6 +45,21 @@ PAGES = [
     *(Page("proposal", f"/c/{{slug}}/proposals/{{{state}}}", state=state) for state in (
         "near", "far", "gone", "hidden-offer", "window-offer", "lapsed-offer", "going")),
     Page("proposal", "/c/{slug}/proposals/{near}", "resident", "that I have pledged to"),
+    Page("tenders", "/c/{slug}/tenders"),
+    Page("tenders", "/c/{empty}/tenders", state="where there is none"),
+    Page("talks", "/c/{slug}/tenders/{talking}/talks"),
+    Page("commissions", "/c/{slug}/commissions"),
+    Page("commissions", "/c/{empty}/commissions", state="where there is none"),
+    *(Page("commission", f"/c/{{slug}}/commissions/{{{state}}}", state=state) for state in (
+        "going",)),
+    Page("needs", "/c/{slug}/needs"),
+    Page("needs", "/c/{empty}/needs", state="where there is none"),
+    Page("need", "/c/{slug}/needs/{need}"),
+    Page("need", "/c/{slug}/needs/{answered}", state="that was answered"),
+    Page("bodies", "/c/{slug}/bodies"),
+    Page("body", "/c/{slug}/bodies/{body}"),
+    Page("how_it_works", "/how-it-works"),
+    Page("open_questions", "/open-questions"),
     Page("", "/nowhere", state="that is not there", status=404),
     Page("", "/c/nowhere", "resident", "that is not there", status=404),
 
