@@ -86,6 +86,7 @@ def test_it_agrees_and_says_what_it_saw(place):
     ("p:3", "a:0", "proposal 3: "), ("p:1", "rho", "proposal 1: rho is "),
     ("p:1", "spent", "proposal 1: spent is "), ("p:2", "price", "proposal 2: price is "),
     ("n", "1", "people of area 1"),
+    ("pl", "1", "turnout: "), ("ph", "7:0", "turnout under hidden tallies: "),
     ("issued", "1", "issued: 1 codes of area 1"), ("redeemed", "0", "redeemed: 1 codes of area 0"),
 ])
 def test_one_unit_changed_by_hand_is_named(place, key, field, said):

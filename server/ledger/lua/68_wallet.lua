@@ -114,7 +114,7 @@ do
     end
 
     -- With 32 pledges two thirds of a pledge's time went here: most are held, which is told
-    -- without a call.
+    -- without a call. v.seen: a pledge is there whose tally is not hidden.
     local function weigh_all(v, p)
         local flat = {unpacked(ENTRIES[v.entries_n], v.row, HEAD + 1)}
         local n, place = name_states(flat, p)
@@ -126,9 +126,11 @@ do
             holds[tender_number] = tender_holds(v, states[at])
             if tender_number ~= p.tender and not tender.is_hidden(states[at]) then v.seen = true end
         end
+        local here = not tender.is_hidden(v.tender_state) and p.tender
         for i = 1, v.entries_n do
             local at = 4 * i - 3
             local state, amount = states[i], flat[at + 2]
+            if flat[at + 1] == here then v.seen = true end
             if state ~= 'l' then
                 spent = spent + spent_of(amount, state)
             elseif holds[flat[at + 1]] then

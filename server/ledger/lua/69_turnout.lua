@@ -44,7 +44,7 @@ do
         count(v, after, '1')
     end
 
-    -- A new pledge on p comes into a wallet whose others, if any, are on p's tender or hidden.
+    -- A new pledge on p comes into a wallet whose others, if any, are all hidden.
     function turnout.enter(v, p, amount)
         local before = v.entries_n > 0 and mark_of(v)
         wallet.put(v, p, amount, v.seq)
