@@ -12,7 +12,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends redis-server ca-certificates \
       libevent-2.1-7 libevent-openssl-2.1-7 libhiredis0.14 libjansson4 libssl3 libpcre2-8-0 \
-      libcurl4 libargon2-1 libfido2-1 libqrencode4 libcmark-gfm0.29.0.gfm.6 zlib1g \
+      libcurl4 libargon2-1 libfido2-1 libqrencode4 libcmark-gfm0.29.0.gfm.6 zlib1g tzdata \
       libcmark-gfm-extensions0.29.0.gfm.6 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --home-dir /data --shell /usr/sbin/nologin groundswell \

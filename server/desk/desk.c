@@ -105,7 +105,7 @@ struct desk *desk_new(struct loop *loop, const struct desk_plan *plan)
     desk->limits = limits_new(&plan->limits);
     desk->watch = watch_new(desk);
     desk->directory = directory_new(desk);
-    desk->pages = pages_new(&desk->parts, plan->site_name ? plan->site_name : "Groundswell");
+    desk->pages = pages_new(&desk->parts, plan);
     desk->page_cache = page_cache_new();
     desk->sums = sums_new(desk);
     bool whole = desk->ends && desk->limits && desk->schemas && desk->areas && desk->feeds &&

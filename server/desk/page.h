@@ -79,13 +79,13 @@ struct form_row {
 };
 
 extern const struct page_row pages_everyone[], pages_residents[], pages_bodies[], pages_trusts[],
-    pages_operators[];
+    pages_operators[], pages_house[];
 extern const struct form_row forms_residents[], forms_bodies[], forms_trusts[], forms_operators[];
 
 /* What is made at start of all rows: templates in every language, checked; routes. */
 struct pages;
 /* NULL, with a line in the log: a template that names what is not there, or memory. */
-struct pages *pages_new(const struct parts *parts, const char *site_name);
+struct pages *pages_new(const struct parts *parts, const struct desk_plan *plan);
 void pages_free(struct pages *pages); /* NULL accepted */
 /* The API's rows and these behind them; as long as `pages`. */
 const struct route *pages_routes(const struct pages *pages, size_t *ret_n);

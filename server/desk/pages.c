@@ -7,6 +7,7 @@
 #include "routes.h"
 
 #define NAME_SIZE 96
+#define DAY_MS UINT64_C(86400000)
 
 /* Before every address: nothing (the language follows from who looks), or the language. */
 static const char *const roots[] = {"", "/en", "/cy"};
@@ -36,7 +37,8 @@ struct pages {
 };
 
 static const struct page_row *const row_tables[] = {pages_everyone, pages_residents, pages_bodies,
-                                                    pages_trusts, pages_operators};
+                                                    pages_trusts, pages_operators,
+                                                    pages_house};
 static const struct form_row *const form_tables[] = {forms_residents, forms_bodies, forms_trusts,
                                                      forms_operators};
 #define ROW_TABLES (sizeof row_tables / sizeof row_tables[0])
@@ -214,19 +216,27 @@ static json_t *assets_new(const struct parts *parts)
     return assets;
 }
 
-static bool house_make(struct pages *pages, const struct parts *parts, const char *name)
+static const char *site_name(const struct desk_plan *plan)
 {
-    pages->site = json_pack("{s:s}", "name", name);
+    return plan->site_name && plan->site_name[0] ? plan->site_name : "Groundswell";
+}
+
+static bool house_make(struct pages *pages, const struct parts *parts,
+                       const struct desk_plan *plan)
+{
+    pages->site = json_pack("{s:s, s:s, s:I}", "name", site_name(plan), "contact",
+                            plan->site_contact ? plan->site_contact : "", "retention_days",
+                            (json_int_t)(plan->retention_ms / DAY_MS));
     pages->assets = assets_new(parts);
     pages->refusals = page_refusals_read();
     return pages->site && pages->assets && pages->refusals;
 }
 
-struct pages *pages_new(const struct parts *parts, const char *site_name)
+struct pages *pages_new(const struct parts *parts, const struct desk_plan *plan)
 {
     struct pages *pages = calloc(1, sizeof *pages);
     if (!pages) return NULL;
-    if (house_make(pages, parts, site_name) && tables_gather(pages) && forms_are_placed(pages) &&
+    if (house_make(pages, parts, plan) && tables_gather(pages) && forms_are_placed(pages) &&
         views_make(pages) && routes_make(pages))
         return pages;
     pages_free(pages);

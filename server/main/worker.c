@@ -307,6 +307,8 @@ static enum fault worker_desk(struct worker *self)
         .trusted_proxies = settings_text(self->settings, SETTING_TRUSTED_PROXIES),
         .security_contact = settings_text(self->settings, SETTING_SECURITY_CONTACT),
         .brand_colour = settings_text(self->settings, SETTING_BRAND_COLOUR),
+        .site_name = settings_text(self->settings, SETTING_SITE_NAME),
+        .site_contact = settings_text(self->settings, SETTING_SITE_CONTACT),
         .passwords = self->passwords,
         .workers = self->files,
         .mail = self->mail ? mail_link : NULL,
@@ -345,8 +347,26 @@ static enum fault worker_http(struct worker *self)
     return self->http ? FAULT_NONE : FAULT_CONFIG;
 }
 
+/* Days and hours on pages are those of the clock on the wall. */
+static enum fault worker_time_zone(const struct settings *settings)
+{
+    char file[PATH_SIZE];
+    const char *zone = settings_text(settings, SETTING_TIME_ZONE);
+    int n = snprintf(file, sizeof file, "/usr/share/zoneinfo/%s", zone);
+    bool known = n > 0 && (size_t)n < sizeof file && !strstr(zone, "..") && access(file, R_OK) == 0;
+    if (!known && strcmp(zone, "UTC") != 0) {
+        log_error("main", "time_zone: this machine knows no zone %s", zone);
+        return FAULT_CONFIG;
+    }
+    if (setenv("TZ", zone, 1) != 0) return FAULT_MEMORY;
+    tzset();
+    return FAULT_NONE;
+}
+
 static enum fault worker_furnish(struct worker *self)
 {
+    enum fault zone = worker_time_zone(self->settings);
+    if (zone) return zone;
     enum fault no = people_keys_open(settings_text(self->settings, SETTING_DATA), &self->keys);
     if (no) return no;
     self->loop = loop_new();

@@ -57,7 +57,8 @@ struct desk_plan {
     /* Takes what it is given by copy. NULL: no mail is configured, and who asks is told so. */
     enum fault (*mail)(void *ctx, const struct desk_mail *mail);
     const char *public_url;        /* "http://localhost:8080": for the OpenAPI document; copied */
-    const char *site_name;         /* of the house, on every page; NULL: Groundswell */
+    const char *site_name;         /* of the house, on every page; NULL: Groundswell; copied */
+    const char *site_contact;      /* whom people write to, as it is said; NULL: nobody; copied */
     const char *data_folder;       /* DIR, whose log/<slug> is served; copied; NULL: none is */
     uint64_t heartbeat_ms;         /* of the feed; 0: 15,000 */
     const char *trusted_proxies;   /* addresses and CIDRs with commas; NULL: none; copied */
