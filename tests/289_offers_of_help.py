@@ -43,6 +43,7 @@ def test_289_a_proposal_shows_what_it_asks_for_and_what_is_offered(town, proposa
                             {"item": 2, **HELP[1], "offered": 0, "people": 0}]
     assert seen["text"]["help"] == HELP and seen["pledged"] == 0
     listed = town.anyone.get(f"/v1/tenders/{town.tender_id}/proposals").must(200).json()["items"]
+    assert seen.pop("areas") == [], "which one alone tells"
     assert [p for p in listed if p["proposal"] == proposal] == [seen]
     assert len(town.log()) == size
     plain = town.proposal(town.tender_id, price=100)
