@@ -65,6 +65,14 @@ def test_320_a_proposal_says_what_each_condition_still_lacks(place):
     assert "The library stays open until eight" in words(page), "it is like that one"
 
 
+def test_320_a_proposal_that_is_still_changing_shows_how(place):
+    seen = main_of(place, f"{place.page}/proposals/5")
+    for sentence in ("Pledging has not opened yet.", "it fits the tender",
+                     "Three hours, on Fridays, with tea.", "Two hours, on Fridays.",
+                     "Version 1", "£150", "Version 2", "£140", "A proposal was changed."):
+        assert sentence in seen, (sentence, seen)
+
+
 def test_320_breadth_is_a_chart_and_a_table(place):
     page = source(place, path_of(place, place.near))
     assert re.search(r"<svg.*?<title[^>]*>Who pledges where</title>.*?<desc", page, re.S)

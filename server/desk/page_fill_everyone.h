@@ -43,7 +43,8 @@ page_fill_fn fill_commission;                        /* page_fill_commission.c *
 #define STAGE_SHAPE "[{\"stage\":true,\"done\":true,\"now\":true,\"at\":true,\"until\":true}]"
 #define OFFER_ITEM                                                                                \
     "{\"proposal\":true,\"price\":true,\"state\":true,\"people\":true,\"pledged\":true,"          \
-    "\"critical_until\":true,\"text\":null,\"lines\":" PROGRESS_SHAPE "}"
+    "\"critical_until\":true,\"judged\":true,\"merged_into\":true,\"text\":null,"                 \
+    "\"lines\":" PROGRESS_SHAPE "}"
 #define TENDER_SHAPE                                                                              \
     "{\"hidden\":true,\"running\":true,\"outcomes_there\":true,\"talk_there\":true,"              \
     "\"rule\":{\"areas\":true,\"each\":true,\"days\":true},"                                      \
@@ -55,7 +56,8 @@ page_fill_fn fill_commission;                        /* page_fill_commission.c *
 #define PROPOSAL_SHAPE                                                                            \
     "{\"hidden\":true,\"running\":true,\"lines\":" PROGRESS_SHAPE ",\"areas_chart\":true,"        \
     "\"places\":[{\"name\":true,\"people\":true,\"need\":true,\"lack\":true,\"met\":true}],"      \
-    "\"similar_there\":true,\"help_there\":true,\"others\":[{\"proposal\":true,\"title\":true}]}"
+    "\"similar_there\":true,\"help_there\":true,\"was_changed\":true,"                           \
+    "\"others\":[{\"proposal\":true,\"title\":true}]}"
 
 #define REPORT_ITEM                                                                               \
     "{\"at\":true,\"figure\":true,\"counted\":true,\"indicator\":true,\"unit\":true,\"story\":true}"

@@ -152,7 +152,7 @@ void fill_talks(struct visit *visit, json_t *model)
 static void put_offers(json_t *model, const json_t *tender)
 {
     static const char *const kept[] = {"proposal", "price", "state", "people", "pledged",
-                                       "critical_until", "text"};
+                                       "critical_until", "judged", "merged_into", "text"};
     const json_t *items = json_object_get(json_object_get(model, "proposals"), "items"), *item;
     json_t *offers = json_array();
     size_t i;
@@ -279,6 +279,7 @@ void fill_proposal(struct visit *visit, json_t *model)
         fill_put(model, "lines", fill_progress(proposal));
     if (!is_hidden(tender) && json_array_size(json_object_get(proposal, "areas")) > 0)
         put_places(visit, model, proposal);
+    fill_put(model, "was_changed", json_boolean(body_u64(proposal, "version", 1) > 1));
     put_there(model, "help_there", json_object_get(proposal, "help"));
     put_others(model, proposal);
 }

@@ -51,6 +51,7 @@ const struct page_row pages_everyone[] = {
               {"similar", "/v1/tenders/{proposal.tender}/proposals/similar"
                           "?text={proposal.text.title}", ASK_MAY},
               {"history", P "/history?limit=100", ASK_MAY},
+              {"versions", P "/versions?limit=10", ASK_MAY},
               {"mine", P "/pledge", ASK_MINE}}},
     {.name = "commissions", .pattern = "/c/:community/commissions", .flags = PAGE_KEPT,
      .fill = fill_commissions, .shape = THEMES_SHAPE,

@@ -154,7 +154,12 @@ class Riverside(Commons):
         call = self.tender(title="Help with forms", ceiling=20000, people_min=5,
                            deliberation_days=1, deliberation_contributors=2)
         self.clerk.post(f"/v1/tenders/{call}/publish").must(200)
-        self.offer(call, 15000, "Forms on Fridays")
+        offer = self.offer(call, 15000, "Forms on Fridays", summary="Two hours, on Fridays.")
+        self.clerk.put(f"/v1/proposals/{offer}", {
+            "title": "Forms on Fridays", "price": 14000,
+            "summary": "Three hours, on Fridays, with tea."}).must(200)
+        self.clerk.post(f"/v1/proposals/{offer}/judgement", {
+            "eligible": True, "reasons": "It is what we asked for."}).must(200)
         return call
 
     def hidden(self):
