@@ -34,14 +34,13 @@ void fill_add(json_t *list, json_t *value)
         log_error("desk", "no memory for a list of a page");
 }
 
-json_t *fill_chart(struct visit *visit, const char *draw, const char *id, const char *title,
-                   const char *about)
+json_t *fill_chart(const char *draw, const char *id, const char *title, const char *about)
 {
     json_t *chart = json_object();
     fill_text(chart, "draw", text_of(draw));
     fill_text(chart, "id", text_of(id));
-    fill_text(chart, "title", text_of(fill_say(visit, title)));
-    fill_text(chart, "about", text_of(fill_say(visit, about)));
+    fill_text(chart, "title", text_of(title));
+    fill_text(chart, "about", text_of(about));
     fill_put(chart, "rows", json_array());
     return chart;
 }

@@ -16,9 +16,8 @@ void fill_text(json_t *to, const char *name, struct text value); /* left out whe
 void fill_u64(json_t *to, const char *name, uint64_t value);
 void fill_add(json_t *list, json_t *value);
 
-/* A chart without its rows (page_chart.h); the sentences are translated here. */
-json_t *fill_chart(struct visit *visit, const char *draw, const char *id, const char *title,
-                   const char *about);
+/* A chart without its rows (page_chart.h); its sentences by fill_say(). */
+json_t *fill_chart(const char *draw, const char *id, const char *title, const char *about);
 
 /* What people call an area: its name, else its code. `community` as community_get answers. */
 struct text fill_area(const json_t *community, size_t area);

@@ -90,8 +90,9 @@ static void put_money(struct visit *visit, json_t *model, const json_t *commissi
     const json_t *draw;
     json_t *rows = json_array(), *chart;
     size_t i;
-    chart = fill_chart(visit, "stack", "money", "Payments by fund",
-                       "What each fund gives to this, and how much of it is paid.");
+    chart = fill_chart("stack", "money", fill_say(visit, "Payments by fund"),
+                       fill_say(visit, "What each fund gives to this, and how much of it is "
+                                       "paid."));
     fill_put(chart, "money", json_true());
     fill_put(chart, "parts",
              json_pack("[s, s, s]", fill_say(visit, "Paid"), fill_say(visit, "Still to pay"),

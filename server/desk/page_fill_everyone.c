@@ -70,8 +70,9 @@ static void put_pool(struct visit *visit, json_t *model)
     const json_t *funds = json_object_get(json_object_get(model, "funds"), "items"), *fund;
     json_t *rows = json_array(), *chart;
     size_t i;
-    chart = fill_chart(visit, "stack", "pool", "Where the money comes from",
-                       "Each fund, and how much of it was used for what residents chose.");
+    chart = fill_chart("stack", "pool", fill_say(visit, "Where the money comes from"),
+                       fill_say(visit, "Each fund, and how much of it was used for what "
+                                       "residents chose."));
     fill_put(chart, "money", json_true());
     fill_put(chart, "parts", json_pack("[s, s]", fill_say(visit, "Used"),
                                        fill_say(visit, "Still there")));
@@ -129,8 +130,9 @@ static void put_areas(struct visit *visit, json_t *model)
     uint64_t sum = 0, most = most_residents(areas);
     bool drawn = false;
     size_t i;
-    chart = fill_chart(visit, "map", "map", "Areas", "The areas, shaded by how many residents are "
-                                                     "registered in each.");
+    chart = fill_chart("map", "map", fill_say(visit, "Areas"),
+                       fill_say(visit, "The areas, shaded by how many residents are registered "
+                                       "in each."));
     put_classes(chart, most);
     json_array_foreach (areas, i, area) {
         uint64_t n = body_u64(area, "residents", 0);
@@ -175,8 +177,8 @@ static void put_trend(struct visit *visit, json_t *model)
     json_t *chart;
     size_t i, n = json_array_size(days);
     if (body_u64(json_array_get(days, n > 0 ? n - 1 : 0), "people", 0) == 0) return;
-    chart = fill_chart(visit, "line", "trend", "Pledged, day by day",
-                       "How much residents had pledged at the end of each day.");
+    chart = fill_chart("line", "trend", fill_say(visit, "Pledged, day by day"),
+                       fill_say(visit, "How much residents had pledged at the end of each day."));
     fill_put(chart, "money", json_true());
     fill_text(chart, "label", text_of(fill_say(visit, "Pledged")));
     fill_u64(chart, "from", end_of_day(json_array_get(days, 0)) - DAY_MS);
@@ -254,8 +256,8 @@ void fill_commissions(struct visit *visit, json_t *model)
         fill_u64(row, "n", body_u64(row, "n", 0) + 1);
         fill_u64(row, "price", body_u64(row, "price", 0) + body_u64(one, "price", 0));
     }
-    chart = fill_chart(visit, "bars", "themes", "What was chosen, by theme",
-                       "How much money residents gave to each theme.");
+    chart = fill_chart("bars", "themes", fill_say(visit, "What was chosen, by theme"),
+                       fill_say(visit, "How much money residents gave to each theme."));
     fill_put(chart, "money", json_true());
     json_array_foreach (themes, i, row) {
         const char *theme = json_string_value(json_object_get(row, "theme"));

@@ -235,8 +235,8 @@ static void put_places(struct visit *visit, json_t *model, const json_t *proposa
     uint64_t need = wide ? body_u64(proposal, "area_people_min", 0) : 0;
     json_t *places = json_array(), *chart;
     size_t i;
-    chart = fill_chart(visit, "bars", "areas", "Who pledges where",
-                       "How many people pledge to this proposal in each area.");
+    chart = fill_chart("bars", "areas", fill_say(visit, "Who pledges where"),
+                       fill_say(visit, "How many people pledge to this proposal in each area."));
     if (need > 0) fill_text(chart, "target_label", text_of(fill_say(visit, "needed in an area")));
     json_array_foreach (json_object_get(community, "areas"), i, area) {
         uint64_t people = people_in(proposal, i);
