@@ -115,6 +115,13 @@ def test_310_what_cannot_be_is_said_at_the_field_and_what_was_typed_is_kept(town
     assert f'value="{typed}"' in page.text and town.held(person) == 0
 
 
+def test_310_a_form_sent_empty_is_told_what_is_missing(town):
+    person = town.people[1]
+    page = town.send(person, {**town.form(person), "amount:money": ""})
+    assert page.status == 422 and "There is a problem" in page.text, page.text
+    assert "amount" in page.text and "JSON" not in page.text
+
+
 def test_310_a_form_of_another_site_does_nothing(town):
     person = town.people[1]
     fields = {**town.form(person), "amount:money": "5"}

@@ -19,6 +19,7 @@ struct form {
     json_t *command, *typed;
     struct page_posted *posted;
     size_t fields_n;
+    bool speaks; /* it has fields of its own, though all of them may be empty */
 };
 
 /* ---- values by dotted names ------------------------------------------------------------------ */
@@ -128,7 +129,10 @@ static bool one_field(struct form *form, struct text name, struct text value)
         return false;
     if (text_is(field, "token")) form->posted->token = page_token_read(form->page->visit, value);
     else if (text_is(field, "key")) form->posted->key = value;
-    else if (field.at[0] != '_') field_take(form, field, kind, value);
+    else if (field.at[0] != '_') {
+        form->speaks = true;
+        field_take(form, field, kind, value);
+    }
     return true;
 }
 
@@ -169,7 +173,7 @@ static bool is_form(const struct visit *visit)
 static enum fault command_write(struct form *form, struct text *ret)
 {
     CLEANUP(json_ref) json_t *command = lists_made(form->command);
-    if (json_object_size(command) == 0) {
+    if (json_object_size(command) == 0 && !form->speaks) {
         *ret = TEXT("");
         return FAULT_NONE;
     }
