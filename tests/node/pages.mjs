@@ -61,7 +61,7 @@ async function visit(page, seen, one) {
   await page.setViewportSize({ width: one.width, height: one.height ?? 900 });
   await page.emulateMedia({ forcedColors: "none", reducedMotion: "no-preference", ...one.media });
   const root = { en: "/en", cy: "/cy" }[one.lang] ?? "";
-  const address = root && one.address === "/" ? root : root + one.address;
+  const address = root + one.address.replace(/^\/(?=$|\?)/, root ? "" : "/");
   await page.goto(plan.base + address, { waitUntil: "load", timeout: PATIENCE });
   for (const [name, ...words] of one.do ?? []) await does[name](page, ...words);
   const found = await judge(page, seen, one);

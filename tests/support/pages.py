@@ -36,6 +36,7 @@ class Page:
 PAGES = [
     # ---- for everyone ----
     Page("home", "/"),
+    Page("home", "/?q=nowhere", state="where nothing is found"),
     Page("community", "/c/{slug}"),
     Page("community", "/c/{empty}", state="where nothing has happened yet"),
     Page("community", "/c/{slug}", "resident"),
@@ -47,11 +48,12 @@ PAGES = [
     Page("proposal", "/c/{slug}/proposals/{near}", "resident", "that I have pledged to"),
     Page("tenders", "/c/{slug}/tenders"),
     Page("tenders", "/c/{empty}/tenders", state="where there is none"),
-    Page("talks", "/c/{slug}/tenders/{talking}/talks"),
+    Page("talks", "/c/{slug}/tenders/{open}/talks"),
+    Page("talks", "/c/{slug}/tenders/{talking}/talks", state="where nobody has spoken"),
     Page("commissions", "/c/{slug}/commissions"),
     Page("commissions", "/c/{empty}/commissions", state="where there is none"),
     *(Page("commission", f"/c/{{slug}}/commissions/{{{state}}}", state=state) for state in (
-        "going",)),
+        "awarded", "going", "completed", "ended")),
     Page("needs", "/c/{slug}/needs"),
     Page("needs", "/c/{empty}/needs", state="where there is none"),
     Page("need", "/c/{slug}/needs/{need}"),
@@ -73,6 +75,8 @@ PAGES = [
     Page("pledge", "/c/{slug}/proposals/{near}/pledge", "resident"),
     Page("pledge", "/c/{slug}/proposals/{near}/pledge", "newcomer", "with errors",
          do=(("fill", "#amount", "lots"), SEND), status=422),
+    Page("pledge", "/c/{slug}/proposals/{near}/pledge", "newcomer", "sent empty", do=(SEND,),
+         status=422),
 ]
 
 
