@@ -67,7 +67,11 @@ struct page_row {
 /* A form: POSTed to `pattern`, it becomes `method` on `path` of the API, with the fields as the
  * members of its command (page_form.c). Then on to `then`, a pattern as above, where {answer.x} is
  * a member of what the act answered. Refused, the page whose pattern is `page` is shown again with
- * what was typed and what is wrong; a refusal that points at no field is said at `field`. */
+ * what was typed and what is wrong; a refusal that points at no field is said at `field`.
+ *
+ * A form whose `method` is METHOD_GET acts on nothing: its page is shown again, with what was typed
+ * kept and what it means as `said` in the model, for asks that hang on it ({said.ceiling}). So one
+ * can look before one sends. */
 struct form_row {
     const char *name;
     const char *pattern;

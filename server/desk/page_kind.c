@@ -118,6 +118,19 @@ static json_t *read_date(const struct typed_field *field, const char **ret_wrong
     return NULL;
 }
 
+/* The same as a day without a time: 2027-03-31. */
+static json_t *read_calendar(const struct typed_field *field, const char **ret_wrong)
+{
+    const json_t *parts = parts_of(field);
+    struct format_day day;
+    enum format_wrong wrong = format_read_day(body_text(parts, "day"), body_text(parts, "month"),
+                                              body_text(parts, "year"), &day);
+    if (wrong == FORMAT_EMPTY) return NULL; /* left out */
+    if (!wrong) return json_sprintf("%04u-%02u-%02u", day.year, day.month, day.day);
+    *ret_wrong = date_wrong(wrong);
+    return NULL;
+}
+
 /* A span in days or hours, as the seconds that the command wants. */
 static json_t *read_span(const struct typed_field *field, unsigned unit_s, const char **ret_wrong)
 {
@@ -148,6 +161,7 @@ static const struct {
     {"", read_text, false},           {"money", read_money, false}, {"number", read_number, false},
     {"percent", read_permille, false}, {"bool", read_bool, false},  {"date", read_date, false},
     {"days", read_days, false},       {"hours", read_hours, false}, {"list", read_text, true},
+    {"calendar", read_calendar, false},
 };
 
 static size_t kind_find(struct text kind)

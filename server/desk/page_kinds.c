@@ -5,6 +5,7 @@
 #include "groundswell/base/clock.h"
 #include "groundswell/base/log.h"
 #include "groundswell/view/format.h"
+#include "letters.h"
 #include "markdown.h"
 #include "page_chart.h"
 
@@ -173,6 +174,15 @@ static void put_markdown(struct buf *out, const json_t *value, const void *look)
     if (text.n > 0 && markdown_html(text, out)) log_error("desk", "a text could not be shown");
 }
 
+/* An address of ours as a QR code, for paper. */
+static void put_qr(struct buf *out, const json_t *value, const void *look)
+{
+    (void)look;
+    struct text address = text_in(value);
+    if (address.n > 0 && qr_svg(out, address, address))
+        log_error("desk", "an address is too long for paper");
+}
+
 /* As in <time datetime="...">: the stamp itself, which is escaped as anything. */
 static void put_iso(struct buf *out, const json_t *value, const void *look)
 {
@@ -185,6 +195,6 @@ const struct view_kind page_kinds[] = {
     {"date", put_date},     {"time", put_time},   {"left", put_left},   {"iso", put_iso},
     {"day", put_day},       {"month", put_month}, {"year", put_year},   {"url", put_url},
     {"n", put_n},           {"href", put_href},   {"word", put_word},
-    {"markdown", put_markdown}, {"chart", page_chart_put},
+    {"markdown", put_markdown}, {"chart", page_chart_put}, {"qr", put_qr},
 };
 const size_t page_kinds_n = sizeof page_kinds / sizeof page_kinds[0];

@@ -114,6 +114,15 @@ static enum fault act_ask(struct sheet *page, const struct page_posted *posted)
     return visit_ask(visit, &question, post_heard, page);
 }
 
+/* What the fields mean, for asks that hang on it. */
+static void said_keep(struct sheet *page, struct text command)
+{
+    CLEANUP(json_ref) json_t *said = NULL;
+    if (command.n == 0 || json_read(command, JSON_DEPTH_MAX, &said, NULL)) return;
+    if (json_object_set(page->model, "said", said))
+        log_error("desk", "no memory for what a form says");
+}
+
 /* Reads the form, and acts. */
 static void post_read(struct sheet *page)
 {
@@ -127,6 +136,11 @@ static void post_read(struct sheet *page)
         (void)json_object_set_new(page->model, "problem",
                                   json_pack("{s:s, s:i}", "code", "fields_wrong", "status", 422));
         page->status = 422;
+        page_go_on(page);
+        return;
+    }
+    said_keep(page, posted.json);
+    if (page->form->method == METHOD_GET) {
         page_go_on(page);
         return;
     }
