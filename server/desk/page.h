@@ -69,9 +69,8 @@ struct page_row {
  * a member of what the act answered. Refused, the page whose pattern is `page` is shown again with
  * what was typed and what is wrong; a refusal that points at no field is said at `field`.
  *
- * A form whose `method` is METHOD_GET acts on nothing: its page is shown again, with what was typed
- * kept and what it means as `said` in the model, for asks that hang on it ({said.ceiling}). So one
- * can look before one sends. */
+ * A form without `path` does nothing yet: its page is shown again with what it would send as
+ * model.command, for the page's `fill` to make of it what is to be looked over before. */
 struct form_row {
     const char *name;
     const char *pattern;

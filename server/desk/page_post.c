@@ -25,17 +25,36 @@ static void field_of(const char *pointer, char ret[static FIELD_SIZE])
         if (*c == '/') *c = '.';
 }
 
+/* What is missing is said at the object that lacks it; on a page, at the field that was left empty.
+ * NULL: it is something else. */
+static const char *lacking(const char *detail, struct text *ret_member)
+{
+    static const char lacks[] = "lacks the member \"";
+    size_t n = sizeof lacks - 1;
+    if (!detail || strncmp(detail, lacks, n) != 0) return NULL;
+    *ret_member = (struct text){detail + n, strcspn(detail + n, "\"")};
+    return "Fill this in";
+}
+
+static void error_take(struct sheet *page, const json_t *error)
+{
+    char field[FIELD_SIZE], whole[2 * FIELD_SIZE];
+    const char *pointer = json_string_value(json_object_get(error, "pointer"));
+    const char *detail = json_string_value(json_object_get(error, "detail"));
+    struct text member;
+    const char *missing = lacking(detail, &member);
+    field_of(pointer ? pointer : "", field);
+    if (missing)
+        snprintf(whole, sizeof whole, "%s%s%.*s", field, field[0] ? "." : "", TEXT_ARGS(member));
+    page_error(page, missing ? whole : field, page_translate(page, missing ? missing : detail));
+}
+
 static void errors_take(struct sheet *page, const json_t *problem)
 {
     const json_t *errors = json_object_get(problem, "errors"), *error;
     size_t i;
-    json_array_foreach (errors, i, error) {
-        char field[FIELD_SIZE];
-        const char *pointer = json_string_value(json_object_get(error, "pointer"));
-        field_of(pointer ? pointer : "", field);
-        page_error(page, field,
-                   page_translate(page, json_string_value(json_object_get(error, "detail"))));
-    }
+    json_array_foreach (errors, i, error)
+        error_take(page, error);
     if (json_array_size(errors) > 0) return;
     page_error(page, page->form->field ? page->form->field : "", page_refusal(page, problem));
 }
@@ -114,13 +133,14 @@ static enum fault act_ask(struct sheet *page, const struct page_posted *posted)
     return visit_ask(visit, &question, post_heard, page);
 }
 
-/* What the fields mean, for asks that hang on it. */
-static void said_keep(struct sheet *page, struct text command)
+/* Of a form that does nothing yet. */
+static void look_over(struct sheet *page, const struct page_posted *posted)
 {
-    CLEANUP(json_ref) json_t *said = NULL;
-    if (command.n == 0 || json_read(command, JSON_DEPTH_MAX, &said, NULL)) return;
-    if (json_object_set(page->model, "said", said))
-        log_error("desk", "no memory for what a form says");
+    json_t *command = NULL;
+    if (posted->json.n == 0 || json_read(posted->json, JSON_DEPTH_MAX, &command, NULL))
+        command = json_object();
+    if (json_object_set_new(page->model, "command", command)) page->status = 500;
+    page_go_on(page);
 }
 
 /* Reads the form, and acts. */
@@ -139,9 +159,8 @@ static void post_read(struct sheet *page)
         page_go_on(page);
         return;
     }
-    said_keep(page, posted.json);
-    if (page->form->method == METHOD_GET) {
-        page_go_on(page);
+    if (!page->form->path) {
+        look_over(page, &posted);
         return;
     }
     enum fault no = act_ask(page, &posted);

@@ -65,6 +65,7 @@ def page(errors=False, figure="£12,400"):
     if errors:
         fields = ("amount", "text", "stance", "closes")
         model.update({f"error.{name}": f"Say what {name} is" for name in fields}, problem={},
+                     **{"problem.code": "fields_wrong"},
                      errors=[{"field": name, "text": f"Say what {name} is"} for name in fields])
     layout = (WEB / "pages" / "layout.html").read_text()
     body = ('{{>partials/errors}}<h1 class="govuk-heading-xl" id="top" data-feed="/feed">Patterns'
