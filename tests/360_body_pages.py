@@ -191,6 +191,19 @@ def test_360_from_a_constitution_to_a_completed_commission(town):
     refused = town.send(offer, {**promised, "price:money": "95"})
     assert refused.answer.status == 422 and "ceiling" in refused.words
     town.send(offer, {**promised, "price:money": "90"}, to=home + tender + r"\?done=sent")
+    page = town.see(tender)
+    assert "1 proposal to judge" in page.words
+    judge = next(link for link in page.links if link.endswith("/judge"))[len(town.place):]
+    amend = judge.replace("/judge", "/amend")
+    known = town.see(amend).form(town.place + amend)
+    assert known["price:money"] == "90" and known["milestones.1.amount:money"] == "50"
+    town.send(amend, {"summary": "Eight beds and a bench."},
+              to=rf"/c/{town.slug}/proposals/1\?done=saved")
+    refused = town.send(judge, {"eligible:bool": "yes"})
+    assert 'href="#reasons"' in refused.html
+    town.send(judge, {"eligible:bool": "yes", "reasons": "It can be done."},
+              to=home + judge + r"\?done=saved")
+    assert "Eligible" in town.see(judge).words
     town.send(f"{tender}/open", on=tender, to=home + tender + r"\?done=done")
     proposal = next(item["proposal"] for item in town.anyone.get(
         f"/v1/tenders/{made}/proposals").must(200).json()["items"])

@@ -264,6 +264,17 @@ static void put_talks(json_t *model, json_t *gate)
     fill_u64(gate, "summaries", json_array_size(items_of(model, "summaries")));
 }
 
+/* Live proposals that the body has not said of whether they are eligible. */
+static void put_unjudged(json_t *model, json_t *gate)
+{
+    const json_t *one;
+    uint64_t unjudged = 0;
+    size_t i;
+    json_array_foreach (items_of(model, "proposals"), i, one)
+        unjudged += text_is(body_text(one, "state"), "live") && !body_text(one, "judged").n;
+    fill_u64(gate, "unjudged", unjudged);
+}
+
 void fill_gate(struct visit *visit, json_t *model)
 {
     const json_t *tender = json_object_get(model, "tender");
@@ -272,6 +283,7 @@ void fill_gate(struct visit *visit, json_t *model)
     put_approvals(model, gate);
     put_days(model, gate);
     put_talks(model, gate);
+    put_unjudged(model, gate);
     fill_put(model, "gate", gate);
     put_own(model, body_by_word(model, body_text(tender, "body")));
     fill_put(model, "registers",

@@ -36,11 +36,15 @@ page_fill_fn fill_gate;
     "{\"gate\":{\"approved\":true,\"lay\":true,\"approvals_short\":true,\"lay_short\":true,"      \
     "\"approved_enough\":true,\"published\":true,\"opens\":true,\"days_left\":true,"              \
     "\"talks\":true,\"many_talks\":true,\"side_short\":true,\"summaries\":true,"                  \
-    "\"appeals\":true},\"own\":{\"body\":true,\"lawful\":true,\"majority\":true},"                \
+    "\"appeals\":true,\"unjudged\":true},\"own\":{\"body\":true,\"lawful\":true,\"majority\":true},"                \
     "\"registers\":true}"
 
 page_fill_fn fill_talks_next;
 #define NEXT_SHAPE "{\"next\":true,\"filter\":null}"
+
+page_fill_fn fill_amend; /* the form begins with what the proposal says */
+page_fill_fn fill_merge; /* with which it may become one */
+#define MERGE_SHAPE "{\"others\":[{\"proposal\":true,\"title\":true,\"chosen\":true}]}"
 
 page_fill_fn fill_poster; /* the whole address, for its QR code */
 #define POSTER_SHAPE "{\"address\":true}"

@@ -54,6 +54,7 @@ const does = {
   },
   async fill(where, value) { await page.fill(where, value, { timeout: PATIENCE }); },
   async check(where) { await page.check(where, { timeout: PATIENCE }); },
+  async choose(where, file) { await page.setInputFiles(where, file, { timeout: PATIENCE }); },
   /* A page that is at work does not hear what is pressed; who sees that waits. */
   async click(where) {
     await page.waitForSelector("[aria-busy=true]", { state: "detached", timeout: PATIENCE });
@@ -91,6 +92,8 @@ const does = {
   async pdf(path) { await page.pdf({ path, preferCSSPageSize: true, printBackground: true }); },
   async part(where, path) { await page.locator(where).first().screenshot({ path }); },
   async cookies() { return context.cookies(); },
+  async cookie(one) { await context.addCookies([{ secure: true, httpOnly: true, sameSite: "Lax",
+    path: "/", ...one }]); },
   async forget() { await context.clearCookies(); },
   async save(where, path) {
     const [download] = await Promise.all([page.waitForEvent("download"), page.click(where)]);
