@@ -36,7 +36,8 @@ page_fill_fn fill_gate;
     "{\"gate\":{\"approved\":true,\"lay\":true,\"approvals_short\":true,\"lay_short\":true,"      \
     "\"approved_enough\":true,\"published\":true,\"opens\":true,\"days_left\":true,"              \
     "\"talks\":true,\"many_talks\":true,\"side_short\":true,\"summaries\":true,"                  \
-    "\"appeals\":true,\"unjudged\":true},\"own\":{\"body\":true,\"lawful\":true,\"majority\":true},"                \
+    "\"appeals\":true,\"unjudged\":true},\"own\":{\"body\":true,\"lawful\":true,"               \
+    "\"majority\":true},"                                                                        \
     "\"registers\":true}"
 
 page_fill_fn fill_talks_next;
@@ -58,7 +59,8 @@ page_fill_fn fill_work;
     "\"evidence\":[{\"at\":true,\"document\":true,\"text\":null}]}"
 #define WORK_SHAPE                                                                                \
     "{\"title\":true,\"provider\":true,\"steps\":[" STEP_SHAPE "],\"step\":" STEP_SHAPE ","       \
-    "\"running\":true,\"movable_left\":true,\"changes\":[{\"variation\":true,\"moved\":true,"     \
+    "\"running\":true,\"movable_left\":true,\"reports\":true,"                                 \
+    "\"changes\":[{\"variation\":true,\"moved\":true,"                                          \
     "\"ends\":true,\"approved\":true,\"text\":null,\"parts\":[{\"milestone\":true,"               \
     "\"amount\":true,\"was\":true}]}],\"change\":{\"variation\":true,\"moved\":true,"             \
     "\"ends\":true,\"approved\":true,\"text\":null,\"parts\":[{\"milestone\":true,"               \

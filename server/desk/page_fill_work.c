@@ -138,6 +138,7 @@ void fill_work(struct visit *visit, json_t *model)
         if (i + 1 == wanted) fill_put(model, "step", json_incref(step));
         fill_add(steps, step);
     }
+    fill_u64(model, "reports", json_array_size(json_object_get(commission, "outcomes")));
     put_changes(visit, model, steps);
     fill_put(model, "steps", steps);
     put_promises(model);
