@@ -143,6 +143,14 @@ static void what_is_empty_is_not_so(void **state)
          "{\"a\":0,\"b\":\"\",\"c\":{},\"d\":1}", "cd!");
 }
 
+static void a_number_is_one_of_a_list(void **state)
+{
+    (void)state;
+    says("{{#list.0}}some{{/list.0}}{{^list.2}}, not three{{/list.2}}: {{list.1.title}}{{list.x}}",
+         "{\"list\":[{\"title\":\"a\"},{\"title\":\"b\"}]}", "some, not three: b");
+    says("{{^list.0}}none{{/list.0}}", "{\"list\":[]}", "none");
+}
+
 static void a_dot_before_a_name_looks_no_further(void **state)
 {
     (void)state;
@@ -322,6 +330,8 @@ static void every_name_is_promised(void **state)
                        "\"nodes\":null}]}";
     checked(sources, good, NULL, 0, NULL);
     checked(sources, "null", NULL, 0, NULL);
+    const struct source first[] = {{"page", "{{list.0.title}}\n{{list.0.name}}"}, {NULL, NULL}};
+    checked(first, good, "page", 2, "\"list.0.name\" is in no model of this page");
     checked(sources, "{\"root\":true,\"list\":null}", "lay", 1,
             "\"lang\" is in no model of this page");
     checked(sources, "{\"lang\":true,\"root\":true,\"list\":[{\"n\":true,\"nodes\":null}]}",
@@ -352,6 +362,7 @@ int main(void)
         cmocka_unit_test(a_value_goes_through_its_kind),
         cmocka_unit_test(a_section_may_compare),
         cmocka_unit_test(what_is_empty_is_not_so),
+        cmocka_unit_test(a_number_is_one_of_a_list),
         cmocka_unit_test(a_dot_before_a_name_looks_no_further),
         cmocka_unit_test(a_page_is_laid_into_its_layout),
         cmocka_unit_test(blocks_and_parents_follow_the_specification),

@@ -46,6 +46,9 @@ static enum fault refuse(const struct check *c, const struct view *view, const s
 /* The shape of `part` in `shape`: anything where that is anything; NULL: it has no such member. */
 static const json_t *member(const json_t *shape, struct text part)
 {
+    uint64_t index;
+    if (json_is_array(shape))
+        return text_to_u64(part, UINT32_MAX, &index) ? json_array_get(shape, 0) : NULL;
     return json_is_null(shape) ? shape : json_object_getn(shape, part.at, part.n);
 }
 

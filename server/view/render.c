@@ -50,8 +50,12 @@ static struct text text_in(const json_t *value)
     return (struct text){json_string_value(value), json_string_length(value)};
 }
 
+/* Of a list, the one of that number: {{#items.0}} is whether there is any. */
 static const json_t *member(const json_t *thing, struct text name)
 {
+    uint64_t index;
+    if (json_is_array(thing))
+        return text_to_u64(name, UINT32_MAX, &index) ? json_array_get(thing, (size_t)index) : NULL;
     return json_object_getn(thing, name.at, name.n);
 }
 
