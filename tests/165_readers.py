@@ -132,9 +132,12 @@ def test_pledge_wallet_and_resident(commons):
         seq=16, round=1, open=1, area=0, allotment=100, free=25, held=30, spent=45, token=5,
         closes=T0 + DAY_MS)
     assert names_of("wallet_view") == set(head)
-    assert head.items_of == [
+    told = [{name: item[name] for name in ("proposal", "tender", "amount", "worth", "state")}
+            for item in head.items_of]
+    assert told == [
         {"proposal": "1", "tender": "1", "amount": "60", "worth": "45", "state": "spent"},
         {"proposal": "2", "tender": "1", "amount": "30", "worth": "30", "state": "held"}]
+    assert int(head.items_of[0]["record"]) < int(head.items_of[1]["record"]) <= 16
     assert names_of("wallet_pledge") == set(head.items_of[0]) | {"fallback"}
     view = commons.look("resident_view", "r3").must(area=1, epoch=0, granted=1, state="member")
     assert names_of("resident_view") == set(view)

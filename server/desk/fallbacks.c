@@ -40,10 +40,20 @@ void fallbacks_write(struct json_out *out, struct text slug, const struct pairs 
     json_array_end(out);
 }
 
+/* Of all that was written in a proposal, what it is called. */
+static void title_write(struct json_out *out, struct text stored)
+{
+    CLEANUP(json_ref) json_t *words = NULL;
+    if (stored.n == 0 || json_read(stored, JSON_DEPTH_MAX, &words, NULL)) return;
+    struct text title = body_text(words, "title");
+    if (title.n > 0) json_text_at(out, "title", title);
+}
+
 void wallet_pledge_write(struct json_out *out, const struct wallet_pledge *pledge)
 {
     json_object_begin(out);
     fields_json_members(wallet_pledge_fields, wallet_pledge_fields_n, pledge, out);
+    title_write(out, pledge->text);
     fallbacks_write(out, pledge->proposal.slug, &pledge->fallback);
     json_object_end(out);
 }

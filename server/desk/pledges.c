@@ -159,7 +159,7 @@ static void wallet_get_answer(void *ctx, const struct ledger_answer *answer)
     if (say_no(visit, answer)) return;
     if (signed_out(visit, ((const struct wallet_view *)answer->outcome)->epoch)) return;
     const struct wallet_pledge *pledges = answer->items;
-    CLEANUP(buf) struct buf body = BUF_MAX(32 * KIB);
+    CLEANUP(buf) struct buf body = BUF_MAX(128 * KIB);
     struct json_out out = JSON_OUT(&body);
     json_object_begin(&out);
     fields_json_members(wallet_view_fields, wallet_view_fields_n, answer->outcome, &out);

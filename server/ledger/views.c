@@ -196,6 +196,8 @@ const struct field wallet_pledge_fields[] = {
     U64(wallet_pledge, amount),
     U64(wallet_pledge, worth),
     WORD(wallet_pledge, state),
+    U64(wallet_pledge, record),
+    HIDDEN(wallet_pledge, text, FIELD_JSON),
     HIDDEN(wallet_pledge, fallback, FIELD_PAIRS),
 };
 FIELDS_OF(wallet_pledge);

@@ -175,6 +175,8 @@ struct wallet_pledge {
     struct id proposal, tender;
     uint64_t amount, worth;
     struct text state; /* held, spent, released */
+    uint64_t record;   /* seq of what set it */
+    struct text text;  /* private: of the proposal */
     struct pairs fallback; /* private: [step, proposal], as long as they wait */
 };
 VIEW(wallet_pledge);

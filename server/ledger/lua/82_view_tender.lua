@@ -15,6 +15,7 @@
 --   pledge_view               see pledge.answer in 70_pledge.lua; seq is that of the last record
 --   wallet_view               head: seq at round open area allotment free held spent token closes;
 --                             item: proposal tender amount worth state(held, spent, released)
+--                             record(seq of the record that set it) text
 --                             fallback (where any wait)
 --   resident_view             area epoch granted state(member, left)
 do
@@ -136,7 +137,8 @@ do
             local word, worth = wallet.worth(v, amount, states[1], states[2])
             if word == 'held' then held = held + worth else spent = spent + worth end
             local item = {'proposal', text_of(number), 'tender', text_of(of_tender),
-                          'amount', text_of(amount), 'worth', text_of(worth), 'state', word}
+                          'amount', text_of(amount), 'worth', text_of(worth), 'state', word,
+                          'record', text_of(flat[i + 3]), 'text', text_at(v, 'p' .. text_of(number))}
             if word ~= 'spent' then
                 log.optional(item, 'fallback', fallback.waiting(v, number, flat[i + 3]))
             end
