@@ -19,7 +19,7 @@ ROUTES = re.findall(ROW, (ROOT / "server" / "desk" / "routes.c").read_text())
 BASES = {"C": "/v1/communities/:community", "LOG": "/log/:community", "": ""}
 # Of no community; /metrics and /v1/communities are looked at below.
 OF_NONE = {"openapi_get", "problems_get", "security_txt_get", "change_password_get", "health_get",
-           "ready_get", "me_page_get", "part_get", "metrics_get", "communities_list"}
+           "ready_get", "part_get", "metrics_get", "communities_list"}
 # By their nature they hash, sign or count all records: their entries are compared, not they.
 OF_ALL_RECORDS = {"log_checkpoint_get", "log_history_get", "log_tile_get", "log_receipt_get"}
 # What differs between any two communities, or says which record it is and when it was.

@@ -38,8 +38,7 @@ def rows():
     described = {}
     for method, prefix, path, handler in found:
         whole = re.sub(r":(\w+)", r"{\1}", prefixes.get(prefix, "") + path)
-        if whole != "/me" and not whole.startswith(("/c/", "/parts/", "/.well-known/",
-                                                      "/favicon.ico")):
+        if not whole.startswith(("/c/", "/parts/", "/.well-known/", "/favicon.ico")):
             described.setdefault(handler or "log_tile_get", (method.lower(), whole))
     return set(described.values())
 

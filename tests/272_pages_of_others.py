@@ -181,7 +181,7 @@ def test_272_what_is_agreed_upon_is_at_its_address():
         assert answer.headers["content-type"] == "text/plain; charset=utf-8"
         assert "max-age=31536000" in answer.headers["strict-transport-security"]
         moved = client.get("/.well-known/change-password").must(302)
-        assert moved.headers["location"] == "/me"
+        assert moved.headers["location"] == "/me/password"
         person = Person(server)
         person.origin = "https://commons.example"
         person.by_password("a1234", "b" * 9).refused(401, "sign_in_failed")

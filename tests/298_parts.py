@@ -10,7 +10,7 @@ import pytest
 from server import ROOT, Server
 
 STYLE = (ROOT / "web" / "assets" / "site.css").read_bytes()
-PAGE = "/me"
+PAGE = "/sign-in"
 
 
 def get(server, path, encodings=None, **more):

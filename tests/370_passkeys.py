@@ -11,11 +11,11 @@ from server import Server
 pytestmark = pytest.mark.long
 
 DEVICE = ["device", {}]
-SET_UP = [["fill", "#label", "My phone"], ["click", "#passkey-form button"],
-          ["wait", "#passkeys li"]]
-SIGN_OUT = [["click", "#sign-out"], ["wait", "#enter:not([hidden])"]]
-COME_IN = [["click", "#passkey-in"], ["wait", "#mine:not([hidden])"], ["text", "#done"]]
-FAIL_IN = [["click", "#passkey-in"], ["wait", "#problem:not([hidden])"], ["text", "#problem-says"]]
+DONE = "main [role=alert] p"
+SIGN_OUT = [["click", "header form button"], ["wait", "text=You are signed out"]]
+TRY_IN = [["click", "[data-passkey=enter]"]]
+CAME_IN = [["wait", "text=Your account"], ["text", DONE]]
+KEPT_OUT = [["wait", "#passkey-problem:not([hidden])"], ["text", "#passkey-problem"]]
 FAILED = "That did not work. Try again, or use another way to sign in."
 
 # What a script of the page would do by itself: helpers, then one expression.
@@ -68,13 +68,26 @@ def people(server):
 
 def use_letter(letter):
     """From the address that a phone reads off the letter to being signed in."""
-    return [["goto", letter["link"]], ["click", "#code-form button"],
-            ["wait", "#mine:not([hidden])"]]
+    return [["goto", letter["link"]], ["click", "main form button"],
+            ["wait", "text=Welcome. You are signed in."]]
+
+
+def set_up(people, label="My phone"):
+    return [["goto", people.home + "/passkeys"], ["fill", "#label", label],
+            ["click", "[data-passkey=add]"], ["wait", "text=The passkey is set up"]]
+
+
+def come_in(people):
+    return [["goto", people.site + "/sign-in"], *TRY_IN, *CAME_IN]
+
+
+def fail_in(people, site=None):
+    return [["goto", (site or people.site) + "/sign-in"], *TRY_IN, *KEPT_OUT]
 
 
 def begin(people):
     """Somebody with one passkey, signed out again."""
-    return [DEVICE, *use_letter(people.letters()[0]), *SET_UP, *SIGN_OUT]
+    return [DEVICE, *use_letter(people.letters()[0]), *set_up(people), *SIGN_OUT]
 
 
 def test_370_from_the_letter_to_a_passkey_to_a_pledge(people):
@@ -83,25 +96,23 @@ def test_370_from_the_letter_to_a_passkey_to_a_pledge(people):
     proposal = people.proposal(tender, 9000)
     people.open_tender(tender)
     seen = walk([
-        DEVICE, ["goto", letter["link"]], ["url"], ["value", "#code-text"], ["text", "h1"],
-        *picture("me-code"), ["click", "#code-form button"], ["wait", "#mine:not([hidden])"],
-        ["text", "#done"], ["focus"], ["shown", "#key-none"], ["text", "#have"],
-        *picture("me-first"), *SET_UP, ["text", "#done"], ["value", "#passkeys input"],
-        ["shown", "#key-none"], *picture("me-passkey"), *SIGN_OUT, ["cookies"],
-        *picture("me-signed-out"), *COME_IN,
+        DEVICE, ["goto", letter["link"]], ["url"], ["value", "#code"], ["text", "h1"],
+        *picture("me-code"), ["click", "main form button"],
+        ["wait", "text=Welcome. You are signed in."], ["text", "main .govuk-body-l"],
+        ["goto", people.home], ["shown", ".govuk-warning-text"], *picture("me-first"),
+        *set_up(people), ["text", "#passkeys dt"], *picture("me-passkey"), ["goto", people.home],
+        ["shown", ".govuk-warning-text"], *SIGN_OUT, ["cookies"], *come_in(people),
         script(f"return ask('PUT', '/v1/proposals/{proposal}/pledge', {{ amount: 2000 }})"),
-        ["goto", people.home], ["wait", "#have table"], ["text", "#have"], ["keys"],
-        *picture("me-again")])
-    (_, url, code, title, welcome, focus, warned, have, done, label, warned_now, cookies, again,
-     pledge, _, have_now, keys) = [one for one in seen["saw"] if one is not None]
+        ["goto", f"{people.site}/c/{people.slug}/budget"], ["text", "#free"], ["text", "#held-sum"],
+        ["keys"], *picture("me-again")])
+    (_, url, code, title, have, _, warned, _, label, _, warned_now, cookies, _, again, pledge, _,
+     free, held, keys) = [one for one in seen["saw"] if one is not None]
     assert url == letter["link"].split("#")[0], "the code is out of the address at once"
-    assert code == letter["code"] and title == "Join A place"
-    assert welcome.startswith("Welcome") and focus == "title" and warned and not warned_now
-    assert "Granted\t£50.00" in have and "Free\t£50.00" in have
-    assert done.startswith("The passkey is set up") and label == "My phone"
-    assert cookies == [] and again == "You are signed in."
-    assert pledge[0] == 200 and pledge[1]["pledge"]["amount"] == 2000
-    assert "Held by pledges\t£20.00" in have_now and "Free\t£30.00" in have_now
+    assert code == letter["code"] and title == "Welcome to A place"
+    assert have.startswith("You have £50 to pledge") and warned and not warned_now
+    assert label == "My phone" and [one for one in cookies if "lang" not in one["name"]] == []
+    assert again == "You are signed in." and pledge[0] == 200
+    assert pledge[1]["pledge"]["amount"] == 2000 and (free, held) == ("£30", "£20")
     assert len(keys) == 1 and keys[0]["isResidentCredential"] and keys[0]["rpId"] == "localhost"
     assert not any(letter["code"] in asked for asked in seen["asked"]), "no address has the code"
     assert seen["failed"] == [], "nothing was refused on the way"
@@ -123,8 +134,8 @@ def test_370_another_address_knows_no_passkey_of_ours(people):
     """The very server under its number, and another server on another port of localhost."""
     with Server() as other:
         elsewhere = other.url.replace("127.0.0.1", "localhost")
-        seen = walk([*begin(people), ["goto", f"{elsewhere}/me"], *FAIL_IN,
-                     ["goto", f"http://127.0.0.1:{people.server.port}/me"], *FAIL_IN])
+        seen = walk([*begin(people), *fail_in(people, elsewhere),
+                     *fail_in(people, f"http://127.0.0.1:{people.server.port}")])
     assert seen["saw"][-5] == FAILED and "own address" in seen["saw"][-1]
 
 
@@ -133,7 +144,7 @@ def test_370_what_a_page_of_another_origin_had_signed_is_refused(people):
     asked = people.anyone.post("/v1/sign-in/passkey/challenge").must(201).json()["challenge"]
     with Server() as other:
         elsewhere = other.url.replace("127.0.0.1", "localhost")
-        signed = walk([*begin(people), ["goto", f"{elsewhere}/me"],
+        signed = walk([*begin(people), ["goto", f"{elsewhere}/sign-in"],
                        script(f"return sign('{asked}', 'required')")])["saw"][-1]
     said = json.loads(base64.urlsafe_b64decode(signed["client_data"] + "=="))
     assert said["origin"] == elsewhere and said["challenge"] == asked
@@ -141,17 +152,18 @@ def test_370_what_a_page_of_another_origin_had_signed_is_refused(people):
 
 
 def test_370_an_assertion_works_once(people):
-    catch = """(() => { const real = window.fetch; window.caught = [];
-      window.fetch = (url, plan) => {
-        window.caught.push([url, plan.body]);
-        return real(url, plan); };
+    catch = """(() => { const real = window.fetch;
+      window.fetch = async (url, plan) => {
+        if (url !== "/v1/sign-in/passkey") return real(url, plan);
+        window.caught = plan.body;
+        await real(url, plan);
+        throw new Error("stay here"); };
     })()"""
-    seen = walk([*begin(people), ["eval", catch], *COME_IN,
-                 ["eval", "window.caught.find((one) => one[0] === '/v1/sign-in/passkey')[1]"],
-                 *SIGN_OUT])["saw"]
-    (used,) = [one for one in seen if isinstance(one, str) and one.startswith("{")]
-    people.anyone.post("/v1/sign-in/passkey", json.loads(used)).refused(409, "challenge_unknown")
-    changed = {**json.loads(used), "challenge":
+    seen = walk([*begin(people), ["goto", people.site + "/sign-in"], ["eval", catch], *TRY_IN,
+                 *KEPT_OUT, ["eval", "window.caught"]])["saw"]
+    used = json.loads(seen[-1])
+    people.anyone.post("/v1/sign-in/passkey", used).refused(409, "challenge_unknown")
+    changed = {**used, "challenge":
                people.anyone.post("/v1/sign-in/passkey/challenge").must(201).json()["challenge"]}
     people.anyone.post("/v1/sign-in/passkey", changed).refused(401, "sign_in_failed")
 
@@ -176,11 +188,11 @@ def test_370_a_registration_works_once_and_only_for_who_asked(people):
 def test_370_a_device_that_checked_nobody_is_refused(people):
     """A page would demand the check, and the browser keeps to it; the server looks for itself."""
     seen = walk([
-        *begin(people), ["verifies", False], *FAIL_IN,
+        *begin(people), ["verifies", False], *fail_in(people),
         script("""const [, asked] = await ask("POST", "/v1/sign-in/passkey/challenge");
           const signed = await sign(asked.challenge, "discouraged");
           return ask("POST", "/v1/sign-in/passkey", signed);"""),
-        ["verifies", True], *COME_IN,
+        ["verifies", True], *come_in(people),
         ["device", {"hasUserVerification": False, "isUserVerified": False}],
         script("""const [, asked] = await ask("POST", "/v1/me/passkeys/challenge");
           return ask("POST", "/v1/me/passkeys",
@@ -193,7 +205,8 @@ def test_370_a_device_that_checked_nobody_is_refused(people):
 
 
 def test_370_a_copy_of_a_passkey_is_seen_by_its_count(people):
-    seen = walk([*begin(people), *COME_IN, *SIGN_OUT, ["keys"], ["rewind", 0], *FAIL_IN, ["keys"]])
+    seen = walk([*begin(people), *come_in(people), *SIGN_OUT, ["keys"], ["rewind", 0],
+                 *fail_in(people), ["keys"]])
     counts = [one[0]["signCount"] for one in seen["saw"] if isinstance(one, list)]
     assert counts[1] <= counts[0], "it went back"
     assert seen["saw"][-2] == FAILED
@@ -201,37 +214,37 @@ def test_370_a_copy_of_a_passkey_is_seen_by_its_count(people):
 
 def test_370_a_removed_passkey_lets_nobody_in(people):
     """The last way in cannot be removed; with a password beside it, it can."""
-    remove = ["click", "#passkeys li button[aria-label='Remove My phone']"]
+    remove = [["goto", people.home + "/passkeys"], ["click", "#passkeys a >> text=Remove"],
+              ["click", "main form button"]]
     seen = walk([
-        DEVICE, *use_letter(people.letters()[0]), *SET_UP, remove,
-        ["wait", "#problem:not([hidden])"], ["text", "#problem-says"], ["texts", "#passkeys li"],
-        ["fill", "#word", "anna"], ["fill", "#new-password", "seven green bicycles"],
-        ["click", "#new-password-form button"], ["wait", "#name-shown:not([hidden])"],
-        ["text", "#name-is"], remove, ["wait", "#passkeys:empty", "attached"],
-        ["text", "#done"], ["keys"], *SIGN_OUT, *FAIL_IN])["saw"]
+        DEVICE, *use_letter(people.letters()[0]), *set_up(people), *remove,
+        ["text", ".govuk-error-summary"], ["goto", people.home + "/password"],
+        ["fill", "#name", "anna"], ["fill", "#password", "seven green bicycles"],
+        ["click", "main form button"], ["text", "#sign-in-name"], *remove, ["text", DONE],
+        ["shown", "#passkeys"], ["keys"], *SIGN_OUT, *fail_in(people)])["saw"]
     words = [one for one in seen if isinstance(one, str)]
     assert any("only way into your account" in one for one in words)
-    assert any("nobody comes in with it any more" in one for one in words)
-    assert words[-1] == FAILED and len([one for one in seen if isinstance(one, list)][1]) == 1, \
+    assert any(one.startswith("The passkey is removed") for one in words) and False in seen
+    assert words[-1] == FAILED and len([one for one in seen if isinstance(one, list)][0]) == 1, \
         "the device has it still"
 
 
 def test_370_several_passkeys_with_names(people):
-    other = [["device", {"transport": "usb"}], ["fill", "#label", "My laptop"],
-             ["click", "#passkey-form button"], ["wait", "#passkeys li:nth-child(2)"]]
+    rename = [["goto", people.home + "/passkeys"], ["click", "#passkeys a >> text=Rename"]]
     seen = walk([
-        DEVICE, *use_letter(people.letters()[0]), *SET_UP,
-        ["click", "#passkey-form button"], ["wait", "#problem:not([hidden])"],
-        ["text", "#problem-says"], *other, ["fill", "#passkeys li:first-child input", ""],
-        ["click", "#passkeys li:first-child button[type=submit]"],
-        ["wait", "#problem:not([hidden])"], ["text", "#problem-fields"],
-        ["fill", "#passkeys li:first-child input", "<b>Old</b> phone"],
-        ["click", "#passkeys li:first-child button[type=submit]"], ["wait", "#done:not(:empty)"],
-        ["eval", "[...document.querySelectorAll('#passkeys input')].map((one) => one.value)"],
-        ["goto", people.home], ["wait", "#passkeys li"],
-        ["eval", "[...document.querySelectorAll('#passkeys input')].map((one) => one.value)"]])
+        DEVICE, *use_letter(people.letters()[0]), *set_up(people),
+        ["click", "[data-passkey=add]"], *KEPT_OUT,
+        ["device", {"transport": "usb"}], *set_up(people, "My laptop"), *rename,
+        ["fill", "#label", ""], ["click", "main form button"], ["text", "#label-error"],
+        ["fill", "#label", "<b>Old</b> phone"], ["click", "main form button"],
+        ["wait", "#passkeys"], ["texts", "#passkeys dt"]])
     words = [one for one in seen["saw"] if isinstance(one, str)]
     assert any("holds a passkey for your account already" in one for one in words)
-    assert any("Name of this passkey: this is empty" in one for one in words)
-    lists = [one for one in seen["saw"] if isinstance(one, list)]
-    assert lists == [["<b>Old</b> phone", "My laptop"]] * 2 and seen["failed"] == []
+    assert words[-1].startswith("Error:")
+    assert seen["saw"][-1] == ["<b>Old</b> phone", "My laptop"] and len(seen["failed"]) == 1
+
+
+def test_370_without_a_script_a_passkey_is_not_offered(people):
+    seen = walk([["goto", people.site + "/sign-in"], ["shown", "[data-passkey]"],
+                 ["text", "[data-no-passkeys]"]], script=False)["saw"]
+    assert seen[1] is False and "JavaScript" in seen[2]

@@ -13,9 +13,9 @@ from smtp_server import Smtp
 
 pytestmark = pytest.mark.long
 
-MINE = ["wait", "#mine:not([hidden])"]
-ENTER = ["wait", "#enter:not([hidden])"]
-DONE = [["wait", "#done:not(:empty)"], ["text", "#done"]]
+SEND = ["click", "main form button"]
+IN = ["wait", "text=You are signed in."]
+PROBLEM = ["text", ".govuk-error-summary li"]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def letters_to(smtp, address):
 
 def link_in(letter):
     said = letter.get_content().replace("\r", "")
-    (link,) = re.findall(r"^http://localhost:\d+/me#\S+$", said, re.M)
+    (link,) = re.findall(r"^http://localhost:\d+/(?:sign-in/link|me/mail/confirm)#\S+$", said, re.M)
     return link
 
 
@@ -51,39 +51,53 @@ def confirmed(people, smtp, address):
     """Somebody who has confirmed that address."""
     person = people.person()
     person.put("/v1/me/mail", {"mail": address}).must(202)
-    secret = link_in(mailed(smtp, address, 1)).rsplit("=", 1)[1]
+    secret = link_in(mailed(smtp, address, 1)).rsplit("#", 1)[1]
     person.post("/v1/me/mail/confirm", {"link": secret}).must(200)
     return person
 
 
-def test_372_an_address_is_confirmed_and_lets_its_owner_in(people, smtp):
-    address = "ann@example.org"
-    walk([["goto", people.letters()[0]["link"]], ["click", "#code-form button"], MINE,
-          ["click", "#mine summary >> nth=0"], ["fill", "#new-mail", address],
-          ["click", "#mail-form button"], *DONE, ["text", "#have"]])
-    letter = mailed(smtp, address, 1)
-    assert letter["Subject"] == "Please confirm your e-mail address"
-    assert letter["From"] == "Tŷ Nant <no-reply@commons.example>"
-    assert "15 minutes" in letter.get_content()
+def typed(letter):
+    """Without a script a code is typed."""
+    return [["goto", letter["link"].split("#")[0]], ["fill", "#code", letter["code"]], SEND, IN]
 
 
-def test_372_a_link_signs_in_once_after_a_press(people, smtp):
-    address = "bob@example.org"
+@pytest.mark.parametrize("script, address", [(True, "ann@example.org"), (False, "amy@example.org")])
+def test_372_an_address_is_confirmed_and_lets_its_owner_in(people, smtp, script, address):
+    letter = people.letters()[0]
+    person = Person(people.server)
+    person.by_code(people.slug, letter["code"]).must(200)
+    cookie = {"name": "__Host-groundswell", "value": person.cookie, "domain": "localhost"}
+    ask = [["goto", people.site], ["cookie", cookie], ["goto", people.home + "/mail"],
+           ["fill", "#mail", address], SEND, ["text", "h1 >> visible=true"]]
+    seen = walk([*ask, ["url"]], script=script)
+    assert seen["saw"][-2:] == ["Confirm your e-mail address", people.home + "/mail/confirm"]
+    mail = mailed(smtp, address, 1)
+    assert mail["Subject"] == "Please confirm your e-mail address"
+    assert mail["From"] == "Tŷ Nant <no-reply@commons.example>"
+    assert "15 minutes" in mail.get_content()
+    paste = [] if script else [["fill", "#link", link_in(mail)]]
+    seen = walk([["goto", people.site], ["cookie", cookie], ["goto", link_in(mail)], *paste, SEND,
+                 ["text", "main"]], script=script)
+    assert address in seen["saw"][-1] and "Not confirmed" not in seen["saw"][-1]
+
+
+@pytest.mark.parametrize("script, address", [(True, "bob@example.org"), (False, "ben@example.org")])
+def test_372_a_link_signs_in_once_after_a_press(people, smtp, script, address):
     confirmed(people, smtp, address)
-    seen = walk([["goto", people.home], ["click", "#enter summary"], ["fill", "#mail", address],
-                 ["click", "#link-form button"], *DONE])
-    assert "If this address can be used here" in seen["saw"][-1]
+    seen = walk([["goto", people.site + "/sign-in"], ["fill", "#mail", address],
+                 ["click", "form:has(#mail) button"], ["text", "main"]], script=script)
+    assert "If your address can be used here" in seen["saw"][-1]
     letter = mailed(smtp, address, 2)
     assert letter["Subject"] == "Your link to sign in"
-    use = [["goto", link_in(letter)], ["url"], ["shown", "#mine"], ["click", "#link-use"]]
-    seen = walk([*use, MINE, ["text", "#done"], ["eval", "document.title"],
-                 *picture("me-by-link")])
-    assert seen["saw"][1] == people.home, "out of the address at once"
-    assert seen["saw"][2] is False and seen["saw"][5] == "You are signed in."
-    secret = link_in(letter).rsplit("=", 1)[1]
+    paste = [] if script else [["fill", "#link", link_in(letter)]]
+    use = [["goto", link_in(letter)], ["url"], ["cookies"], *paste, SEND]
+    seen = walk([*use, IN, ["eval", "document.title"], *picture("me-by-link")], script=script)
+    assert not script or seen["saw"][1] == people.site + "/sign-in/link", "out of the address at once"
+    assert seen["saw"][2] == []
+    secret = link_in(letter).rsplit("#", 1)[1]
     assert not any(secret in asked for asked in seen["asked"])
     assert secret not in people.server.log() and address not in people.server.log()
-    seen = walk([*use, ["wait", "#problem:not([hidden])"], ["text", "#problem-says"]])
+    seen = walk([*use, PROBLEM], script=script)
     assert seen["saw"][-1].startswith("This link was used already")
 
 
@@ -91,15 +105,10 @@ def test_372_a_confirmation_needs_its_own_account(people, smtp):
     address = "eve@example.org"
     people.person().put("/v1/me/mail", {"mail": address}).must(202)
     link = link_in(mailed(smtp, address, 1))
-    other = people.letters()[0]
-    seen = walk([["goto", link], ["click", "#link-use"], ["wait", "#problem:not([hidden])"],
-                 ["text", "#problem-says"], ["goto", other["link"]],
-                 ["click", "#code-form button"], MINE, ["goto", link], MINE,
-                 ["click", "#link-use"], ["wait", "#problem:not([hidden])"],
-                 ["text", "#problem-says"]])
-    said = [one for one in seen["saw"] if isinstance(one, str)]
-    assert "Sign in first, below; then press this button again." in said
-    assert said[-1].startswith("This link was used already or is too old.")
+    seen = walk([["goto", link], ["url"], *typed(people.letters()[0]), ["goto", link], SEND,
+                 PROBLEM])
+    assert "/sign-in?to=%2Fme%2Fmail%2Fconfirm" in seen["saw"][1]
+    assert seen["saw"][-1].startswith("This link was used already or is too old.")
 
 
 def test_372_nobody_learns_which_addresses_are_known(people, smtp):

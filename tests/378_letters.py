@@ -140,10 +140,10 @@ def test_378_from_paper_to_being_signed_in(server, tmp_path):
     links = [read_square(square, tmp_path)
              for square in re.findall(r"<svg.*?</svg>", answer.text, re.S)]
     assert len(set(links)) == 2
-    use = [["goto", links[0]], ["click", "#code-form button"]]
-    seen = walk([*use, ["wait", "#mine:not([hidden])"], ["text", "#done"]])
+    use = [["goto", links[0]], ["click", "main form button"]]
+    seen = walk([*use, ["text", "main [role=alert] p"]])
     assert seen["saw"][-1].startswith("Welcome") and seen["failed"] == []
-    seen = walk([*use, ["wait", "#problem:not([hidden])"], ["text", "#problem-says"]])
+    seen = walk([*use, ["text", ".govuk-error-summary li"]])
     assert "used already" in seen["saw"][-1]
     registered = [one for one in people.log() if one["kind"] == "residents_registered"]
     assert [one["registered"] for one in registered] == [[[1, 1]]], "one resident, of that area"

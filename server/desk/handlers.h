@@ -177,11 +177,9 @@ void log_record_get(struct visit *visit);
 /* audit.c: its page */
 void audit_page_get(struct visit *visit);
 void audit_copy_get(struct visit *visit);
-/* parts.c, me_page.c */
+/* parts.c */
 void part_get(struct visit *visit);
 void favicon_get(struct visit *visit);
-void me_page_get(struct visit *visit);
-void join_page_get(struct visit *visit);
 /* tokens.c */
 void tokens_mint(struct visit *visit);
 /* well_known.c */

@@ -166,7 +166,7 @@ struct stopping {
 static bool stop_fill(void *ctx, struct text name, struct buf *out)
 {
     const struct stopping *stopping = ctx;
-    if (text_is(name, "style")) buf_cstr(out, stopping->parts->at[PART_ME_STYLE].name);
+    if (text_is(name, "style")) buf_cstr(out, stopping->parts->at[PART_STOP_STYLE].name);
     else if (text_is(name, "icon")) buf_cstr(out, stopping->parts->at[PART_ICON].name);
     else if (text_is(name, "asks")) buf_cstr(out, stopping->done ? "hidden" : "");
     else if (text_is(name, "done")) buf_cstr(out, stopping->done ? "" : "hidden");

@@ -266,7 +266,6 @@ static bool is_described(size_t row)
     static const char *const apart[] = {"/c/", "/parts/", "/.well-known/", "/favicon.ico"};
     for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++)
         if (strncmp(pattern, apart[i], strlen(apart[i])) == 0) return false;
-    if (strcmp(pattern, "/me") == 0) return false;
     for (size_t before = 0; before < row; before++)
         if (strcmp(routes[before].name, routes[row].name) == 0) return false;
     return true;

@@ -64,6 +64,10 @@ struct page_row {
      * the address has none, amounts are written with this member's currency. */
 };
 
+enum form_flags {
+    FORM_ENTERS = 1, /* a way in: who may not come in is told at the form, who may goes to ?to= */
+};
+
 /* A form: POSTed to `pattern`, it becomes `method` on `path` of the API, with the fields as the
  * members of its command (page_form.c). Then on to `then`, a pattern as above, where {answer.x} is
  * a member of what the act answered. Refused, the page whose pattern is `page` is shown again with
@@ -79,6 +83,7 @@ struct form_row {
     const char *page;
     const char *then;
     const char *field; /* NULL: none */
+    unsigned flags;
 };
 
 extern const struct page_row pages_everyone[], pages_residents[], pages_bodies[], pages_trusts[],

@@ -218,6 +218,8 @@ void page_say(struct sheet *page)
                                   json_string(page_refusal(page, page->problem)));
     if (!page_root(page)) page->status = 500;
     if (!page->problem && page->row->fill) page->row->fill(page->visit, page->model);
+    const json_t *problem = json_object_get(page->model, "problem");
+    if (page->status == 200 && problem) page->status = (unsigned)body_u64(problem, "status", 422);
     render_and_answer(page);
 }
 
@@ -227,7 +229,12 @@ static bool send_to_sign_in(struct sheet *page)
     struct visit *visit = page->visit;
     CLEANUP(buf) struct buf place = BUF_MAX(16 * KIB);
     if (!(page->row->flags & PAGE_SIGNED) || errand_of(visit)->session) return false;
-    buf_format(&place, "%s/sign-in?to=", page->root);
+    buf_cstr(&place, page->root);
+    if (errand_of(visit)->slug.n > 0) {
+        buf_cstr(&place, "/c/");
+        page_encode(&place, errand_of(visit)->slug);
+    }
+    buf_cstr(&place, "/sign-in?to=");
     page_encode(&place, visit->path);
     if (visit->query.n > 0) {
         page_encode(&place, TEXT("?"));

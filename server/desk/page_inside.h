@@ -48,6 +48,8 @@ void page_encode(struct buf *out, struct text value); /* percent-encodes all but
 /* The address of a row's pattern, with the parameters that this page has. */
 bool page_path_pattern(const struct sheet *page, const char *pattern, struct buf *out);
 bool page_path(struct sheet *page, const char *pattern, const json_t *answer, struct buf *out);
+/* Where ?to= leads: an address of ours, or TEXT_NONE. */
+struct text page_to(struct visit *visit);
 
 /* page_model.c: the root of every model; false: memory. */
 bool page_root(struct sheet *page);

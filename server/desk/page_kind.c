@@ -62,6 +62,15 @@ static json_t *read_permille(const struct typed_field *field, const char **ret_w
     return NULL;
 }
 
+/* A link that was copied whole is its secret: what stands behind the #. */
+static json_t *read_secret(const struct typed_field *field, const char **ret_wrong)
+{
+    struct text rest = text_trim(field->typed), first = text_cut(&rest, '#');
+    (void)ret_wrong;
+    if (!rest.at) rest = first;
+    return json_stringn(rest.at, rest.n);
+}
+
 static json_t *read_bool(const struct typed_field *field, const char **ret_wrong)
 {
     (void)ret_wrong;
@@ -162,6 +171,7 @@ static const struct {
     {"percent", read_permille, false}, {"bool", read_bool, false},  {"date", read_date, false},
     {"days", read_days, false},       {"hours", read_hours, false}, {"list", read_text, true},
     {"calendar", read_calendar, false},
+    {"secret", read_secret, false},
 };
 
 static size_t kind_find(struct text kind)

@@ -27,7 +27,26 @@ static bool value_of(const json_t *value, struct arena *arena, struct text *ret)
     return ret->n > 0;
 }
 
-/* {answer.commission}, {tender.proposal}: down from the root. */
+/* What begins with one slash is of this house: neither //elsewhere nor what a browser takes for it.
+ */
+struct text page_to(struct visit *visit)
+{
+    struct text to = visit_query(visit, "to", NULL);
+    if (!text_starts(to, TEXT("/")) || to.n > VALUE_MAX) return TEXT_NONE;
+    if (to.n > 1 && (to.at[1] == '/' || to.at[1] == '\\')) return TEXT_NONE;
+    for (size_t i = 0; i < to.n; i++)
+        if (to.at[i] <= ' ' || to.at[i] > '~' || to.at[i] == '\\') return TEXT_NONE;
+    return to;
+}
+
+static json_t *member_of(const json_t *at, struct text name)
+{
+    uint64_t index;
+    if (!json_is_array(at)) return json_object_getn(at, name.at, name.n);
+    return text_to_u64(name, 1000, &index) ? json_array_get(at, (size_t)index) : NULL;
+}
+
+/* {answer.commission}, {tender.proposal}, {tenders.items.0.tender}: down from the root. */
 static bool member_find(struct sheet *page, struct text name, const json_t *answer,
                         struct text *ret)
 {
@@ -37,7 +56,7 @@ static bool member_find(struct sheet *page, struct text name, const json_t *answ
                            : json_object_getn(page->model, first.at, first.n);
     while (at && name.at) {
         struct text member = text_cut(&name, '.');
-        at = json_object_getn(at, member.at, member.n);
+        at = member_of(at, member);
     }
     return value_of(at, &page->visit->arena, ret);
 }

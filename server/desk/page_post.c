@@ -60,8 +60,9 @@ static void errors_take(struct sheet *page, const json_t *problem)
 }
 
 /* What no other input could mend is a page of its own. */
-static bool is_hopeless(unsigned status)
+static bool is_hopeless(const struct sheet *page, unsigned status)
 {
+    if (page->form->flags & FORM_ENTERS) return status >= 500;
     return status == 401 || status == 404 || status == 413 || status >= 500;
 }
 
@@ -71,7 +72,7 @@ static void refused(struct sheet *page, const struct visit_reply *reply)
     page->status = reply->status;
     if (reply->body.n == 0 || json_read(reply->body, JSON_DEPTH_MAX, &problem, NULL))
         problem = json_object();
-    if (is_hopeless(reply->status)) {
+    if (is_hopeless(page, reply->status)) {
         page->problem = problem;
         if (json_object_set(page->model, "problem", problem)) page->status = 500;
         page_say(page);
@@ -88,7 +89,11 @@ static void go_to(struct sheet *page, const json_t *answer)
 {
     struct visit *visit = page->visit;
     CLEANUP(buf) struct buf place = BUF_MAX(PATH_MAX_BYTES);
-    enum fault no = page_path(page, page->form->then, answer, &place) ? FAULT_NONE : FAULT_FORMAT;
+    struct text to = page->form->flags & FORM_ENTERS ? page_to(visit) : TEXT_NONE;
+    bool found = true;
+    if (to.at) buf_text(&place, to);
+    else found = page_path(page, page->form->then, answer, &place);
+    enum fault no = found ? buf_fault(&place) : FAULT_FORMAT;
     if (!no) no = visit_header(visit, "Location", buf_view(&place));
     page_end(page);
     if (no) log_error("desk", "form %s: nowhere to go: %s", visit->route->name, fault_name(no));

@@ -204,7 +204,8 @@ static bool forms_are_placed(const struct pages *pages)
 static json_t *assets_new(const struct parts *parts)
 {
     static const char *const files[][2] = {
-        {"css", "site.css"}, {"js", "site.js"}, {"icon", "icon.svg"}, {"brand", "brand.css"}};
+        {"css", "site.css"}, {"js", "site.js"}, {"enter", "enter.js"}, {"icon", "icon.svg"},
+        {"brand", "brand.css"}};
     json_t *assets = json_object();
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         const char *address = part_address(parts, files[i][1]);

@@ -21,8 +21,7 @@ static const char *const named[PARTS] = {
     [PART_ICON] = ASSETS "icon.svg",
     [PART_AUDIT_SCRIPT] = "audit/audit.js",
     [PART_AUDIT_STYLE] = "audit/audit.css",
-    [PART_ME_SCRIPT] = "me/me.js",
-    [PART_ME_STYLE] = "me/me.css",
+    [PART_STOP_STYLE] = "notices/stop.css",
     [PART_BRAND] = ASSETS "brand.css", /* written here, not in the binary */
 };
 

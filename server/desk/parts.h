@@ -12,8 +12,7 @@ enum part_kind {
     PART_ICON,
     PART_AUDIT_SCRIPT,
     PART_AUDIT_STYLE,
-    PART_ME_SCRIPT,
-    PART_ME_STYLE,
+    PART_STOP_STYLE,
     PART_BRAND,
     PARTS
 };

@@ -208,11 +208,18 @@ bool mail_is_on(struct visit *visit)
     return false;
 }
 
+/* Its fields take the secret from behind the #, which no browser sends. */
+static const char *link_page(const char *kind)
+{
+    if (strcmp(kind, "sign-in") == 0) return "sign-in/link";
+    return strcmp(kind, "invitation") == 0 ? "me/invitation" : "me/mail/confirm";
+}
+
 enum fault link_mail(const struct desk *desk, const char *kind, struct text to, struct text lang,
                      const char *secret)
 {
     CLEANUP(buf) struct buf place = BUF_MAX(4 * KIB);
-    buf_format(&place, "%s/me#%s=%s", desk->public_url, kind, secret);
+    buf_format(&place, "%s/%s#%s", desk->public_url, link_page(kind), secret);
     if (buf_fault(&place)) return buf_fault(&place);
     const struct desk_mail mail = {.kind = kind, .to = to, .lang = lang, .link = buf_view(&place)};
     return desk->plan.mail(desk->plan.ctx, &mail);

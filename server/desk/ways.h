@@ -13,7 +13,7 @@ bool mail_hash_of(const struct desk *desk, struct text mail, char ret[static HAS
 
 /* False: no mail is configured, and the visit is answered so. */
 bool mail_is_on(struct visit *visit);
-/* Has `<public_url>/me#<kind>=<secret>` mailed. */
+/* Has the address of the page where it is used mailed, the secret behind #. */
 enum fault link_mail(const struct desk *desk, const char *kind, struct text to, struct text lang,
                      const char *secret) MUST_CHECK;
 /* 202, the same for every address. */

@@ -5,7 +5,7 @@
 #include "handlers.h"
 #include "say.h"
 
-#define SIGN_IN_PAGE "/me"
+#define PASSWORD_PAGE "/me/password"
 #define EXPIRES_MS UINT64_C(15552000000) /* 180 days: less than the year that RFC 9116 allows */
 
 void security_txt_get(struct visit *visit)
@@ -27,6 +27,6 @@ void security_txt_get(struct visit *visit)
 
 void change_password_get(struct visit *visit)
 {
-    if (visit_header(visit, "Location", TEXT(SIGN_IN_PAGE))) say_fault(visit, FAULT_LIMIT);
+    if (visit_header(visit, "Location", TEXT(PASSWORD_PAGE))) say_fault(visit, FAULT_LIMIT);
     else visit_answer(visit, 302, NULL, TEXT_NONE);
 }

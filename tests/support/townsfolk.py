@@ -14,7 +14,8 @@ class Townsfolk(Commons):
     def __init__(self, server, **more):
         more.setdefault("residents", 0)
         super().__init__(server, **more)
-        self.home = server.url.replace("127.0.0.1", "localhost") + "/me"
+        self.site = server.url.replace("127.0.0.1", "localhost")
+        self.home = self.site + "/me"
 
     def letters(self, n=1, area=None, days=30):
         """What an officer gets to print: code and link of each."""
