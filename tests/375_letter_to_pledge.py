@@ -26,7 +26,8 @@ def people(server):
 
 
 def counted(steps):
-    return {kind: sum(COUNTED.get(step[0]) == kind for step in steps) for kind in ("press", "field")}
+    kinds = [COUNTED.get(step[0]) for step in steps]
+    return {"press": kinds.count("press"), "field": kinds.count("field")}
 
 
 def pledging(amount="12.50"):

@@ -1,5 +1,5 @@
-/* page_fill_residents.c -- what the pages of budgets and pledges work out of the API's answers: what
- * can be pledged, what a proposal still lacks, what comes back. */
+/* page_fill_residents.c -- what the pages of budgets and pledges work out of the API's answers:
+ * what can be pledged, what a proposal still lacks, what comes back. */
 #include "page_residents.h"
 
 #include "groundswell/base/log.h"

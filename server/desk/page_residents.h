@@ -19,8 +19,8 @@ page_fill_fn page_fill_passkey;
 
 /* The pledges of the wallet by what has become of them, and what each gave back. */
 #define PAGE_PLEDGES                                                                               \
-    "[{\"proposal\": true, \"title\": true, \"amount\": true, \"worth\": true, \"returned\": true, "\
-    "\"record\": true, \"state\": true, \"fallback\": [true]}]"
+    "[{\"proposal\": true, \"title\": true, \"amount\": true, \"worth\": true, "               \
+    "\"returned\": true, \"record\": true, \"state\": true, \"fallback\": [true]}]"
 #define PAGE_SHAPE_BUDGET                                                                          \
     "{\"held\": " PAGE_PLEDGES ", \"spent\": " PAGE_PLEDGES ", \"back\": " PAGE_PLEDGES "}"
 page_fill_fn page_fill_budget;
@@ -34,8 +34,8 @@ page_fill_fn page_fill_budget;
     "\"lacking\": true, \"mine\": true, \"tally\": true}]}]}"
 page_fill_fn page_fill_choices;
 
-/* most: what can be pledged here, with what is pledged here already; least; before: that; falls: the
- * choices of where it goes on to; check: what is to be looked over, when all of it is right. */
+/* most: what can be pledged here, with what is pledged here already; least; before: that; falls:
+ * the choices of where it goes on to; check: what is to be looked over, when all of it is right. */
 #define PAGE_SHAPE_PLEDGE                                                                          \
     "{\"most\": true, \"least\": true, \"before\": true, \"money\": true, \"choices\": null, "    \
     "\"lacking\": true, \"falls\": [{\"field\": true, \"id\": true, \"number\": true, "            \

@@ -138,7 +138,8 @@ do
             if word == 'held' then held = held + worth else spent = spent + worth end
             local item = {'proposal', text_of(number), 'tender', text_of(of_tender),
                           'amount', text_of(amount), 'worth', text_of(worth), 'state', word,
-                          'record', text_of(flat[i + 3]), 'text', text_at(v, 'p' .. text_of(number))}
+                          'record', text_of(flat[i + 3]),
+                          'text', text_at(v, 'p' .. text_of(number))}
             if word ~= 'spent' then
                 log.optional(item, 'fallback', fallback.waiting(v, number, flat[i + 3]))
             end
