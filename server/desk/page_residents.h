@@ -48,4 +48,18 @@ page_fill_fn page_fill_pledge;
 #define PAGE_SHAPE_RECEIPT "{\"own\": null}"
 page_fill_fn page_fill_receipt;
 
+/* kind: of the contribution that is being written, as typed or as the address has it. */
+#define PAGE_SHAPE_KIND "{\"kind\": true}"
+page_fill_fn page_fill_kind;
+
+/* milestone: the one that the address names, with its words; absent where there is none. */
+#define PAGE_SHAPE_MILESTONE                                                                       \
+    "{\"milestone\": {\"milestone\": true, \"amount\": true, \"state\": true, \"confirmed\": true, "   \
+    "\"disputed\": true, \"title\": true, \"report\": null}}"
+page_fill_fn page_fill_milestone;
+
+/* last: the newest of the notices shown, unseen: whether one of them is; more: where older are. */
+#define PAGE_SHAPE_NOTICES "{\"last\": true, \"unseen\": true, \"older\": true}"
+page_fill_fn page_fill_notices;
+
 #endif

@@ -17,6 +17,13 @@
 #define PLEDGE C "/proposals/:n/pledge"
 #define ROOT_C "{root}/c/{community}"
 
+#define TALK C "/talks/:n"
+#define OWN_TALK {"talk", "/v1/talks/{community}.k{n}", ASK_MUST}
+#define OF_TALK {"tender", "/v1/tenders/{talk.tender}", ASK_MUST}
+#define TO_TALK ROOT_C "/talks/{n}?done=saved"
+#define MILESTONE C "/commissions/:n/milestones/:milestone"
+#define A_MILESTONE "/v1/commissions/{community}.c{n}/milestones/{milestone}"
+
 /* Where somebody has a hat, by its name. */
 #define PLACE(n) {"place" #n, "/v1/communities/{account.hats." #n ".community}", ASK_MAY}
 
@@ -72,6 +79,26 @@ const struct page_row pages_residents[] = {
      .asks = {COMMUNITY, PROPOSAL, WALLET, OWN_PLEDGE}},
     {.name = "pledge_withdraw", .pattern = PLEDGE "/withdraw", .template = "pledge-withdraw",
      .flags = PAGE_SIGNED, .asks = {COMMUNITY, PROPOSAL, WALLET, OWN_PLEDGE}},
+
+    {.name = "talk_new", .pattern = C "/tenders/:n/say", .template = "talk-new",
+     .flags = PAGE_SIGNED, .fill = page_fill_kind, .shape = PAGE_SHAPE_KIND,
+     .asks = {COMMUNITY, TENDER}},
+    {.name = "talk", .pattern = TALK, .asks = {COMMUNITY, OWN_TALK, OF_TALK}},
+    {.name = "talk_change", .pattern = TALK "/edit", .template = "talk-edit",
+     .flags = PAGE_SIGNED, .asks = {COMMUNITY, OWN_TALK, OF_TALK}},
+    {.name = "talk_appealing", .pattern = TALK "/appeal", .template = "talk-appeal",
+     .flags = PAGE_SIGNED, .asks = {COMMUNITY, OWN_TALK, OF_TALK}},
+    {.name = "need_new", .pattern = C "/needs/raise", .template = "need-new",
+     .flags = PAGE_SIGNED, .asks = {COMMUNITY}},
+    {.name = "need_seconding", .pattern = C "/needs/:n/second", .template = "need-second",
+     .flags = PAGE_SIGNED, .asks = {COMMUNITY, {"need", "/v1/needs/{community}.n{n}", ASK_MUST}}},
+    {.name = "milestone", .pattern = MILESTONE, .flags = PAGE_SIGNED, .fill = page_fill_milestone,
+     .shape = PAGE_SHAPE_MILESTONE,
+     .asks = {COMMUNITY, {"commission", "/v1/commissions/{community}.c{n}", ASK_MUST}}},
+    {.name = "notices", .pattern = C "/notices", .flags = PAGE_SIGNED, .fill = page_fill_notices,
+     .shape = PAGE_SHAPE_NOTICES,
+     .asks = {COMMUNITY, {"notices", "/v1/communities/{community}/notices?limit=20[&after={?after}]",
+                          ASK_MUST}}},
     {0},
 };
 
@@ -125,5 +152,35 @@ const struct form_row forms_residents[] = {
     {.name = "pledge_withdraw_form", .pattern = PLEDGE "/withdraw", .method = METHOD_DELETE,
      .path = "/v1/proposals/{community}.p{n}/pledge", .page = PLEDGE "/withdraw",
      .then = ROOT_C "/budget?done=withdrawn"},
+
+    {.name = "talk_new_form", .pattern = C "/tenders/:n/say", .method = METHOD_POST,
+     .path = "/v1/tenders/{community}.t{n}/talks", .page = C "/tenders/:n/say",
+     .then = ROOT_C "/talks/{answer.talk#}?done=sent", .field = "text"},
+    {.name = "talk_stance_form", .pattern = TALK "/stance", .method = METHOD_PUT,
+     .path = "/v1/talks/{community}.k{n}/stance", .page = TALK, .then = TO_TALK},
+    {.name = "talk_edit_form", .pattern = TALK "/edit", .method = METHOD_PUT,
+     .path = "/v1/talks/{community}.k{n}", .page = TALK "/edit", .then = TO_TALK,
+     .field = "text"},
+    {.name = "talk_appeal_form", .pattern = TALK "/appeal", .method = METHOD_POST,
+     .path = "/v1/talks/{community}.k{n}/appeal", .page = TALK "/appeal",
+     .then = ROOT_C "/talks/{n}?done=sent", .field = "text"},
+    {.name = "need_raise_form", .pattern = C "/needs/raise", .method = METHOD_POST,
+     .path = "/v1/communities/{community}/needs", .page = C "/needs/raise",
+     .then = ROOT_C "/needs/{answer.need#}?done=sent", .field = "text"},
+    {.name = "need_second_form", .pattern = C "/needs/:n/second", .method = METHOD_POST,
+     .path = "/v1/needs/{community}.n{n}/seconds", .page = C "/needs/:n/second",
+     .then = ROOT_C "/needs/{n}?done=seconded"},
+    {.name = "milestone_confirm_form", .pattern = MILESTONE "/confirm", .method = METHOD_POST,
+     .path = A_MILESTONE "/confirm", .page = MILESTONE,
+     .then = ROOT_C "/commissions/{n}?done=saved"},
+    {.name = "milestone_dispute_form", .pattern = MILESTONE, .method = METHOD_POST,
+     .path = A_MILESTONE "/dispute", .page = MILESTONE,
+     .then = ROOT_C "/commissions/{n}?done=saved", .field = "text"},
+    {.name = "notices_seen_form", .pattern = C "/notices", .method = METHOD_POST,
+     .path = "/v1/communities/{community}/notices/seen", .page = C "/notices",
+     .then = ROOT_C "/notices?done=saved"},
+    {.name = "notices_mail_form", .pattern = C "/notices/mail", .method = METHOD_PUT,
+     .path = "/v1/communities/{community}/notices/mail", .page = C "/notices",
+     .then = ROOT_C "/notices?done=saved"},
     {0},
 };

@@ -53,6 +53,7 @@ const does = {
     return page.url();
   },
   async fill(where, value) { await page.fill(where, value, { timeout: PATIENCE }); },
+  async select(where, value) { await page.selectOption(where, value, { timeout: PATIENCE }); },
   async check(where) { await page.check(where, { timeout: PATIENCE }); },
   async choose(where, file) { await page.setInputFiles(where, file, { timeout: PATIENCE }); },
   /* A page that is at work does not hear what is pressed; who sees that waits. */
