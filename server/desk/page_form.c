@@ -156,7 +156,8 @@ static bool one_typed(struct form *form, struct text name, struct text value)
 {
     struct text kind = name;
     struct text field = text_cut(&kind, ':');
-    if (text_is(kind, "date") || text_is(kind, "calendar")) return true; /* its parts are what was typed */
+    /* Its parts are what was typed. */
+    if (text_is(kind, "date") || text_is(kind, "calendar")) return true;
     if (field.n > 0 && field.n < NAME_MAX_BYTES && field.at[0] != '_' &&
         !text_is(field, "token") && !text_is(field, "key"))
         (void)put_at(form->typed, field, text_json(value));

@@ -54,8 +54,8 @@ page_fill_fn page_fill_kind;
 
 /* milestone: the one that the address names, with its words; absent where there is none. */
 #define PAGE_SHAPE_MILESTONE                                                                       \
-    "{\"milestone\": {\"milestone\": true, \"amount\": true, \"state\": true, \"confirmed\": true, "   \
-    "\"disputed\": true, \"title\": true, \"report\": null}}"
+    "{\"milestone\": {\"milestone\": true, \"amount\": true, \"state\": true, "                   \
+    "\"confirmed\": true, \"disputed\": true, \"title\": true, \"report\": null}}"
 page_fill_fn page_fill_milestone;
 
 /* last: the newest of the notices shown, unseen: whether one of them is; more: where older are. */

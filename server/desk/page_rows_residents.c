@@ -97,8 +97,9 @@ const struct page_row pages_residents[] = {
      .asks = {COMMUNITY, {"commission", "/v1/commissions/{community}.c{n}", ASK_MUST}}},
     {.name = "notices", .pattern = C "/notices", .flags = PAGE_SIGNED, .fill = page_fill_notices,
      .shape = PAGE_SHAPE_NOTICES,
-     .asks = {COMMUNITY, {"notices", "/v1/communities/{community}/notices?limit=20[&after={?after}]",
-                          ASK_MUST}}},
+     .asks = {COMMUNITY,
+              {"notices", "/v1/communities/{community}/notices?limit=20[&after={?after}]",
+               ASK_MUST}}},
     {0},
 };
 

@@ -40,26 +40,29 @@ PAGES = [
     Page("community", "/c/{slug}"),
     Page("community", "/c/{empty}", state="where nothing has happened yet"),
     Page("community", "/c/{slug}", "resident"),
+    Page("tenders", "/c/{slug}/tenders"),
+    Page("tenders", "/c/{empty}/tenders", state="none"),
     *(Page("tender", f"/c/{{slug}}/tenders/{{{state}}}", state=state) for state in (
         "open", "draft", "talking", "hidden", "window", "paused", "lapsed", "withdrawn",
         "going-tender")),
+    Page("tender", "/c/{slug}/tenders/{open}", "resident"),
+    Page("talks", "/c/{slug}/tenders/{open}/talks"),
+    Page("talks", "/c/{slug}/tenders/{draft}/talks", state="none"),
     *(Page("proposal", f"/c/{{slug}}/proposals/{{{state}}}", state=state) for state in (
         "near", "far", "gone", "hidden-offer", "window-offer", "lapsed-offer", "going")),
     Page("proposal", "/c/{slug}/proposals/{near}", "resident", "that I have pledged to"),
-    Page("tenders", "/c/{slug}/tenders"),
-    Page("tenders", "/c/{empty}/tenders", state="where there is none"),
-    Page("talks", "/c/{slug}/tenders/{open}/talks"),
-    Page("talks", "/c/{slug}/tenders/{talking}/talks", state="where nobody has spoken"),
     Page("commissions", "/c/{slug}/commissions"),
-    Page("commissions", "/c/{empty}/commissions", state="where there is none"),
+    Page("commissions", "/c/{empty}/commissions", state="none"),
     *(Page("commission", f"/c/{{slug}}/commissions/{{{state}}}", state=state) for state in (
         "awarded", "going", "completed", "ended")),
     Page("needs", "/c/{slug}/needs"),
-    Page("needs", "/c/{empty}/needs", state="where there is none"),
+    Page("needs", "/c/{empty}/needs", state="none"),
     Page("need", "/c/{slug}/needs/{need}"),
-    Page("need", "/c/{slug}/needs/{answered}", state="that was answered"),
+    Page("need", "/c/{slug}/needs/{answered}", state="answered"),
     Page("bodies", "/c/{slug}/bodies"),
+    Page("bodies", "/c/{empty}/bodies", state="none"),
     Page("body", "/c/{slug}/bodies/{body}"),
+    Page("body", "/c/{slug}/bodies/{forming}", state="forming"),
     Page("accessibility", "/accessibility"),
     Page("privacy", "/privacy"),
     Page("cookies", "/cookies"),
@@ -69,14 +72,73 @@ PAGES = [
     Page("", "/nowhere", state="that is not there", status=404),
     Page("", "/c/nowhere", "resident", "that is not there", status=404),
 
-    # ---- for residents ----
+    # ---- for residents: the way in ----
+    Page("sign_in", "/sign-in"),
+    Page("sign_in", "/sign-in", state="with errors", do=(SEND,), status=422),
+    Page("sign_in_here", "/c/{slug}/sign-in"),
+    Page("sign_in_link", "/sign-in/link"),
+    Page("join", "/c/{slug}/join"),
+    Page("join", "/c/{slug}/join", state="with errors", do=(SEND,), status=422),
+    Page("me", "/me", "resident"),
+    Page("me", "/me", "trust"),
+    *(Page(f"me_{part}", f"/me/{part}", "resident") for part in (
+        "password", "mail", "invitation", "passkeys", "language", "data", "erase")),
+    Page("me_password", "/me/password", "resident", "with errors", do=(SEND,), status=422),
+    Page("me_mail_confirm", "/me/mail/confirm", "resident"),
+
+    # ---- for residents: the budget ----
     Page("budget", "/c/{slug}/budget", "resident"),
     Page("budget", "/c/{slug}/budget", "newcomer"),
+    Page("budget", "/c/{slug}/budget?done=pledged", "resident", "after a pledge"),
+    Page("choose", "/c/{slug}/choose", "newcomer"),
     Page("pledge", "/c/{slug}/proposals/{near}/pledge", "resident"),
     Page("pledge", "/c/{slug}/proposals/{near}/pledge", "newcomer", "with errors",
          do=(("fill", "#amount", "lots"), SEND), status=422),
-    Page("pledge", "/c/{slug}/proposals/{near}/pledge", "newcomer", "sent empty", do=(SEND,),
-         status=422),
+    Page("pledge", "/c/{slug}/proposals/{near}/pledge", "newcomer", "to be checked",
+         do=(("fill", "#amount", "12"), SEND)),
+    Page("pledge_receipt", "/c/{slug}/proposals/{near}/pledge/receipt", "resident"),
+    Page("pledge_withdraw", "/c/{slug}/proposals/{near}/pledge/withdraw", "resident"),
+    Page("me_passkey", "/me/passkeys/9", "resident", "that is not there"),
+    Page("me_passkey_gone", "/me/passkeys/9/remove", "resident", "that is not there"),
+
+    # ---- for residents: what they say ----
+    Page("talk_new", "/c/{slug}/tenders/{open}/say", "resident"),
+    Page("talk", "/c/{slug}/talks/{talk}", "resident"),
+    Page("talk_change", "/c/{slug}/talks/{talk}/edit", "resident"),
+    Page("talk_appealing", "/c/{slug}/talks/{appealed}/appeal", "resident"),
+    Page("need_new", "/c/{slug}/needs/raise", "resident"),
+    Page("need_seconding", "/c/{slug}/needs/{need}/second", "resident"),
+    Page("milestone", "/c/{slug}/commissions/{going}/milestones/2", "resident"),
+    Page("notices", "/c/{slug}/notices", "resident"),
+
+    # ---- for bodies ----
+    Page("body_tasks", "/c/{slug}/body", "clerk"),
+    Page("body_new", "/c/{slug}/body/new", "clerk"),
+    Page("body_new", "/c/{slug}/body/new", "clerk", "with errors", do=(SEND,), status=422),
+    *(Page(f"body_{part}", f"/c/{{slug}}/body/bodies/{{body}}/{part}", "clerk") for part in (
+        "constitution", "members")),
+    Page("body_member_end", "/c/{slug}/body/bodies/{body}/members/1/end", "clerk"),
+    Page("body_tender_new", "/c/{slug}/body/tenders/new", "clerk"),
+    *(Page("body_tender", f"/c/{{slug}}/body/tenders/{{{state}}}", "clerk", state) for state in (
+        "draft", "talking", "open")),
+    Page("body_tender_withdraw", "/c/{slug}/body/tenders/{open}/withdraw", "clerk"),
+    Page("body_summary", "/c/{slug}/body/tenders/{open}/summary", "clerk"),
+    Page("body_talks", "/c/{slug}/body/tenders/{open}/talks", "clerk"),
+    Page("body_talk_hide", "/c/{slug}/body/talks/{talk}/hide", "clerk"),
+    Page("body_talk_ruling", "/c/{slug}/body/talks/{appealed}/ruling", "trust"),
+    Page("body_need", "/c/{slug}/body/needs/{need}/answer", "clerk"),
+    Page("body_offer", "/c/{slug}/body/tenders/{talking}/proposals/new", "clerk"),
+    *(Page(f"body_{part}", f"/c/{{slug}}/body/proposals/{{near}}/{part}", "clerk") for part in (
+        "amend", "judge", "merge")),
+    Page("body_offer_withdraw", "/c/{slug}/body/proposals/{near}/withdraw", "clerk"),
+    Page("body_paper", "/c/{slug}/body/proposals/{near}/paper", "helper"),
+    Page("proposal_poster", "/c/{slug}/proposals/{near}/poster"),
+    Page("", "/c/{slug}/body/commissions/{going}", "clerk"),
+    *(Page("", f"/c/{{slug}}/body/commissions/{{going}}/{part}", "clerk") for part in (
+        "variation", "outcome", "savings", "complete", "end")),
+    *(Page("", f"/c/{{slug}}/body/commissions/{{going}}/milestones/2/{part}", "clerk") for part in (
+        "evidence", "report", "accept", "payment")),
+    Page("", "/c/{slug}/body/commissions/{awarded}/contract", "clerk"),
 ]
 
 
