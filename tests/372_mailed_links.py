@@ -102,6 +102,16 @@ def test_372_a_link_signs_in_once_after_a_press(people, smtp, script, address):
     assert seen["saw"][-1].startswith("This link was used already")
 
 
+def test_372_news_comes_by_mail_and_no_more(people, smtp):
+    person = confirmed(people, smtp, "deb@example.org")
+    cookie = {"name": "__Host-groundswell", "value": person.cookie, "domain": "localhost"}
+    ask, says = ["click", "form[action$='/notices/mail'] button"], ["text", "main h2 + p"]
+    seen = walk([["cookie", cookie], ["goto", f"{people.site}/c/{people.slug}/notices"], ask,
+                 ["wait", "text=comes by e-mail, too"], ask, ["wait", "text=stands here only"],
+                 says], script=False)
+    assert seen["saw"][-1].startswith("Your news stands here only.")
+
+
 def test_372_a_confirmation_needs_its_own_account(people, smtp):
     address = "eve@example.org"
     people.person().put("/v1/me/mail", {"mail": address}).must(202)

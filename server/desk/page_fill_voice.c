@@ -44,6 +44,22 @@ void page_fill_milestone(struct visit *visit, json_t *model)
     }
 }
 
+void page_fill_help(struct visit *visit, json_t *model)
+{
+    const json_t *proposal = json_object_get(model, "proposal"), *one;
+    const json_t *offers = json_object_get(json_object_get(model, "mine"), "offers");
+    struct text id = body_text(proposal, "proposal");
+    uint64_t wanted = 0, own = 0;
+    size_t i;
+    if (!text_to_u64(visit_param(visit, "item"), 1000, &wanted)) return;
+    json_array_foreach (json_object_get(proposal, "help"), i, one)
+        if (body_u64(one, "item", 0) == wanted) put(model, "item", json_incref((json_t *)one));
+    json_array_foreach (offers, i, one)
+        if (body_u64(one, "item", 0) == wanted && text_equal(body_text(one, "proposal"), id))
+            own = body_u64(one, "n", 0);
+    put(model, "own", json_integer((json_int_t)own));
+}
+
 void page_fill_notices(struct visit *visit, json_t *model)
 {
     const json_t *notices = json_object_get(model, "notices"), *one;

@@ -54,9 +54,15 @@ page_fill_fn page_fill_kind;
 
 /* milestone: the one that the address names, with its words; absent where there is none. */
 #define PAGE_SHAPE_MILESTONE                                                                       \
-    "{\"milestone\": {\"milestone\": true, \"amount\": true, \"state\": true, "                   \
+    "{\"milestone\": {\"milestone\": true, \"amount\": true, \"state\": true, "                  \
     "\"confirmed\": true, \"disputed\": true, \"title\": true, \"report\": null}}"
 page_fill_fn page_fill_milestone;
+
+/* item: the help that the address names; own: how much of it is mine. */
+#define PAGE_SHAPE_HELP                                                                            \
+    "{\"item\": {\"item\": true, \"what\": true, \"unit\": true, \"wanted\": true, "          \
+    "\"offered\": true, \"people\": true}, \"own\": true}"
+page_fill_fn page_fill_help;
 
 /* last: the newest of the notices shown, unseen: whether one of them is; more: where older are. */
 #define PAGE_SHAPE_NOTICES "{\"last\": true, \"unseen\": true, \"older\": true}"

@@ -21,6 +21,7 @@
 #define OWN_TALK {"talk", "/v1/talks/{community}.k{n}", ASK_MUST}
 #define OF_TALK {"tender", "/v1/tenders/{talk.tender}", ASK_MUST}
 #define TO_TALK ROOT_C "/talks/{n}?done=saved"
+#define HELP C "/proposals/:n/help/:item"
 #define MILESTONE C "/commissions/:n/milestones/:milestone"
 #define A_MILESTONE "/v1/commissions/{community}.c{n}/milestones/{milestone}"
 
@@ -95,9 +96,12 @@ const struct page_row pages_residents[] = {
     {.name = "milestone", .pattern = MILESTONE, .flags = PAGE_SIGNED, .fill = page_fill_milestone,
      .shape = PAGE_SHAPE_MILESTONE,
      .asks = {COMMUNITY, {"commission", "/v1/commissions/{community}.c{n}", ASK_MUST}}},
+    {.name = "help", .pattern = HELP, .flags = PAGE_SIGNED, .fill = page_fill_help,
+     .shape = PAGE_SHAPE_HELP,
+     .asks = {COMMUNITY, PROPOSAL, {"mine", "/v1/communities/{community}/offers", ASK_MUST}}},
     {.name = "notices", .pattern = C "/notices", .flags = PAGE_SIGNED, .fill = page_fill_notices,
      .shape = PAGE_SHAPE_NOTICES,
-     .asks = {COMMUNITY,
+     .asks = {COMMUNITY, ACCOUNT,
               {"notices", "/v1/communities/{community}/notices?limit=20[&after={?after}]",
                ASK_MUST}}},
     {0},
@@ -177,6 +181,9 @@ const struct form_row forms_residents[] = {
     {.name = "milestone_dispute_form", .pattern = MILESTONE, .method = METHOD_POST,
      .path = A_MILESTONE "/dispute", .page = MILESTONE,
      .then = ROOT_C "/commissions/{n}?done=saved", .field = "text"},
+    {.name = "help_form", .pattern = HELP, .method = METHOD_PUT,
+     .path = "/v1/proposals/{community}.p{n}/offers/{item}", .page = HELP,
+     .then = ROOT_C "/proposals/{n}?done=saved", .field = "n"},
     {.name = "notices_seen_form", .pattern = C "/notices", .method = METHOD_POST,
      .path = "/v1/communities/{community}/notices/seen", .page = C "/notices",
      .then = ROOT_C "/notices?done=saved"},
