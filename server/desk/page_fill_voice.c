@@ -3,11 +3,21 @@
 #include "page_residents.h"
 
 #include "groundswell/base/log.h"
+#include "page_fill.h"
 
 static void put(json_t *object, const char *name, json_t *value)
 {
     if (!value || json_object_set_new(object, name, value))
         log_error("desk", "no memory for %s", name);
+}
+
+void page_fill_talk(struct visit *visit, json_t *model)
+{
+    const json_t *community = json_object_get(model, "community");
+    size_t area = (size_t)body_u64(json_object_get(model, "talk"), "area", 0);
+    struct text name = fill_area(community, area);
+    (void)visit;
+    put(model, "area", json_stringn(name.at ? name.at : "", name.n));
 }
 
 void page_fill_kind(struct visit *visit, json_t *model)

@@ -48,6 +48,10 @@ page_fill_fn page_fill_pledge;
 #define PAGE_SHAPE_RECEIPT "{\"own\": null}"
 page_fill_fn page_fill_receipt;
 
+/* area: the name of that from where a contribution comes. */
+#define PAGE_SHAPE_TALK "{\"area\": true}"
+page_fill_fn page_fill_talk;
+
 /* kind: of the contribution that is being written, as typed or as the address has it. */
 #define PAGE_SHAPE_KIND "{\"kind\": true}"
 page_fill_fn page_fill_kind;
