@@ -29,9 +29,9 @@
 #define BODIES {"bodies", C "/bodies?limit=100", ASK_MUST}
 
 /* A page of one commission: its state, its milestones by name, and a form. */
-#define WORK_PAGE(word, file, address) \
-    {.name = word, .template = file, .pattern = address, .flags = PAGE_SIGNED, \
-     .fill = fill_work, .shape = WORK_SHAPE, .asks = {COMMUNITY, WORK}}
+#define WORK_PAGE(file, address) \
+    .template = "bodies/" file, .pattern = address, .flags = PAGE_SIGNED, .fill = fill_work, \
+    .shape = WORK_SHAPE, .asks = {COMMUNITY, WORK}
 
 const struct page_row pages_bodies[] = {
     {.name = "body_tasks", .template = "bodies/tasks", .pattern = AT, .flags = PAGE_SIGNED,
@@ -111,18 +111,18 @@ const struct page_row pages_bodies[] = {
      .pattern = "/c/:community/proposals/:n/poster", .fill = fill_poster, .shape = POSTER_SHAPE,
      .asks = {COMMUNITY, PROPOSAL, {"tender", "/v1/tenders/{proposal.tender}", ASK_MUST}}},
 
-    WORK_PAGE("body_work", "bodies/work", ON_WORK),
-    WORK_PAGE("body_contract", "bodies/contract", ON_WORK "/contract"),
-    WORK_PAGE("body_evidence", "bodies/evidence", ON_STEP "/evidence"),
-    WORK_PAGE("body_report", "bodies/report", ON_STEP "/report"),
-    WORK_PAGE("body_accept", "bodies/accept", ON_STEP "/accept"),
-    WORK_PAGE("body_payment", "bodies/payment", ON_STEP "/payment"),
-    WORK_PAGE("body_variation", "bodies/variation", ON_WORK "/variation"),
-    WORK_PAGE("body_variation_approve", "bodies/variation-approve", ON_WORK "/variations/:v"),
-    WORK_PAGE("body_outcome", "bodies/outcome", ON_WORK "/outcome"),
-    WORK_PAGE("body_savings", "bodies/savings", ON_WORK "/savings"),
-    WORK_PAGE("body_complete", "bodies/complete", ON_WORK "/complete"),
-    WORK_PAGE("body_end", "bodies/end", ON_WORK "/end"),
+    {.name = "body_work", WORK_PAGE("work", ON_WORK)},
+    {.name = "body_contract", WORK_PAGE("contract", ON_WORK "/contract")},
+    {.name = "body_evidence", WORK_PAGE("evidence", ON_STEP "/evidence")},
+    {.name = "body_report", WORK_PAGE("report", ON_STEP "/report")},
+    {.name = "body_accept", WORK_PAGE("accept", ON_STEP "/accept")},
+    {.name = "body_payment", WORK_PAGE("payment", ON_STEP "/payment")},
+    {.name = "body_variation", WORK_PAGE("variation", ON_WORK "/variation")},
+    {.name = "body_variation_approve", WORK_PAGE("variation-approve", ON_WORK "/variations/:v")},
+    {.name = "body_outcome", WORK_PAGE("outcome", ON_WORK "/outcome")},
+    {.name = "body_savings", WORK_PAGE("savings", ON_WORK "/savings")},
+    {.name = "body_complete", WORK_PAGE("complete", ON_WORK "/complete")},
+    {.name = "body_end", WORK_PAGE("end", ON_WORK "/end")},
     {0},
 };
 

@@ -15,6 +15,9 @@ import subprocess
 from server import ROOT
 
 SEND = ("press", "main form button:not([type=button])")
+ACT = ("press", "main form button:not([formaction])")  # where another only looks
+BODY, WORK = "/c/{slug}/body", "/c/{slug}/body/commissions/{going}"
+ACT = ("press", "main form button:not([formaction])")  # where another only looks
 WIDTHS = {320: 256, 375: 812, 1280: 900}  # 320 by 256: a window of 1280 by 1024 at 400 %
 WISHES = {"forcedColors": "active", "reducedMotion": "reduce"}
 
@@ -109,36 +112,47 @@ PAGES = [
     Page("need_new", "/c/{slug}/needs/raise", "resident"),
     Page("need_seconding", "/c/{slug}/needs/{need}/second", "resident"),
     Page("milestone", "/c/{slug}/commissions/{going}/milestones/2", "resident"),
+    Page("milestone", "/c/{slug}/commissions/{going}/milestones/9", "resident", "of none"),
+    Page("help", "/c/{slug}/proposals/{near}/help/1", "resident"),
     Page("notices", "/c/{slug}/notices", "resident"),
 
-    # ---- for bodies ----
-    Page("body_tasks", "/c/{slug}/body", "clerk"),
-    Page("body_new", "/c/{slug}/body/new", "clerk"),
-    Page("body_new", "/c/{slug}/body/new", "clerk", "with errors", do=(SEND,), status=422),
-    *(Page(f"body_{part}", f"/c/{{slug}}/body/bodies/{{body}}/{part}", "clerk") for part in (
-        "constitution", "members")),
-    Page("body_member_end", "/c/{slug}/body/bodies/{body}/members/1/end", "clerk"),
-    Page("body_tender_new", "/c/{slug}/body/tenders/new", "clerk"),
-    *(Page("body_tender", f"/c/{{slug}}/body/tenders/{{{state}}}", "clerk", state) for state in (
-        "draft", "talking", "open")),
-    Page("body_tender_withdraw", "/c/{slug}/body/tenders/{open}/withdraw", "clerk"),
-    Page("body_summary", "/c/{slug}/body/tenders/{open}/summary", "clerk"),
-    Page("body_talks", "/c/{slug}/body/tenders/{open}/talks", "clerk"),
-    Page("body_talk_hide", "/c/{slug}/body/talks/{talk}/hide", "clerk"),
-    Page("body_talk_ruling", "/c/{slug}/body/talks/{appealed}/ruling", "trust"),
-    Page("body_need", "/c/{slug}/body/needs/{need}/answer", "clerk"),
-    Page("body_offer", "/c/{slug}/body/tenders/{talking}/proposals/new", "clerk"),
-    *(Page(f"body_{part}", f"/c/{{slug}}/body/proposals/{{near}}/{part}", "clerk") for part in (
-        "amend", "judge", "merge")),
-    Page("body_offer_withdraw", "/c/{slug}/body/proposals/{near}/withdraw", "clerk"),
-    Page("body_paper", "/c/{slug}/body/proposals/{near}/paper", "helper"),
+    # ---- for bodies, and for those who offer and deliver ----
+    Page("body_tasks", BODY, "clerk"),
+    Page("body_tasks", BODY, "resident", "of a stranger"),
+    Page("body_tasks", "/c/{slug}/body?body=elders", "trust"),
+    Page("body_new", f"{BODY}/new", "trust"),
+    Page("body_constitution", f"{BODY}/bodies/{{body}}/constitution", "clerk"),
+    Page("body_members", f"{BODY}/bodies/{{body}}/members", "clerk"),
+    Page("body_members", f"{BODY}/bodies/{{forming}}/members", "trust", "with errors",
+         do=(SEND,), status=422),
+    Page("body_member_end", f"{BODY}/bodies/{{body}}/members/1/end", "clerk"),
+    Page("body_tender_new", f"{BODY}/tenders/new", "clerk"),
+    Page("body_tender_new", f"{BODY}/tenders/new", "clerk", "with errors", do=(ACT,),
+         status=422),
+    *(Page("body_tender", f"{BODY}/tenders/{{{state}}}", "clerk", state)
+      for state in ("draft", "talking", "open", "going-tender")),
+    Page("body_tender_withdraw", f"{BODY}/tenders/{{draft}}/withdraw", "clerk"),
+    Page("body_summary", f"{BODY}/tenders/{{talking}}/summary", "clerk"),
+    Page("body_talks", f"{BODY}/tenders/{{open}}/talks", "clerk"),
+    Page("body_talk_hide", f"{BODY}/talks/{{talk}}/hide", "clerk"),
+    Page("body_talk_ruling", f"{BODY}/talks/{{appealed}}/ruling", "trust"),
+    Page("body_need", f"{BODY}/needs/{{need}}/answer", "clerk"),
+    Page("body_offer", f"{BODY}/tenders/{{talking}}/proposals/new", "provider"),
+    Page("body_offer", f"{BODY}/tenders/{{talking}}/proposals/new", "provider", "with errors",
+         do=(ACT,), status=422),
+    Page("body_amend", f"{BODY}/proposals/{{near}}/amend", "clerk"),
+    Page("body_judge", f"{BODY}/proposals/{{near}}/judge", "clerk"),
+    Page("body_merge", f"{BODY}/proposals/{{near}}/merge", "clerk"),
+    Page("body_offer_withdraw", f"{BODY}/proposals/{{near}}/withdraw", "clerk"),
+    Page("body_paper", f"{BODY}/proposals/{{near}}/paper", "helper"),
     Page("proposal_poster", "/c/{slug}/proposals/{near}/poster"),
-    Page("", "/c/{slug}/body/commissions/{going}", "clerk"),
-    *(Page("", f"/c/{{slug}}/body/commissions/{{going}}/{part}", "clerk") for part in (
-        "variation", "outcome", "savings", "complete", "end")),
-    *(Page("", f"/c/{{slug}}/body/commissions/{{going}}/milestones/2/{part}", "clerk") for part in (
-        "evidence", "report", "accept", "payment")),
-    Page("", "/c/{slug}/body/commissions/{awarded}/contract", "clerk"),
+    Page("body_work", f"{WORK}", "clerk"),
+    *(Page(f"body_{name}", f"{WORK}/{path}", "clerk") for name, path in (
+        ("contract", "contract"), ("evidence", "milestones/1/evidence"),
+        ("report", "milestones/1/report"), ("accept", "milestones/1/accept"),
+        ("payment", "milestones/1/payment"), ("variation", "variation"),
+        ("variation_approve", "variations/1"), ("outcome", "outcome"), ("savings", "savings"),
+        ("complete", "complete"), ("end", "end"))),
 ]
 
 
