@@ -9,8 +9,9 @@
 
 /* What every page's model promises. */
 static const char shape_words[] =
-    "{\"lang\": true, \"root\": true, \"other_lang\": {\"lang\": true, \"name\": true, \"href\": "
-    "true}, \"site\": {\"name\": true}, \"assets\": {\"css\": true, \"js\": true, \"icon\": true, "
+    "{\"lang\": true, \"welsh\": true, \"root\": true, "
+    "\"other_lang\": {\"lang\": true, \"name\": true, \"href\": true}, "
+    "\"site\": {\"name\": true}, \"assets\": {\"css\": true, \"js\": true, \"icon\": true, "
     "\"brand\": true}, \"signed_in\": true, \"me\": {\"roles\": {\"resident\": true, "
     "\"clerk\": true}}, "
     "\"token\": true, \"key\": true, \"done\": true, \"errors\": [{\"field\": true, \"text\": "
