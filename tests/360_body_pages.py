@@ -264,6 +264,57 @@ def test_360_from_a_constitution_to_a_completed_commission(town):
     town.recount()
 
 
+def test_360_what_takes_two_people_or_a_helper(town):
+    home = re.escape(town.place)
+    body = town.anyone.get(f"{town.at}/bodies").must(200).json()["items"][0]["body"]
+    need = town.members[0].post(f"{town.at}/needs", {"text": "A bench."}).must(201).json()["need"]
+    answer = f"/needs/{need.split('.n')[1]}/answer"
+    assert "A bench." in town.see(answer).words
+    town.send(answer, {"text": "We ask for offers."}, to=home + r"\?done=sent")
+    assert "answered" in town.see(answer).words
+
+    # -- a pledge from paper
+    call = town.clerk.post(f"{town.at}/tenders", {
+        "title": "A bench", "ceiling": 1000, "people_min": 2, "deliberation_days": 0,
+        "deliberation_contributors": 0, "closes": stamp(86400)}).must(201).json()["tender"]
+    for person in town.members:
+        person.post(f"/v1/tenders/{call}/approvals").must(200)
+    town.clerk.post(f"/v1/tenders/{call}/publish").must(200)
+    offers = [town.clerk.post(f"/v1/tenders/{call}/proposals", {"title": title, "price": 1000}
+                              ).must(201).json()["proposal"] for title in ("Oak", "Beech", "Ash")]
+    merge = f"/proposals/{offers[0].split('.p')[1]}/merge"
+    assert "Beech" in town.see(merge).words
+    town.send(merge, {"with": offers[1]}, to=home + merge + r"\?done=sent")
+    away = f"/proposals/{offers[2].split('.p')[1]}/withdraw"
+    town.send(away, to=rf"/c/{town.slug}/proposals/\d+\?done=done")
+    for offer in offers[:2]:
+        answer = town.clerk.post(f"/v1/proposals/{offer}/judgement",
+                                 {"eligible": True, "reasons": "Yes."})
+        assert answer.status in (200, 409), answer.text
+    town.clerk.post(f"/v1/tenders/{call}/open").must(200)
+    helper = town.staff("helper")
+    paper = f"/proposals/{offers[0].split('.p')[1]}/paper"
+    codes = town.trust.post(f"{town.at}/codes", {"n": 2, "area": "north", "expires_at": stamp(999)}
+                            ).must(201).json()["codes"]
+    refused = town.send(paper, {"code": "7K3QX", "amount:money": "5"}, who=helper)
+    assert refused.answer.status >= 400 and 'href="#code"' in refused.html, refused.words
+    for code in codes:
+        said = town.send(paper, {"code": code["code"], "amount:money": "5"}, who=helper,
+                         to=home + paper + r"\?done=\w+")
+        assert said.endswith("waits"), "it is the helper's own body's tender"
+
+    # -- what ends
+    withdraw = f"/tenders/{call.split('.t')[1]}/withdraw"
+    assert town.send(withdraw, to=home + r"/tenders/\d+\?done=\w+").endswith("waits")
+    assert town.send(withdraw, who=town.second, to=home + r"/tenders/\d+\?done=\w+"
+                     ).endswith("done")
+    assert "It was withdrawn." in town.see().words
+    member = town.anyone.get(f"/v1/bodies/{body}/members").must(200).json()["items"][0]["member"]
+    place = f"/bodies/{body.split('.b')[1]}/members"
+    town.send(f"{place}/{member.split('.m')[1]}/end", to=home + place + r"\?done=saved")
+    assert "Something is missing" in town.see().words
+
+
 def test_360_who_is_no_clerk_is_told_so_and_can_do_nothing(town):
     stranger = town.person()
     assert "You are not signed in as one of them." in town.see(who=stranger).words
