@@ -5,7 +5,7 @@
 //
 // PLAN: {"base": "http://localhost:1234", "cookies": {"clerk": "..."}, "visits": [{
 //   "id", "address", "who", "lang", "script", "width", "height", "status",
-//   "media": {"forcedColors": "active", "reducedMotion": "reduce"},
+//   "axe": true, "media": {"forcedColors": "active", "reducedMotion": "reduce"},
 //   "do": [["fill", "#amount", "lots"], ["press", "main form button"]],
 //   "keys": true, "html": true, "shot": "/tmp/x.png"}]}
 //
@@ -59,7 +59,7 @@ function listen(page, seen) {
 async function visit(page, seen, one) {
   Object.assign(seen, { heard: [], loaded: [], answer: null });
   await page.setViewportSize({ width: one.width, height: one.height ?? 900 });
-  await page.emulateMedia({ forcedColors: "none", reducedMotion: "no-preference", ...one.media });
+  await page.emulateMedia({ forcedColors: "none", reducedMotion: "no-preference" });
   const root = { en: "/en", cy: "/cy" }[one.lang] ?? "";
   const address = root + one.address.replace(/^\/(?=$|\?)/, root ? "" : "/");
   await page.goto(plan.base + address, { waitUntil: "load", timeout: PATIENCE });

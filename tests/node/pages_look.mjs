@@ -110,14 +110,21 @@ async function weight(seen) {
   return bytes > PAGE_BYTES ? [`weighs ${bytes} bytes, compressed`] : [];
 }
 
+/* With forced colours and without movement; a ring that is only a shadow is none there. */
+async function wished(page, one) {
+  await page.emulateMedia(one.media);
+  const found = [...await page.evaluate(sideways), ...await page.evaluate(moving)];
+  if (one.script && one.keys) found.push(...await keys(page));
+  return found;
+}
+
 export async function judge(page, seen, one) {
   const found = [], status = seen.answer?.status();
   if (status !== (one.status ?? 200)) found.push(`answers ${status}, not ${one.status ?? 200}`);
   found.push(...await page.evaluate(shape, one.lang), ...await page.evaluate(sideways));
   if (one.html) found.push(...await valid(await seen.answer.text()));
   if (one.html) found.push(...await weight(seen));
-  if (one.script) found.push(...await read_by_everybody(page));
-  if (one.media?.reducedMotion) found.push(...await page.evaluate(moving));
-  if (one.script && one.keys) found.push(...await keys(page));
+  if (one.axe && one.script) found.push(...await read_by_everybody(page));
+  if (one.media) found.push(...await wished(page, one));
   return [...found, ...seen.heard.map((words) => `console: ${words}`)];
 }

@@ -159,13 +159,14 @@ PAGES = [
 # ---- which rows there are ----
 
 TABLE = re.compile(r"const struct page_row (\w+)\[\] = \{(.*?)\n\};", re.S)
+NAME = re.compile(r'(?:\.name = |PAGE\()"(\w+)"')  # in a row, or in a macro that makes one
 
 
 def rows():
     """The names of all rows of pages that the server has."""
     sources = sorted((ROOT / "server" / "desk").glob("page_rows_*.c"))
     tables = [table for path in sources for _, table in TABLE.findall(path.read_text())]
-    return [name for table in tables for name in re.findall(r'\.name = "(\w+)"', table)]
+    return [name for table in tables for name in NAME.findall(table)]
 
 
 # ---- how they are looked at ----
@@ -174,12 +175,12 @@ def slice_of(i):
     """Three of twelve ways to look at page number i: with each width, with and without a script, in
     both languages; over two pages each of the three with each other."""
     if i % 2:
-        return (320, False, "cy", {}), (375, True, "en", WISHES), (1280, False, "en", {})
-    return (320, True, "en", {}), (375, False, "cy", {}), (1280, True, "cy", WISHES)
+        return (320, False, "cy", None), (375, True, "en", WISHES), (1280, False, "en", None)
+    return (320, True, "en", None), (375, False, "cy", None), (1280, True, "cy", WISHES)
 
 
 def all_ways():
-    return itertools.product(WIDTHS, (True, False), ("en", "cy"), ({}, WISHES))
+    return itertools.product(WIDTHS, (True, False), ("en", "cy"), (None, WISHES))
 
 
 def visits(town, pages=None, full=False, shots=None):
@@ -188,17 +189,20 @@ def visits(town, pages=None, full=False, shots=None):
     for i, page in enumerate(PAGES if pages is None else pages):
         ways = list(all_ways() if full else slice_of(i))
         if shots:
-            ways += [(width, True, "en", None) for width in (375, 1280)]
+            ways += [(width, True, "en", "shot") for width in (375, 1280)]
         told = set()
         for width, script, lang, media in ways:
-            at = f"{page.name} at {width} in {lang}{'' if script else ' without script'}" \
-                 f"{' with wishes' if media else ''}"
-            shot = shots / f"{re.sub('[^a-z0-9]+', '-', page.name)}-{width}.png" \
-                if media is None else None
+            at = f"{page.name} at {width} in {lang}{'' if script else ' without script'}"
+            shot, name = None, re.sub("[^a-z0-9]+", "-", page.name)
+            if media == "shot":
+                shot, media, at = shots / f"{name}-{width}.png", None, f"{at}, for its picture"
+            elif media:
+                at += " with wishes"
             planned.append({
                 "id": at, "address": page.address.format(**town.at), "who": page.who, "lang": lang,
-                "script": script, "width": width, "height": WIDTHS[width], "media": media or {},
+                "script": script, "width": width, "height": WIDTHS[width], "media": media,
                 "status": page.status, "do": page.do, "keys": bool(media),
+                "axe": bool(media) or full,
                 "html": lang not in told, "shot": str(shot) if shot else None})
             told.add(lang)
     return planned
