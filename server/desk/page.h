@@ -70,8 +70,10 @@ enum form_flags {
 
 /* A form: POSTed to `pattern`, it becomes `method` on `path` of the API, with the fields as the
  * members of its command (page_form.c). Then on to `then`, a pattern as above, where {answer.x} is
- * a member of what the act answered. Refused, the page whose pattern is `page` is shown again with
- * what was typed and what is wrong; a refusal that points at no field is said at `field`.
+ * a member of what the act answered; where `then` is NULL, the page is shown again with
+ * model.answer (what is told once and may stand in no address: a secret, codes). Refused, the page
+ * whose pattern is `page` is shown again with what was typed and what is wrong; a refusal that
+ * points at no field is said at `field`.
  *
  * A form without `path` does nothing yet: its page is shown again with what it would send as
  * model.command, for the page's `fill` to make of it what is to be looked over before. */
@@ -81,7 +83,7 @@ struct form_row {
     enum http_method method;
     const char *path;
     const char *page;
-    const char *then;
+    const char *then;  /* NULL: the page again, with what was answered */
     const char *field; /* NULL: none */
     unsigned flags;
 };

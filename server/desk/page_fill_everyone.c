@@ -171,7 +171,7 @@ static uint64_t end_of_day(const json_t *day)
     return start_ms + DAY_MS < now_ms ? start_ms + DAY_MS : now_ms;
 }
 
-static void put_trend(struct visit *visit, json_t *model)
+void fill_trend(struct visit *visit, json_t *model)
 {
     const json_t *days = json_object_get(json_object_get(model, "trend"), "items"), *day;
     json_t *chart;
@@ -227,7 +227,7 @@ void fill_community(struct visit *visit, json_t *model)
     put_areas(visit, model);
     put_tenders(model);
     put_chosen(model);
-    put_trend(visit, model);
+    fill_trend(visit, model);
 }
 
 /* ---- commissions by theme -------------------------------------------------------------------- */

@@ -13,6 +13,9 @@
 /* `filter` and `next` of the list that is that member of the model. */
 void fill_list(struct visit *visit, json_t *model, const char *list);
 
+/* `trend_chart` of the member `trend`, where anybody had pledged. */
+void fill_trend(struct visit *visit, json_t *model);
+
 /* page_fill_everyone.c */
 page_fill_fn fill_home, fill_community, fill_commissions, fill_tenders, fill_needs, fill_bodies;
 page_fill_fn fill_tender, fill_talks, fill_proposal; /* page_fill_tender.c */

@@ -114,7 +114,13 @@ static void post_heard(void *ctx, const struct visit_reply *reply)
         answer = json_object();
     /* 202: it waits for a second person. */
     (void)json_object_set_new(answer, "done", json_string(reply->status == 202 ? "waits" : "done"));
-    go_to(page, answer);
+    if (page->form->then) {
+        go_to(page, answer);
+        return;
+    }
+    if (json_object_set(page->model, "answer", answer)) page->status = 500;
+    json_object_del(page->model, "form"); /* it was done: its fields are empty again */
+    page_go_on(page);
 }
 
 /* ---- the act --------------------------------------------------------------------------------- */

@@ -16,7 +16,7 @@ static const char root_shape[] =
     "\"token\":true,\"key\":true,\"done\":true,\"now\":true,\"site\":null,"
     "\"assets\":null,\"form\":null,\"error\":null,\"errors\":[{\"field\":true,\"text\":true}],"
     "\"other_lang\":{\"lang\":true,\"name\":true,\"href\":true},\"problem\":null,"
-    "\"command\":null,\"community\":null,\"query\":null,"
+    "\"answer\":null,\"command\":null,\"community\":null,\"query\":null,"
     "\"me\":{\"hats\":[{\"role\":true,\"community\":true,\"subject\":true}],"
     "\"roles\":{\"resident\":true,\"clerk\":true,\"trust\":true,\"operator\":true,"
     "\"helper\":true,\"provider\":true},\"resident_of\":true,\"clerk_of\":true,\"trust_of\":true,"

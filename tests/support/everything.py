@@ -42,7 +42,7 @@ def number(thing):
 
 class Everything(Commons):
     def __init__(self, server, residents=24):
-        super().__init__(server, areas=tuple(AREAS), residents=residents)
+        super().__init__(server, areas=tuple(AREAS), residents=residents, trust="the-trust")
         self.v1 = f"/v1/communities/{self.slug}"
         self.at = {"slug": self.slug, "empty": Commons(server, residents=0).slug}
         self.provider = server.client(self.token("provider", "rowan"))

@@ -75,6 +75,15 @@ PAGES = [
     Page("", "/nowhere", state="that is not there", status=404),
     Page("", "/c/nowhere", "resident", "that is not there", status=404),
 
+    # ---- for trusts ----
+    Page("watch", "/trusts/the-trust", "trust"),
+    Page("watch", "/trusts/the-trust?q=nothing", "trust", "that finds nothing"),
+    Page("watched", "/trusts/the-trust/communities/{slug}", "trust"),
+    Page("alerts", "/trusts/the-trust/alerts", "trust"),
+    Page("alerts", "/trusts/the-trust/alerts", "trust", "with errors",
+         do=(("press", "form[action$='/alerts'] button"),), status=422),
+    Page("", "/trusts/the-trust", "resident", "that is not theirs", status=403),
+
     # ---- for residents: the way in ----
     Page("sign_in", "/sign-in"),
     Page("sign_in", "/sign-in", state="with errors", do=(SEND,), status=422),
