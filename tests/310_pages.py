@@ -87,7 +87,7 @@ def test_310_the_language_is_that_of_the_address_the_choice_or_the_browser(town)
 def test_310_who_is_not_signed_in_is_sent_to_sign_in_and_told_where_to_come_back(town):
     away = town.see(town.page + "?a=b c".replace(" ", "%20"))
     assert away.status == 303
-    assert away.headers["location"] == "/sign-in?to=" + urllib.parse.quote(
+    assert away.headers["location"] == f"/c/{town.slug}/sign-in?to=" + urllib.parse.quote(
         town.page + "?a=b%20c", safe="")
 
 
@@ -98,7 +98,7 @@ def test_310_a_form_acts_once_however_often_it_is_sent(town):
     for _ in range(2):
         gone = town.send(person, fields)
         assert gone.status == 303
-        assert gone.headers["location"] == f"/c/{town.slug}/budget?done=pledged"
+        assert gone.headers["location"] == f"{town.page}/receipt?done=pledged"
     assert town.held(person) == 1250 and len(town.log()) == seqs + 1
 
 

@@ -1,4 +1,4 @@
-"""The pages of a trust: the watch over its communities, one of them, alerts and webhooks, as they work
+"""A trust on its pages, the watch, one community of it, alerts and webhooks, as they work
 without a script (how they look: 380)."""
 import re
 import urllib.parse

@@ -168,14 +168,13 @@ PAGES = [
 # ---- which rows there are ----
 
 TABLE = re.compile(r"const struct page_row (\w+)\[\] = \{(.*?)\n\};", re.S)
-NAME = re.compile(r'(?:\.name = |PAGE\()"(\w+)"')  # in a row, or in a macro that makes one
 
 
 def rows():
     """The names of all rows of pages that the server has."""
     sources = sorted((ROOT / "server" / "desk").glob("page_rows_*.c"))
     tables = [table for path in sources for _, table in TABLE.findall(path.read_text())]
-    return [name for table in tables for name in NAME.findall(table)]
+    return [name for table in tables for name in re.findall(r'\.name = "(\w+)"', table)]
 
 
 # ---- how they are looked at ----
