@@ -1,5 +1,5 @@
-"""A trust on its pages, the watch, one community of it, alerts and webhooks, as they work
-without a script (how they look: 380)."""
+"""The pages of a trust: the watch over its communities, one of them, alerts and webhooks, and its
+work on a community, as they go without a script (how they look: 380)."""
 import re
 import urllib.parse
 
@@ -19,9 +19,9 @@ def html(town, path, who="trust"):
     return town.people[who].request("GET", path, headers={"Accept": "text/html"})
 
 
-def form(town, path, fields, who="trust"):
+def form(town, path, fields, who="trust", of=ALERTS):
     """What a browser without scripts sends of a page's form."""
-    page = html(town, ALERTS, who).must(200).text
+    page = html(town, of, who).must(200).text
     hidden = {name: re.search(f'name="{name}" value="([^"]+)"', page).group(1)
               for name in ("token", "key")}
     body = urllib.parse.urlencode([*hidden.items(), *fields]).encode()
@@ -69,3 +69,35 @@ def test_376_the_secret_of_a_webhook_is_shown_once_and_stands_in_no_address(town
     assert "hooks.example.org" in page and "whsec_" not in page
     wrong = form(town, f"{ALERTS}/webhooks", [("url", "ftp://hooks.example.org")])
     assert wrong.status in (409, 422) and "url-error" in wrong.text
+
+
+def test_376_a_fund_is_added_and_topped_up_on_pages(town):
+    work = f"/c/{town.slug}/trust"
+    wrong = form(town, f"{work}/funds", [("source", "Mill Trust"), ("amount:money", "much")],
+                 of=work).must(422)
+    assert 'value="Mill Trust"' in wrong.text and 'href="#amount"' in wrong.text
+    form(town, f"{work}/funds", [("source", "Mill Trust"), ("amount:money", "120")],
+         of=work).must(303)
+    funds = town.anyone.get(f"/v1/communities/{town.slug}/funds").must(200).json()["items"]
+    fund = next(one for one in funds if one["text"]["source"] == "Mill Trust")
+    assert fund["amount"] == 12000
+    page = f"{work}/funds/{fund['fund'].rsplit('.f', 1)[1]}"
+    form(town, f"{page}/top-up", [("amount:money", "30")], of=page).must(303)
+    assert "£150" in html(town, page).must(200).text
+    town.recount()
+
+
+def test_376_codes_are_shown_once(town):
+    codes = f"/c/{town.slug}/trust/codes"
+    made = form(town, codes, [
+        ("n:number", "2"), ("area", town.areas[0]), ("expires_at:date", "end"),
+        ("expires_at.day:part", "24"), ("expires_at.month:part", "12"),
+        ("expires_at.year:part", "2027")], of=codes).must(200)
+    assert made.text.count(f"/c/{town.slug}/join#") == 2 and "shown only now" in made.text
+    assert "/join#" not in html(town, codes).must(200).text
+
+
+def test_376_a_round_is_not_opened_without_an_end(town):
+    page = f"/c/{town.at['empty']}/trust/round"
+    wrong = form(town, page, [("allotment:money", "50"), ("closes:date", "end")], "operator", page)
+    assert wrong.must(422) and "There is a problem" in wrong.text and 'value="50"' in wrong.text

@@ -116,3 +116,16 @@ void fill_alerts(struct visit *visit, json_t *model)
     fill_u64(model, "newest", newest);
     fill_put(model, "rules", rules ? json_incref((json_t *)rules) : json_array());
 }
+
+/* The fund of the address, out of the list. */
+void fill_fund(struct visit *visit, json_t *model)
+{
+    json_t *funds = json_object_get(json_object_get(model, "funds"), "items"), *fund;
+    CLEANUP(buf) struct buf id = BUF_MAX(KIB);
+    size_t i;
+    buf_format(&id, "%.*s.f%.*s", TEXT_ARGS(visit_param(visit, "community")),
+               TEXT_ARGS(visit_param(visit, "n")));
+    json_array_foreach (funds, i, fund)
+        if (text_equal(body_text(fund, "fund"), buf_view(&id)))
+            fill_put(model, "money", json_incref(fund));
+}

@@ -4,7 +4,10 @@
 
 #include "page_fill.h"
 
-page_fill_fn fill_watch, fill_watched, fill_alerts;
+page_fill_fn fill_watch, fill_watched, fill_alerts, fill_fund;
+
+#define FUND_SHAPE                                                                                \
+    "{\"money\":{\"fund\":true,\"amount\":true,\"left\":true,\"text\":null}}"
 
 #define OFFER_NEAR                                                                                \
     "{\"proposal\":true,\"title\":true,\"permille\":true,\"people\":true,\"people_min\":true,"    \

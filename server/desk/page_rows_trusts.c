@@ -1,7 +1,12 @@
-/* page_rows_trusts.c -- what a trust's officers see and do: the watch, and alerts. */
+/* page_rows_trusts.c -- what a trust's officers see and do: the watch, alerts, and its
+ * work on one community. */
 #include "page_fill_trusts.h"
 
 #define TRUST "/v1/trusts/{trust}"
+#define C "/v1/communities/{community}"
+#define COMMUNITY {"community", C, ASK_MUST}
+#define WORK "/c/:community/trust"
+#define WORK_AGAIN "{root}/c/{community}/trust?done={answer.done}"
 #define ALERTS "/trusts/:trust/alerts"
 #define ALERTS_AGAIN "{root}/trusts/{trust}/alerts?done="
 
@@ -22,6 +27,26 @@ const struct page_row pages_trusts[] = {
               {"raised", TRUST "/raised", ASK_MAY},
               {"webhooks", TRUST "/webhooks", ASK_MAY},
               {"deliveries", TRUST "/deliveries", ASK_MAY}}},
+    {.name = "trust_work", .pattern = WORK, .flags = PAGE_SIGNED, .template = "trusts/work",
+     .asks = {COMMUNITY,
+              {"approvals", C "/approvals", ASK_MUST},
+              {"totals", C "/totals", ASK_MAY},
+              {"funds", C "/funds", ASK_MAY},
+              {"review", C "/review", ASK_MAY},
+              {"anomalies", C "/anomalies", ASK_MAY},
+              {"assisted", C "/assisted", ASK_MAY}}},
+    {.name = "trust_fund", .pattern = WORK "/funds/:n", .flags = PAGE_SIGNED,
+     .template = "trusts/fund", .fill = fill_fund, .shape = FUND_SHAPE,
+     .asks = {COMMUNITY, {"funds", C "/funds", ASK_MUST}}},
+    {.name = "trust_round", .pattern = WORK "/round", .flags = PAGE_SIGNED,
+     .template = "trusts/round",
+     .asks = {COMMUNITY, {"totals", C "/totals", ASK_MUST}}},
+    {.name = "trust_codes", .pattern = WORK "/codes", .flags = PAGE_SIGNED,
+     .template = "trusts/codes",
+     .asks = {COMMUNITY, {"codes", C "/codes?limit=50[&after={?after}]", ASK_MUST}}},
+    {.name = "trust_journal", .pattern = WORK "/journal", .flags = PAGE_SIGNED,
+     .template = "trusts/journal",
+     .asks = {COMMUNITY, {"journal", C "/journal[?after={?after}]", ASK_MUST}}},
     {0},
 };
 
@@ -43,5 +68,21 @@ const struct form_row forms_trusts[] = {
     {.name = "delivery_form", .pattern = ALERTS "/deliveries/:delivery/replay",
      .method = METHOD_POST, .path = TRUST "/deliveries/{delivery}/replay", .page = ALERTS,
      .then = ALERTS_AGAIN "sent"},
+    {.name = "fund_form", .pattern = WORK "/funds", .method = METHOD_POST, .path = C "/funds",
+     .page = WORK, .then = WORK_AGAIN, .field = "amount"},
+    {.name = "top_up_form", .pattern = WORK "/funds/:n/top-up", .method = METHOD_POST,
+     .path = "/v1/funds/{community}.f{n}/top-ups", .page = WORK "/funds/:n", .then = WORK_AGAIN,
+     .field = "amount"},
+    {.name = "take_out_form", .pattern = WORK "/funds/:n/take-out", .method = METHOD_POST,
+     .path = "/v1/funds/{community}.f{n}/withdrawals", .page = WORK "/funds/:n",
+     .then = WORK_AGAIN, .field = "amount"},
+    {.name = "round_open_form", .pattern = WORK "/round", .method = METHOD_POST,
+     .path = C "/rounds", .page = WORK "/round", .then = WORK_AGAIN, .field = "allotment"},
+    {.name = "round_close_form", .pattern = WORK "/round/:round/close", .method = METHOD_POST,
+     .path = "/v1/rounds/{community}.r{round}/close", .page = WORK "/round", .then = WORK_AGAIN},
+    {.name = "review_form", .pattern = WORK "/review/:review", .method = METHOD_POST,
+     .path = C "/review/{review}", .page = WORK, .then = WORK_AGAIN},
+    {.name = "codes_form", .pattern = WORK "/codes", .method = METHOD_POST, .path = C "/codes",
+     .page = WORK "/codes", .field = "n"},
     {0},
 };

@@ -82,6 +82,13 @@ PAGES = [
     Page("alerts", "/trusts/the-trust/alerts", "trust"),
     Page("alerts", "/trusts/the-trust/alerts", "trust", "with errors",
          do=(("press", "form[action$='/alerts'] button"),), status=422),
+    Page("trust_work", "/c/{slug}/trust", "trust"),
+    Page("trust_work", "/c/{empty}/trust", "operator", "where nothing has happened yet"),
+    Page("trust_fund", "/c/{slug}/trust/funds/1", "trust"),
+    Page("trust_round", "/c/{slug}/trust/round", "trust"),
+    Page("trust_round", "/c/{empty}/trust/round", "operator", "where none is open"),
+    Page("trust_codes", "/c/{slug}/trust/codes", "trust"),
+    Page("trust_journal", "/c/{slug}/trust/journal", "trust"),
     Page("", "/trusts/the-trust", "resident", "that is not theirs", status=403),
 
     # ---- for residents: the way in ----
