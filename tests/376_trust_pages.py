@@ -101,3 +101,14 @@ def test_376_a_round_is_not_opened_without_an_end(town):
     page = f"/c/{town.at['empty']}/trust/round"
     wrong = form(town, page, [("allotment:money", "50"), ("closes:date", "end")], "operator", page)
     assert wrong.must(422) and "There is a problem" in wrong.text and 'value="50"' in wrong.text
+
+
+def test_376_an_operator_founds_an_organisation(town):
+    page = html(town, "/operator", "operator").must(200).text
+    assert "Ready" in page and "groundswell backup" in page
+    wrong = form(town, "/operator", [("title", "Hill trust"), ("org", "Hill Trust!"),
+                                     ("kind", "trust")], "operator", "/operator").must(422)
+    assert "org-error" in wrong.text and 'value="Hill trust"' in wrong.text
+    form(town, "/operator", [("title", "Hill trust"), ("org", "hill-trust"), ("kind", "trust")],
+         "operator", "/operator").must(303)
+    assert "Hill trust" in html(town, "/operator", "operator").must(200).text

@@ -75,6 +75,9 @@ PAGES = [
     Page("", "/nowhere", state="that is not there", status=404),
     Page("", "/c/nowhere", "resident", "that is not there", status=404),
 
+    # ---- for operators ----
+    Page("operator", "/operator", "operator"),
+
     # ---- for trusts ----
     Page("watch", "/trusts/the-trust", "trust"),
     Page("watch", "/trusts/the-trust?q=nothing", "trust", "that finds nothing"),
