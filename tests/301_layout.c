@@ -13,7 +13,7 @@ static const char shape_words[] =
     "\"other_lang\": {\"lang\": true, \"name\": true, \"href\": true}, "
     "\"site\": {\"name\": true}, \"assets\": {\"css\": true, \"js\": true, \"icon\": true, "
     "\"brand\": true}, \"signed_in\": true, \"me\": {\"roles\": {\"resident\": true, "
-    "\"clerk\": true}}, "
+    "\"clerk\": true, \"trust\": true, \"operator\": true}, \"trust_of\": true}, "
     "\"token\": true, \"key\": true, \"done\": true, \"errors\": [{\"field\": true, \"text\": "
     "true}], \"problem\": {\"code\": true, \"detail\": true}, \"community\": {\"slug\": true, "
     "\"name\": true}}";
