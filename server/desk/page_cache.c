@@ -1,9 +1,11 @@
 /* page_cache.c -- pages leave packed; those that are the same for everybody who is not signed in
  * are kept for a moment.
  *
- * A kept page is served for a second at most, and no longer than until something is changed through
- * this process: many look at a page that tips, and it is rendered once. Each place of the table
- * holds one page, by its address and language; who comes later to the same place takes it. */
+ * A kept page is served for a second, and no longer than until something is changed through this
+ * process: many look at a page that tips, and it is rendered once. Who comes first after that
+ * second renders it anew; whoever comes meanwhile, for a second more at most, is served what was
+ * kept: else all of them would ask the ledger the same at one moment. Each place of the table holds
+ * one page, by its address and language; who comes later to the same place takes it. */
 #include "page_inside.h"
 
 #define ZLIB_CONST
@@ -26,6 +28,7 @@
 struct kept {
     struct buf key, html, packed; /* packed: empty until somebody wants it */
     uint64_t at_us, changes;
+    uint64_t renewed_us; /* when somebody began to render it anew; 0: nobody has */
     char etag[ETAG_SIZE];
 };
 
@@ -123,6 +126,18 @@ static void answer_kept(struct visit *visit, struct kept *kept)
     else answer(visit, 200, buf_view(&kept->html), &kept->packed);
 }
 
+/* Whether it may be served. It may not to who is to render it anew. */
+static bool is_fresh(struct kept *kept, const struct desk *desk)
+{
+    uint64_t now_us = clock_steady_us();
+    if (kept->changes != desk->changes) return false;
+    if (now_us - kept->at_us <= KEPT_US) return true;
+    if (now_us - kept->at_us > 2 * KEPT_US) return false;
+    if (kept->renewed_us) return true;
+    kept->renewed_us = now_us;
+    return false;
+}
+
 bool page_cache_find(struct visit *visit, const struct page_row *row, const char *root)
 {
     struct desk *desk = errand_of(visit)->desk;
@@ -132,7 +147,7 @@ bool page_cache_find(struct visit *visit, const struct page_row *row, const char
     key_put(visit, lang, &key);
     struct kept *kept = place_of(desk->page_cache, buf_view(&key));
     if (buf_fault(&key) || !text_equal(buf_view(&kept->key), buf_view(&key))) return false;
-    if (kept->changes != desk->changes || clock_steady_us() - kept->at_us > KEPT_US) return false;
+    if (!is_fresh(kept, desk)) return false;
     if (page_headers(visit, lang, root)) return false;
     answer_kept(visit, kept);
     return true;
@@ -167,6 +182,7 @@ static struct kept *keep(struct visit *visit, enum page_lang lang, struct text h
         return NULL;
     }
     kept->at_us = clock_steady_us();
+    kept->renewed_us = 0;
     kept->changes = desk->changes;
     etag_make(kept);
     return kept;
