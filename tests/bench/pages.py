@@ -4,6 +4,7 @@ memory of an open feed, what each page weighs, and when a slow phone paints it.
 
     /usr/bin/python3 tests/bench/pages.py [--seconds 5] [--communities 150] [--residents 3000]
                                           [--streams 5000] [--only rates|feeds|paint]
+                                          [--rows tender,pledge,watch]   those alone are painted
 
 Needs build/groundswell (./run --build-only) and wrk; nginx, and chromium with the packages of
 tests/node, are left out, and said so, where they are not installed. One worker here and there, one
@@ -182,11 +183,12 @@ def feeds(town, n):
 
 # ---- weight and paint -----------------------------------------------------------------------
 
-def paint(town):
+def paint(town, rows):
     if not (ROOT / "tests" / "node" / "node_modules" / "playwright-core").exists():
         print("weights and paints are left out: (cd tests/node && npm ci)")
         return
-    shown = [page for page in pages.PAGES if page.status == 200 and not page.do]
+    shown = [page for page in pages.PAGES if page.status == 200 and not page.do
+             and (not rows or page.row in rows)]
     plan = {"base": town.server.url.replace("127.0.0.1", "localhost"),
             "cookies": {name: person.cookie for name, person in town.people.items()},
             "visits": [{"id": page.name, "address": page.address.format(**town.at),
@@ -211,13 +213,14 @@ def main():
     parser.add_argument("--residents", type=int, default=3000)
     parser.add_argument("--streams", type=int, default=5000)
     parser.add_argument("--only", choices=("rates", "feeds", "paint"))
+    parser.add_argument("--rows", help="of which pages, as tests/support/pages.py names them")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gsb") as folder, \
             Server(binary=str(BINARY), args=ARGS) as server:
         folder = pathlib.Path(folder)
         town = Everything(server)
         if given.only in (None, "paint"):
-            paint(town)
+            paint(town, given.rows.split(",") if given.rows else None)
         if given.only in (None, "feeds"):
             feeds(town, given.streams)
         if given.only not in (None, "rates"):
