@@ -37,7 +37,8 @@ do
     -- A proposal was amended: `help` things are asked for, and what was offered `stays`, or is
     -- offered no more. The rows of `offers` that name it go when they are next read.
     function offer.amended(v, number, help, stays)
-        call('HSET', v.key .. 'p:' .. number, 'help', text_of(help))
+        local key = v.key .. 'p:' .. number
+        if help > 0 then call('HSET', key, 'help', text_of(help)) else call('HDEL', key, 'help') end
         if not stays then call('UNLINK', v.key .. 'of:' .. number, v.key .. 'on:' .. number) end
     end
 
