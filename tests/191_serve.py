@@ -89,7 +89,7 @@ def test_after_kill_9_of_the_supervisor_the_next_start_works_at_once():
             server.start()  # at the same port, on the same data
             assert server.operator_key() == key
             wait_until(lambda: not any(map(alive, family)), 20, "the end of the old ones")
-            server.client().get("/readyz").must(200)
+            wait_until(lambda: server.client().get("/readyz").status == 200, 20, "readiness")
 
 
 def test_a_port_that_is_taken_is_refused_not_shared():

@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "groundswell/base/clock.h"
 #include "groundswell/base/log.h"
 #include "groundswell/base/metrics.h"
 #include "groundswell/base/secret.h"
@@ -131,7 +132,7 @@ static void worker_look(void *ctx)
     struct worker *self = ctx;
     if (self->stopping) return;
     const bool ready = why_not_serving(self) == NULL;
-    if (!self->listening && (ready || loop_now_us(self->loop) - self->begun_us > LISTEN_ANYWAY_US))
+    if (!self->listening && (ready || loop_now_us(self->loop) > self->begun_us + LISTEN_ANYWAY_US))
         worker_listen(self);
     if (ready && self->listening) {
         if (self->supervisor && getppid() == (pid_t)self->supervisor)
@@ -371,7 +372,6 @@ static enum fault worker_furnish(struct worker *self)
     if (no) return no;
     self->loop = loop_new();
     if (!self->loop) return FAULT_MEMORY;
-    self->begun_us = loop_now_us(self->loop);
     no = worker_store(self);
     if (!no) no = worker_ledger(self);
     if (!no) no = worker_sealer(self);
@@ -388,6 +388,7 @@ static enum fault worker_furnish(struct worker *self)
     if (!no) no = worker_http(self);
     if (!no) no = loop_on_signal(self->loop, SIGTERM, told_to_stop, self);
     if (!no) no = loop_on_signal(self->loop, SIGINT, told_to_stop, self);
+    self->begun_us = clock_steady_us(); /* its own furnishing (pages are proved) took its time */
     if (!no && !loop_after(self->loop, 0, worker_look, self)) no = FAULT_MEMORY;
     return no;
 }
