@@ -30,10 +30,11 @@ def rows():
     """(method, path) of every row of the table in the source that is to be described: not the
     pages for people, and of rows that share a handler (the depths of a tile's number) the first."""
     source = (ROOT / "server" / "desk" / "routes.c").read_text()
-    prefixes = dict(re.findall(r'#define (C|LOG) "([^"]+)"', source))
+    prefixes = dict(re.findall(r'#define (C|TRUSTS|LOG) "([^"]+)"', source))
     table = source[source.index("routes[] ="):]
     table = table.replace('TILE("', 'ROUTE_AS(GET, LOG "/tile/:level')
-    found = re.findall(r'ROUTE(?:_AS)?\((\w+), (?:(C|LOG) ?)?(?:"([^"]*)")?(?:, (\w+))?', table)
+    found = re.findall(
+        r'ROUTE(?:_AS)?\((\w+), (?:(C|TRUSTS|LOG) ?)?(?:"([^"]*)")?(?:, (\w+))?', table)
     assert len(found) > 40
     described = {}
     for method, prefix, path, handler in found:

@@ -63,7 +63,7 @@ def letters_to(smtp, address):
 def confirm(person, smtp, address):
     person.put("/v1/me/mail", {"mail": address}).must(202)
     letter = wait_until(lambda: letters_to(smtp, address), 60, "the letter to confirm")[0]
-    secret = re.search(r"#mail-confirm=(\S+)", letter.get_content())[1]
+    secret = re.search(r"/me/mail/confirm#(\S+)", letter.get_content())[1]
     person.post("/v1/me/mail/confirm", {"link": secret}).must(200)
 
 

@@ -224,7 +224,7 @@ def test_299_by_mail_it_goes_to_who_is_signed_in_with_an_address(trust, smtp):
     person.post(f"{trust.at}/alerts", mail).refused(409, "mail_unconfirmed")
     person.put("/v1/me/mail", {"mail": address}).must(202)
     wait_until(lambda: letters_to(smtp, address), what="the letter to confirm")
-    secret = re.search(r"#mail-confirm=(\S+)", letters_to(smtp, address)[0])[1]
+    secret = re.search(r"/me/mail/confirm#(\S+)", letters_to(smtp, address)[0])[1]
     person.post("/v1/me/mail/confirm", {"link": secret}).must(200)
     person.post(f"{trust.at}/alerts", mail).must(201)
     trust.activate()
