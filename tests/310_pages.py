@@ -1,4 +1,5 @@
 """Pages and forms, as a browser without a script sends them: what the API says, and its no."""
+import concurrent.futures
 import gzip
 import html
 import re
@@ -168,3 +169,21 @@ def test_310_a_change_through_this_server_is_seen_at_once(town):
         pledged = town.anyone.get(f"/v1/proposals/{town.first}").json()["pledged"]
         pounds = f"£{pledged // 100}" + (f".{pledged % 100:02}" if pledged % 100 else "")
         assert f"{pounds} of £90" in town.see(path).text
+
+
+def test_310_many_pages_at_once_are_all_whole_and_leave_room_for_others(town):
+    path = f"/c/{town.slug}/tenders/1"
+    whole = len(town.see(f"{path}?r=000").text)
+
+    def one(i):
+        return town.server.client().get(f"{path}?r={i:03}", headers=HTML)
+    with concurrent.futures.ThreadPoolExecutor(100) as crowd:
+        pages = list(crowd.map(one, range(300)))
+    assert {page.status for page in pages} == {200}
+    assert {len(page.text) for page in pages} == {whole}
+    assert town.anyone.get("/readyz").status == 200
+
+
+def test_310_a_long_way_back_is_not_come_back_to(town):
+    away = town.see(town.page + "?" + "%22" * 2500)
+    assert away.status == 303 and away.headers["location"].endswith("%2Fpledge")

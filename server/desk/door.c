@@ -135,11 +135,11 @@ static bool is_personal(const struct route *route)
     return (route->who != ROLE_NONE && route->who != WHO_KNOWN) || route->method != METHOD_GET;
 }
 
-/* What a page reads is counted as the page, and what a form does as the act. */
+/* What a page reads is counted as the page; a form as a page that is looked at, and its act as what
+ * it is. */
 static bool is_counted(const struct visit *visit)
 {
-    if (visit->route->method == METHOD_GET) return !visit_is_inner(visit);
-    return !(visit->route->who & WHO_PAGE);
+    return visit->route->method != METHOD_GET || !visit_is_inner(visit);
 }
 
 void desk_before_body(struct visit *visit)

@@ -28,6 +28,7 @@ struct feeds;
 struct limits;
 struct page_cache;
 struct pages;
+struct sheet;
 struct sums;
 struct trust_feeds;
 struct watch;
@@ -60,6 +61,8 @@ struct desk {
     struct directory *directory; /* names of communities, for lists of them */
     struct pages *pages;
     struct page_cache *page_cache;
+    struct sheet *pages_waiting, *pages_last; /* page_turn.c */
+    size_t pages_open;
     uint64_t changes; /* acts that came through this process, more or less */
 };
 

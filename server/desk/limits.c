@@ -62,7 +62,8 @@ void limits_free(struct limits *limits)
 static enum class class_of(const struct visit *visit)
 {
     if (visit->route->who & WHO_ENTERING) return CLASS_SIGN_IN;
-    return visit->route->method == METHOD_GET ? CLASS_READ : CLASS_WRITE;
+    bool reads = visit->route->method == METHOD_GET || visit->route->who & WHO_PAGE;
+    return reads ? CLASS_READ : CLASS_WRITE;
 }
 
 /* FNV-1a and a last stir, from a secret start: cheap enough for every request. */

@@ -193,7 +193,10 @@ void page_cache_answer(struct sheet *page, unsigned status, struct text html)
     struct visit *visit = page->visit;
     CLEANUP(buf) struct buf packed = BUF_MAX(4 * MIB);
     struct kept *kept = NULL;
-    if (status == 200 && is_for_everybody(visit, page->row)) kept = keep(visit, page->lang, html);
+    /* Else something happened since it was asked for. */
+    bool same = page->changes == errand_of(visit)->desk->changes;
+    if (status == 200 && same && is_for_everybody(visit, page->row))
+        kept = keep(visit, page->lang, html);
     if (kept) answer_kept(visit, kept);
     else answer(visit, status, html, &packed);
 }

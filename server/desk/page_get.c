@@ -15,6 +15,7 @@
 
 #define PATH_MAX_BYTES (8 * KIB)
 #define HTML_MAX (2 * MIB)
+#define TO_QUERY_MAX 1024 /* bytes: a longer one is not come back to */
 
 struct ask_ctx {
     struct sheet *page;
@@ -30,12 +31,14 @@ struct sheet *page_new(struct visit *visit, const struct page_row *row)
     page->lang = page_lang_of(visit);
     page->root = "";
     page->status = 200;
+    page->changes = errand_of(visit)->desk->changes;
     page->model = json_object();
     return page->model ? page : NULL;
 }
 
 void page_end(struct sheet *page)
 {
+    page_turn_over(page);
     json_decref(page->model);
     page->model = NULL;
 }
@@ -68,6 +71,10 @@ void page_cookies(struct visit *visit, struct text fields)
 static void problem_keep(struct sheet *page, unsigned status, json_t *problem)
 {
     if (page->problem) return;
+    if (!problem) { /* page_say() says what there is to say */
+        page->status = status >= 500 ? status : 500;
+        return;
+    }
     page->status = status;
     page->problem = problem;
     if (json_object_set(page->model, "problem", problem)) page->status = 500;
@@ -86,10 +93,11 @@ static void ask_heard(void *ctx, const struct visit_reply *reply)
                                       : FAULT_FORMAT;
     if (!no && reply->status < 300) {
         if (json_object_set(page->model, row->name, body)) page->status = 500;
-    } else if (row->need == ASK_MUST) {
+    } else if (row->need == ASK_MUST || reply->status >= 500 || reply->status < 300) {
         problem_keep(page, reply->status >= 400 ? reply->status : 500, body);
     }
-    void (*then)(struct sheet *page) = page->problem ? NULL : page->then;
+    bool broken = page->problem || page->status >= 500;
+    void (*then)(struct sheet *page) = broken ? NULL : page->then;
     page->then = NULL;
     (then ? then : page_go_on)(page);
 }
@@ -117,14 +125,14 @@ static bool ask_try(struct sheet *page, size_t index)
     if (!page_path(page, row->path, NULL, &path)) return false;
     enum fault no = ask_send(page, index, buf_view(&path));
     if (!no) page->waits++;
-    else if (row->need == ASK_MUST) page->status = no == FAULT_BUSY ? 503 : 500;
+    else page->status = no == FAULT_BUSY ? 503 : 500; /* a page with a part missing is none */
     return true;
 }
 
 void page_go_on(struct sheet *page)
 {
     for (size_t i = 0; i < PAGE_ASKS_MAX && page->row->asks[i].name; i++) {
-        if (page->asked[i] || page->problem) continue;
+        if (page->asked[i] || page->problem || page->status >= 500) continue;
         page->asked[i] = ask_try(page, i);
     }
     if (page->waits == 0) page_say(page);
@@ -135,7 +143,7 @@ void page_ask_first(struct sheet *page, const char *name)
     for (size_t i = 0; i < PAGE_ASKS_MAX && page->row->asks[i].name; i++)
         if (strcmp(page->row->asks[i].name, name) == 0) page->asked[i] = ask_try(page, i);
     if (page->waits > 0) return;
-    void (*then)(struct sheet *page) = page->then;
+    void (*then)(struct sheet *page) = page->status >= 500 ? page_say : page->then;
     page->then = NULL;
     then(page);
 }
@@ -236,7 +244,7 @@ static bool send_to_sign_in(struct sheet *page)
     }
     buf_cstr(&place, "/sign-in?to=");
     page_encode(&place, visit->path);
-    if (visit->query.n > 0) {
+    if (visit->query.n > 0 && visit->query.n < TO_QUERY_MAX) {
         page_encode(&place, TEXT("?"));
         page_encode(&place, visit->query);
     }
@@ -260,5 +268,5 @@ void page_get(struct visit *visit)
         return;
     }
     page->root = root;
-    if (!send_to_sign_in(page)) page_go_on(page);
+    if (!send_to_sign_in(page)) page_turn(page, page_go_on);
 }

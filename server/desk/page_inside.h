@@ -16,6 +16,10 @@ struct sheet {
     bool asked[PAGE_ASKS_MAX], heard[PAGE_ASKS_MAX];
     size_t waits;    /* asks that have not come back */
     void (*then)(struct sheet *page); /* when nothing waits, once; NULL: page_say() */
+    struct sheet *next; /* that waits behind this one */
+    void (*begin)(struct sheet *page);
+    bool counted;     /* among the pages that are being made: page_turn.c */
+    uint64_t changes; /* desk->changes as it began */
     unsigned status; /* of the page: 200, or that of its problem */
     json_t *problem; /* borrowed from the model; NULL: none */
 };
@@ -66,6 +70,9 @@ void page_token_put(struct buf *out, const char *csrf);
 struct text page_token_read(struct visit *visit, struct text typed);
 /* page_problem.c: whether the visit is of somebody who looks at pages. */
 bool page_is_wanted(const struct visit *visit);
+/* page_turn.c: begins now or when others are done; to be told when it is over (page_end()). */
+void page_turn(struct sheet *page, void (*begin_page)(struct sheet *page));
+void page_turn_over(struct sheet *page);
 /* page_get.c: asks what is not asked yet; answers once nothing waits. */
 void page_go_on(struct sheet *page);
 void page_ask_first(struct sheet *page, const char *name); /* that alone, where the row has it */

@@ -180,6 +180,11 @@ static void post_read(struct sheet *page)
     say_fault(visit, no);
 }
 
+static void post_begin(struct sheet *page)
+{
+    page_ask_first(page, "community");
+}
+
 void page_post(struct visit *visit)
 {
     const struct pages *pages = errand_of(visit)->desk->pages;
@@ -192,5 +197,5 @@ void page_post(struct visit *visit)
     page->root = root;
     page->form = page_form_of(pages, visit->route);
     page->then = post_read;
-    page_ask_first(page, "community");
+    page_turn(page, post_begin);
 }

@@ -156,7 +156,9 @@ void desk_problem_put(void *ctx, struct buf *out, const struct http_problem *pro
 void desk_line(void *ctx, const struct http_line *line)
 {
     struct desk *desk = ctx;
-    desk->changes += strcmp(line->method, "GET") != 0;
+    /* An act that was done; what was refused has changed nothing. A form's is that of its page. */
+    bool writes = line->method[0] == 'P' || line->method[0] == 'D'; /* POST PUT PATCH DELETE */
+    desk->changes += writes && line->status < 400;
     log_info("http", "%llu %s %s %s %u %llu us", (unsigned long long)line->request, line->who,
              line->method, line->route, line->status, (unsigned long long)line->us);
 }
