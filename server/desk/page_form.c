@@ -114,7 +114,8 @@ static void field_take(struct form *form, struct text name, struct text kind, st
         page_error(form->page, field, page_translate(form->page, wrong));
     } else if (made && page_kind_is_list(kind)) {
         json_t *list = json_object_getn(form->command, name.at, name.n);
-        if (!list) (void)json_object_setn_new(form->command, name.at, name.n, list = json_array());
+        if (!list && !json_object_setn_new(form->command, name.at, name.n, json_array()))
+            list = json_object_getn(form->command, name.at, name.n);
         if (json_array_append_new(list, made)) form->posted->wrong = true;
     } else if (made && !put_at(form->command, name, made)) {
         form->posted->wrong = true;

@@ -177,6 +177,14 @@ static struct page_look look_of(const struct sheet *page)
     return look;
 }
 
+/* A form without a way on has been answered before its page is made again: what it did is done. */
+static const char *whether_changed(const struct sheet *page)
+{
+    return json_object_get(page->model, "answer")
+               ? "What you sent was done, but the page that tells of it could not be shown."
+               : "Something went wrong here. Nothing has been changed.";
+}
+
 static void render_and_answer(struct sheet *page)
 {
     struct visit *visit = page->visit;
@@ -185,13 +193,13 @@ static void render_and_answer(struct sheet *page)
     const struct page_look look = look_of(page);
     const struct view *view = page->problem ? page_problem_view(pages, page->lang)
                                             : page_view(pages, page->row, page->lang);
+    const char *changed = whether_changed(page);
     enum fault no = view_render(&html, view, page->model, &look);
     if (!no) no = page_headers(visit, page->lang, page->root);
     page_end(page);
     if (no) {
         log_error("desk", "page %s: %s", page->row->name, fault_name(no));
-        visit_answer(visit, 500, "text/plain; charset=utf-8",
-                     TEXT("This page could not be shown. Nothing has been changed.\n"));
+        visit_answer(visit, 500, "text/plain; charset=utf-8", text_of(changed));
         return;
     }
     page_cache_answer(page, page->status, buf_view(&html));
@@ -216,8 +224,7 @@ void page_say(struct sheet *page)
     if (page->status >= 500 && !page->problem) {
         CLEANUP(json_ref) json_t *problem =
             json_pack("{s:s, s:s, s:i}", "code", "internal_fault", "detail",
-                      "Something went wrong here. Nothing has been changed.", "status",
-                      (int)page->status);
+                      whether_changed(page), "status", (int)page->status);
         problem_keep(page, page->status, problem);
     }
     if (say_bare(page)) return;
